@@ -1,0 +1,39 @@
+//! `#[model(table = "posts", crate = "neko_orm")]`
+
+use syn::{Attribute, Error, LitStr, Path, Result};
+
+use super::{named, settings};
+
+/// What a model is called in the database, and where its derive finds the runtime.
+#[derive(Default)]
+pub(crate) struct ModelAttr {
+    pub(crate) table: Option<LitStr>,
+    pub(crate) runtime: Option<Path>,
+}
+
+#[derive(Clone, Copy)]
+enum Known {
+    Table,
+    Crate,
+}
+
+const KNOWN: &[(&str, Known)] = &[("table", Known::Table), ("crate", Known::Crate)];
+
+impl ModelAttr {
+    pub(crate) fn parse(attrs: &[Attribute]) -> Result<Self> {
+        const SHAPE: &str = "#[model(table = \"posts\")]";
+        let mut this = Self::default();
+        for (position, attr) in named(attrs, "model").enumerate() {
+            if position > 0 {
+                return Err(Error::new_spanned(attr, "`#[model(..)]` is given twice: write all options in one"));
+            }
+            for setting in settings(attr, KNOWN, SHAPE)? {
+                match setting.kind {
+                    Known::Table => this.table = Some(setting.required(SHAPE)?.clone()),
+                    Known::Crate => this.runtime = Some(setting.required("crate = \"neko_orm\"")?.parse()?),
+                }
+            }
+        }
+        Ok(this)
+    }
+}

@@ -1,0 +1,166 @@
+//! The rules that one struct can break by itself, one function each. What needs two structs is left to the compiler.
+
+use std::collections::HashMap;
+
+use proc_macro2::Span;
+use syn::{Error, Result};
+
+use crate::attr::Default;
+use crate::combine::{Mistakes, Split};
+use crate::model::Model;
+
+/// What a model's trait already calls its own.
+const VERBS: &[&str] = &[
+    "create",
+    "delete",
+    "find",
+    "from_row",
+    "get",
+    "insert_all",
+    "key",
+    "load",
+    "query",
+    "references",
+    "refresh",
+    "save",
+    "update",
+];
+
+/// As many columns as the runtime's keys can have.
+const MAX_KEY_COLUMNS: usize = 6;
+
+pub(crate) fn check(model: &Model<'_>) -> Mistakes {
+    let rules = [
+        has_key(model),
+        key_is_small(model),
+        key_is_not_null(model),
+        columns_differ(model),
+        setters_differ_from_insert(model),
+        relations_differ(model),
+        relations_differ_from_columns(model),
+        relations_differ_from_verbs(model),
+        defaults_are_sql(model),
+    ];
+    rules.into_iter().split().1
+}
+
+/// Every model has a key.
+///
+/// ```ignore
+/// struct Post { title: String }
+/// ```
+fn has_key(model: &Model<'_>) -> Result<()> {
+    match model.key[..] {
+        [] => Err(Error::new(model.ident.span(), "no key: name a field `id`, or mark the key's fields with `#[key]`")),
+        _ => Ok(()),
+    }
+}
+
+/// A key has at most six columns.
+fn key_is_small(model: &Model<'_>) -> Result<()> {
+    let beyond = model.key_fields().nth(MAX_KEY_COLUMNS).map(|field| field.ident.span());
+    fail(beyond, || format!("a key has at most {MAX_KEY_COLUMNS} columns"))
+}
+
+/// A key always has a value.
+///
+/// ```ignore
+/// struct Post { id: Option<i64> }
+/// ```
+fn key_is_not_null(model: &Model<'_>) -> Result<()> {
+    model
+        .key_fields()
+        .filter(|field| field.is_option())
+        .map(|field| Err(Error::new_spanned(field.ty, "a key cannot be NULL: remove the `Option`")))
+        .collect::<Result<()>>()
+}
+
+/// Each field has a column of its own.
+///
+/// ```ignore
+/// struct Post { id: i64, #[column(name = "id")] number: i64 }
+/// ```
+fn columns_differ(model: &Model<'_>) -> Result<()> {
+    let mut seen = HashMap::new();
+    let repeated = model.fields.iter().find(|field| seen.insert(field.column.to_lowercase(), field.ident).is_some());
+    fail(repeated.map(|field| field.column_span), || "two fields have this column: give one of them another".to_owned())
+}
+
+/// The builder of a new row has a setter for each column, and `insert`.
+///
+/// ```ignore
+/// struct Post { id: i64, insert: bool }
+/// ```
+fn setters_differ_from_insert(model: &Model<'_>) -> Result<()> {
+    let field = model.fields.iter().find(|field| field.ident == "insert");
+    fail(field.map(|field| field.ident.span()), || {
+        "`insert` is what ends `create()`: rename the field and write `#[column(name = \"insert\")]`".to_owned()
+    })
+}
+
+/// A relation's identity is its name.
+///
+/// ```ignore
+/// #[has_many(Post)] #[has_many(Post, id = "editor_id")]
+/// ```
+fn relations_differ(model: &Model<'_>) -> Result<()> {
+    let mut seen = std::collections::HashSet::new();
+    let repeated =
+        model.relations.iter().find(|relation| !relation.methods().into_iter().all(|method| seen.insert(method)));
+    match repeated {
+        Some(relation) => {
+            let message = format!(
+                "two relations are named `{}`: name this one otherwise, as in `#[{}({} as other_name, ..)]`",
+                relation.name,
+                relation.kind.attribute(),
+                relation.target_name(),
+            );
+            Err(Error::new(relation.name.span(), message))
+        }
+        None => Ok(()),
+    }
+}
+
+/// A relation and a column would have one name in a query.
+///
+/// ```ignore
+/// #[has_many(Comment)] struct Post { id: i64, comments: i64 }
+/// ```
+fn relations_differ_from_columns(model: &Model<'_>) -> Result<()> {
+    let repeated = model.relations.iter().find(|relation| model.position(&relation.name).is_some());
+    rename(repeated, |name| format!("`{name}` is a column"))
+}
+
+/// A relation must not hide a verb.
+///
+/// ```ignore
+/// #[belongs_to(Key)] struct Lock { id: i64, key_id: i64 }
+/// ```
+fn relations_differ_from_verbs(model: &Model<'_>) -> Result<()> {
+    let verb = |method: &String| VERBS.contains(&method.as_str());
+    let repeated = model.relations.iter().find(|relation| relation.methods().iter().any(verb));
+    rename(repeated, |name| format!("`{name}` is a method of every model"))
+}
+
+/// A default is one SQL expression.
+fn defaults_are_sql(model: &Model<'_>) -> Result<()> {
+    let wrong = model.fields.iter().find_map(|field| match &field.default {
+        Some(Default::Expression(sql)) if sql.value().trim().is_empty() || sql.value().contains(['\0', ';']) => {
+            Some(sql.span())
+        }
+        _ => None,
+    });
+    fail(wrong, || "expected one SQL expression, such as `\"0\"` or `\"CURRENT_TIMESTAMP\"`".to_owned())
+}
+
+fn rename(relation: Option<&crate::model::Relation>, why: impl FnOnce(&syn::Ident) -> String) -> Result<()> {
+    let Some(relation) = relation else { return Ok(()) };
+    let (kind, target) = (relation.kind.attribute(), relation.target_name());
+    let message =
+        format!("{}: name the relation otherwise, as in `#[{kind}({target} as other_name, ..)]`", why(&relation.name));
+    Err(Error::new(relation.name.span(), message))
+}
+
+fn fail(span: Option<Span>, message: impl FnOnce() -> String) -> Result<()> {
+    span.map_or(Ok(()), |span| Err(Error::new(span, message())))
+}

@@ -1,0 +1,174 @@
+//! The builder of a new row. Each required column has a type parameter that says whether it is set.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::Ident;
+use syn::ext::IdentExt;
+
+use super::facts::values_ident;
+use crate::model::{Field, Model};
+use crate::name;
+
+fn create_ident(model: &Model<'_>) -> Ident {
+    format_ident!("{}Create", model.ident)
+}
+
+/// The type parameter of a required column.
+fn state_ident(field: &Field<'_>) -> Ident {
+    format_ident!("__{}", name::camel(field.ident))
+}
+
+/// The trait of a required column's type parameter that says that the column is set.
+fn is_set_ident(field: &Field<'_>, model: &Model<'_>) -> Ident {
+    format_ident!("{}{}IsSet", model.ident, name::camel(field.ident))
+}
+
+/// The fields that a new row must set.
+fn required<'m, 'a>(model: &'m Model<'a>) -> impl Iterator<Item = &'m Field<'a>> {
+    model.fields.iter().filter(|field| model.is_required(field))
+}
+
+/// The builder with nothing set.
+pub(crate) fn initial(model: &Model<'_>) -> TokenStream {
+    let (create, missing) = (create_ident(model), required(model).map(|_| quote!(__neko::Missing)));
+    quote!(#create<#(#missing),*>)
+}
+
+/// The builder with all type parameters, except that of one column, which is set.
+fn with_set(field: &Field<'_>, model: &Model<'_>) -> TokenStream {
+    let create = create_ident(model);
+    let states = required(model).map(|other| {
+        let state = state_ident(other);
+        if other.ident == field.ident { quote!(__neko::Provided) } else { quote!(#state) }
+    });
+    quote!(#create<#(#states),*>)
+}
+
+pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
+    let values = values(model);
+    let traits = required(model).map(|field| is_set_trait(field, model));
+    let (builder, methods) = (builder(model), methods(model));
+    let named = model.fields.iter().map(|field| column_named(field, model));
+    quote!(#values #(#traits)* #builder #methods #(#named)*)
+}
+
+fn values(model: &Model<'_>) -> TokenStream {
+    let (ident, vis, values) = (model.ident, model.vis, values_ident(model));
+    let doc = format!(" The values of a new [`{ident}`], as far as they are set.");
+    let names: Vec<_> = model.fields.iter().map(|field| field.ident).collect();
+    let types: Vec<_> = model.fields.iter().map(|field| field.ty).collect();
+    let unset = model.fields.iter().map(|field| {
+        let ty = field.ty;
+        // Left out, an `Option` is NULL; what the database has a default for is left to it.
+        if field.default.is_some() { quote!(::core::option::Option::None) } else { quote!(__neko::Is::<#ty>::unset()) }
+    });
+    quote! {
+        #[doc = #doc]
+        #vis struct #values { #(#names: ::core::option::Option<#types>,)* }
+        #[automatically_derived]
+        impl ::core::default::Default for #values {
+            fn default() -> Self {
+                Self { #(#names: #unset,)* }
+            }
+        }
+    }
+}
+
+fn is_set_trait(field: &Field<'_>, model: &Model<'_>) -> TokenStream {
+    let (vis, is_set, name) = (model.vis, is_set_ident(field, model), field.ident);
+    let column = name.unraw().to_string();
+    let message = format!("the column `{column}` of `{}` is missing", model.ident);
+    let label = format!("call `.{name}(..)` before this");
+    let doc = format!(" Whether the column `{column}` of a new [`{}`] is set.", model.ident);
+    quote! {
+        #[doc = #doc]
+        #[diagnostic::on_unimplemented(message = #message, label = #label)]
+        #vis trait #is_set {}
+        #[automatically_derived]
+        impl #is_set for __neko::Provided {}
+    }
+}
+
+fn builder(model: &Model<'_>) -> TokenStream {
+    let (ident, vis, create, values) = (model.ident, model.vis, create_ident(model), values_ident(model));
+    let states: Vec<_> = required(model).map(state_ident).collect();
+    let is_set: Vec<_> = required(model).map(|field| is_set_ident(field, model)).collect();
+    let doc = format!(" A new [`{ident}`]: set its columns, then `insert` it.");
+    quote! {
+        #[doc = #doc]
+        #[must_use = "nothing is inserted before `.insert(&db)`"]
+        #vis struct #create<#(#states),*> {
+            values: #values,
+            states: ::core::marker::PhantomData<(#(#states,)*)>,
+        }
+        #[automatically_derived]
+        impl<#(#states),*> __neko::Builder for #create<#(#states),*> {
+            type Model = #ident;
+            fn from_values(values: #values) -> Self {
+                Self { values, states: ::core::marker::PhantomData }
+            }
+        }
+        #[automatically_derived]
+        impl<#(#states: #is_set),*> __neko::Complete for #create<#(#states),*> {
+            fn into_values(self) -> #values {
+                self.values
+            }
+        }
+    }
+}
+
+fn methods(model: &Model<'_>) -> TokenStream {
+    let (ident, vis, create) = (model.ident, model.vis, create_ident(model));
+    let states: Vec<_> = required(model).map(state_ident).collect();
+    let is_set = required(model).map(|field| is_set_ident(field, model));
+    let setters = model.fields.iter().map(|field| setter(field, model));
+    let doc = format!(
+        " Inserts the row and returns it as the database stored it. Sends one `INSERT INTO {} .. RETURNING ..`.",
+        model.table
+    );
+    quote! {
+        #[allow(dead_code)]
+        impl<#(#states),*> #create<#(#states),*> {
+            #(#setters)*
+            #[doc = #doc]
+            ///
+            /// # Errors
+            /// A constraint refuses the row, or the database fails.
+            #vis fn insert<'c, __E: __neko::Executor<'c>>(
+                self,
+                db: __E,
+            ) -> __neko::BoxFuture<'c, __neko::Result<#ident>>
+            where
+                #(#states: #is_set,)*
+            {
+                __neko::insert(self, db)
+            }
+        }
+    }
+}
+
+fn setter(field: &Field<'_>, model: &Model<'_>) -> TokenStream {
+    let (vis, name, ty) = (model.vis, field.ident, field.ty);
+    let doc = format!(" Sets the column `{}`.", field.column);
+    let returned = with_set(field, model);
+    quote! {
+        #[doc = #doc]
+        #vis fn #name(mut self, value: impl __neko::IntoField<#ty>) -> #returned {
+            self.values.#name = ::core::option::Option::Some(value.into_field());
+            __neko::Builder::from_values(self.values)
+        }
+    }
+}
+
+fn column_named(field: &Field<'_>, model: &Model<'_>) -> TokenStream {
+    let (create, ty, hash) = (create_ident(model), field.ty, name::hash(field.ident));
+    let states: Vec<_> = required(model).map(state_ident).collect();
+    let provided = with_set(field, model);
+    quote! {
+        #[automatically_derived]
+        impl<#(#states),*> __neko::ColumnNamed<#hash> for #create<#(#states),*> {
+            type Nullability = __neko::Nullability<{ __neko::Is::<#ty>::NULLABLE }>;
+            type Provided = #provided;
+        }
+    }
+}

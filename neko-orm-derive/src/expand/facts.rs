@@ -1,0 +1,108 @@
+//! The facts of a model: its columns, its key, its table.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::Ident;
+use syn::spanned::Spanned;
+
+use crate::attr::Default;
+use crate::model::{Field, Model};
+
+/// The struct of a model's columns.
+pub(crate) fn columns_ident(model: &Model<'_>) -> Ident {
+    format_ident!("{}Columns", model.ident)
+}
+
+/// The struct of a new row's values.
+pub(crate) fn values_ident(model: &Model<'_>) -> Ident {
+    format_ident!("{}Values", model.ident)
+}
+
+pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
+    let (columns, implementation) = (columns(model), implementation(model));
+    quote!(#columns #implementation)
+}
+
+fn columns(model: &Model<'_>) -> TokenStream {
+    let (ident, vis, columns) = (model.ident, model.vis, columns_ident(model));
+    let doc = format!(" The columns of [`{ident}`].");
+    let fields = model.fields.iter().map(|field| {
+        let Field { ident: name, ty, column, .. } = field;
+        let doc = format!(" `{}.{column}`", model.table);
+        quote!(#[doc = #doc] pub #name: __neko::Column<#ident, #ty>)
+    });
+    quote! {
+        #[doc = #doc]
+        #vis struct #columns { #(#fields,)* }
+    }
+}
+
+fn implementation(model: &Model<'_>) -> TokenStream {
+    let (ident, table, key) = (model.ident, &model.table, &model.key);
+    let (columns, values, create) = (columns_ident(model), values_ident(model), super::create::initial(model));
+    let names: Vec<_> = model.fields.iter().map(|field| field.ident).collect();
+    let constants = model.fields.iter().enumerate().map(|(index, field)| column(index, field, model));
+    let (key_type, key_columns, key_constant) = key_facts(model);
+    let pairs = model.relations.iter().map(super::relation::pairs_constant);
+    quote! {
+        #[automatically_derived]
+        impl __neko::Model for #ident {
+            type Columns = #columns;
+            type Values = #values;
+            type Key = #key_type;
+            type KeyColumns = #key_columns;
+            type Create = #create;
+            const COLUMNS: #columns = #columns { #(#constants,)* };
+            const KEY: #key_columns = #key_constant;
+            const TABLE: &'static __neko::Table<Self> = &__neko::Table {
+                name: #table,
+                columns: &[#(&Self::COLUMNS.#names),*],
+                key: &[#(#key),*],
+            };
+            fn from_row(row: &__neko::Row) -> __neko::Result<Self> {
+                __neko::Result::Ok(Self { #(#names: Self::COLUMNS.#names.read(row)?),* })
+            }
+            fn references() -> ::std::vec::Vec<__neko::Reference> {
+                __neko::references([#(__neko::Reference::of(#pairs)),*])
+            }
+        }
+    }
+}
+
+fn column(index: usize, field: &Field<'_>, model: &Model<'_>) -> TokenStream {
+    let Field { ident, ty, column, .. } = field;
+    let default = match &field.default {
+        Some(Default::Database) => quote!(Database),
+        Some(Default::Expression(sql)) => quote!(Expression(#sql)),
+        None if model.is_generated(field) => quote!(Generated),
+        None => quote!(None),
+    };
+    // Spanned on the type: here, and nowhere else, the compiler asks whether it can be stored.
+    let new = quote_spanned!(ty.span()=> __neko::Column::<_, #ty>::new);
+    quote! {
+        #ident: #new(
+            __neko::Facts {
+                index: #index,
+                name: #column,
+                null: __neko::Is::<#ty>::NULL,
+                default: __neko::Default::#default,
+            },
+            |model| &model.#ident,
+            |model| &mut model.#ident,
+            |values| &mut values.#ident,
+        )
+    }
+}
+
+/// The key's type, the type of its columns, and its columns: tuples where there are several.
+fn key_facts(model: &Model<'_>) -> (TokenStream, TokenStream, TokenStream) {
+    let ident = model.ident;
+    let types = model.key_fields().map(|field| field.ty);
+    let columns = model.key_fields().map(|field| &field.ty).map(|ty| quote!(__neko::Column<#ident, #ty>));
+    let constants = model.key_fields().map(|field| field.ident).map(|name| quote!(Self::COLUMNS.#name));
+    match model.key.len() {
+        0 => (quote!(()), quote!(__neko::NoKey), quote!(__neko::NoKey)),
+        1 => (quote!(#(#types)*), quote!(#(#columns)*), quote!(#(#constants)*)),
+        _ => (quote!((#(#types,)*)), quote!((#(#columns,)*)), quote!((#(#constants,)*))),
+    }
+}

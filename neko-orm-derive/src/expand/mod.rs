@@ -1,0 +1,50 @@
+//! What is emitted: facts for the runtime, one-line methods, and nothing that could be generic code there.
+
+mod create;
+mod facts;
+mod relation;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::DeriveInput;
+
+use crate::attr::ModelAttr;
+use crate::combine::Mistakes;
+use crate::model::{self, Model};
+use crate::{check, fallback};
+
+/// The expansion of `#[derive(Model)]`.
+pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
+    let mut mistakes = Mistakes::default();
+    let attr = mistakes.take(ModelAttr::parse(&input.attrs)).unwrap_or_default();
+    let runtime = model::runtime(&attr);
+    let expanded = match Model::from_syn(input, attr) {
+        Ok((model, wrong)) => {
+            mistakes = mistakes.and(wrong).and(check::check(&model));
+            expand(&model)
+        }
+        Err(error) => {
+            mistakes.add(error);
+            fallback::expand(input, &runtime)
+        }
+    };
+    let errors = mistakes.to_compile_error();
+    quote!(#errors #expanded)
+}
+
+fn expand(model: &Model<'_>) -> TokenStream {
+    let runtime = &model.runtime;
+    let facts = facts::expand(model);
+    let create = create::expand(model);
+    let relations = model.relations.iter().map(|relation| relation::expand(relation, model));
+    // The block keeps the names of what is emitted out of the user's module.
+    quote! {
+        #[allow(private_interfaces, unused_qualifications)]
+        const _: () = {
+            use #runtime::private::{self as __neko, IntoField as _, NotNull as _};
+            #facts
+            #create
+            #(#relations)*
+        };
+    }
+}

@@ -1,0 +1,263 @@
+//! The databases behind one face: what differs between them is decided here and in the modules below, nowhere else.
+
+#[cfg(feature = "sqlite")]
+pub(crate) mod sqlite;
+
+use std::fmt::Write as _;
+
+use futures_core::stream::BoxStream;
+
+use crate::error::{Mismatch, Result};
+use crate::field::Field;
+use crate::sql::Statement;
+
+/// Which SQL a statement is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// SQLite.
+    #[cfg(feature = "sqlite")]
+    Sqlite,
+}
+
+impl Dialect {
+    /// Writes a quoted identifier.
+    pub(crate) fn quote(self, name: &str, text: &mut String) {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite => {
+                text.push('"');
+                for part in name.split_inclusive('"') {
+                    text.push_str(part);
+                    if part.ends_with('"') {
+                        text.push('"');
+                    }
+                }
+                text.push('"');
+            }
+        }
+    }
+
+    /// Writes the placeholder of the argument at `position`, counted from one.
+    pub(crate) fn placeholder(self, _position: usize, text: &mut String) {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite => text.push('?'),
+        }
+    }
+
+    /// How many arguments one statement may have.
+    pub(crate) fn argument_limit(self) -> usize {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite => sqlite::ARGUMENT_LIMIT,
+        }
+    }
+
+    /// Writes the set of the keys in a JSON array that is the statement's next argument.
+    pub(crate) fn json_keys(self, position: usize, text: &mut String) {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite => {
+                let _ = write!(text, "(SELECT \"value\" FROM json_each(");
+                self.placeholder(position, text);
+                text.push_str("))");
+            }
+        }
+    }
+
+    /// The declared type of a column that holds `T`.
+    pub(crate) fn column_type<T: Field>(self) -> &'static str {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite => sqlite::column_type::<T>(),
+        }
+    }
+
+    /// What makes an integer primary key a generated one.
+    pub(crate) fn generated_key(self) -> &'static str {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite => "AUTOINCREMENT",
+        }
+    }
+
+    /// What ends a `CREATE TABLE`.
+    pub(crate) fn table_options(self) -> &'static str {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite => " STRICT",
+        }
+    }
+
+    pub(crate) fn arguments(self) -> Arguments {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite => Arguments::Sqlite(Box::default()),
+        }
+    }
+}
+
+/// The arguments of a statement, encoded for its database.
+#[derive(Debug)]
+pub enum Arguments {
+    /// For SQLite.
+    #[cfg(feature = "sqlite")]
+    Sqlite(Box<sqlx::sqlite::SqliteArguments>),
+}
+
+impl Arguments {
+    pub(crate) fn push<T: Field>(&mut self, value: &T) -> Result<(), sqlx::error::BoxDynError> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(arguments) => sqlx::Arguments::add(&mut **arguments, value),
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(arguments) => sqlx::Arguments::len(&**arguments),
+        }
+    }
+}
+
+/// A row as the driver returned it.
+#[derive(Debug)]
+pub enum Row {
+    /// From SQLite.
+    #[cfg(feature = "sqlite")]
+    Sqlite(sqlx::sqlite::SqliteRow),
+}
+
+impl Row {
+    /// Decodes the value at `index`, refusing what `T` cannot hold exactly.
+    pub(crate) fn get<T: Field>(&self, index: usize, null: Null) -> Result<T, Mismatch> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(row) => sqlite::decode(row, index, null),
+        }
+    }
+}
+
+/// What a NULL in a column means for the field that it is read into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Null {
+    /// The field is an `Option`.
+    Allowed,
+    /// The field holds a value always.
+    Refused,
+}
+
+/// Whether a value is NULL in the database; the same in all of them.
+pub(crate) fn is_null<T: Field>(value: &T) -> bool {
+    #[cfg(feature = "sqlite")]
+    return sqlite::is_null(value);
+}
+
+/// What a [`Connection`] hands out for each row.
+pub(crate) type OnRow<'r> = &'r mut (dyn FnMut(&Row) -> Result<()> + Send);
+
+/// The stream of a statement's rows.
+pub(crate) type RowStream<'c> = BoxStream<'c, Result<Row>>;
+
+/// A connection, held for the length of one call.
+pub enum Lease<'c> {
+    /// To SQLite.
+    #[cfg(feature = "sqlite")]
+    Sqlite(Held<'c, sqlx::Sqlite>),
+}
+
+/// A connection of a pool, or one that the caller lent.
+pub enum Held<'c, DB: sqlx::Database> {
+    /// Taken from a pool, to which it goes back.
+    Pooled(sqlx::pool::PoolConnection<DB>),
+    /// Lent by the caller.
+    Borrowed(&'c mut DB::Connection),
+}
+
+impl<DB: sqlx::Database> Held<'_, DB> {
+    fn connection(&mut self) -> &mut DB::Connection {
+        match self {
+            Self::Pooled(connection) => connection,
+            Self::Borrowed(connection) => connection,
+        }
+    }
+}
+
+impl Lease<'_> {
+    pub(crate) fn dialect(&self) -> Dialect {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(_) => Dialect::Sqlite,
+        }
+    }
+
+    /// The connection, for single statements.
+    pub(crate) fn connection(&mut self) -> Connection<'_> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(held) => Connection::Sqlite(held.connection()),
+        }
+    }
+
+    /// Starts a transaction, or a savepoint where the caller's connection is in a transaction already.
+    pub(crate) async fn begin(&mut self) -> Result<Transaction<'_>> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(held) => Ok(Transaction::Sqlite(sqlite::begin(held.connection()).await?)),
+        }
+    }
+}
+
+/// A connection on which statements can be run.
+pub(crate) enum Connection<'c> {
+    #[cfg(feature = "sqlite")]
+    Sqlite(&'c mut sqlx::SqliteConnection),
+}
+
+impl Connection<'_> {
+    /// Runs a statement and returns the number of rows it wrote.
+    pub(crate) async fn execute(&mut self, statement: Statement) -> Result<u64> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(connection) => sqlite::execute(connection, statement).await,
+        }
+    }
+
+    /// Runs a statement and hands each row to `on_row` as it comes.
+    pub(crate) async fn fetch(&mut self, statement: Statement, on_row: OnRow<'_>) -> Result<()> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(connection) => sqlite::fetch(connection, statement, on_row).await,
+        }
+    }
+}
+
+/// A transaction or a savepoint; rolled back when dropped.
+pub(crate) enum Transaction<'c> {
+    #[cfg(feature = "sqlite")]
+    Sqlite(sqlx::Transaction<'c, sqlx::Sqlite>),
+}
+
+impl Transaction<'_> {
+    pub(crate) fn connection(&mut self) -> Connection<'_> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(transaction) => Connection::Sqlite(transaction),
+        }
+    }
+
+    pub(crate) async fn commit(self) -> Result<()> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(transaction) => Ok(transaction.commit().await?),
+        }
+    }
+
+    pub(crate) async fn rollback(self) -> Result<()> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(transaction) => Ok(transaction.rollback().await?),
+        }
+    }
+}

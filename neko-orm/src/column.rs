@@ -1,0 +1,168 @@
+//! A column as the derive describes it: its facts, and how to read and write the field it belongs to.
+
+use std::fmt;
+
+use crate::Model;
+use crate::backend::{Dialect, Null, Row};
+use crate::error::{DecodeError, Error, Mismatch};
+use crate::field::{Field, Value};
+
+/// What is known of a column apart from the model and the type it belongs to.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts {
+    /// The position among the model's columns, and so in every row that is read.
+    pub index: usize,
+    /// The name in the database.
+    pub name: &'static str,
+    /// Whether the field is an `Option`.
+    pub null: Null,
+    /// Where the value comes from when a new row does not set it.
+    pub default: Default,
+}
+
+/// Where a column's value comes from when a new row does not set it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Default {
+    /// NULL where the field is an `Option`; otherwise the column must be set.
+    None,
+    /// The database numbers the rows.
+    Generated,
+    /// The database has a default; what it is, is not known here.
+    Database,
+    /// The database's default is this SQL expression.
+    Expression(&'static str),
+}
+
+/// A column of the model `M` whose field is a `T`.
+pub struct Column<M: Model, T: 'static> {
+    facts: Facts,
+    codec: &'static dyn Codec<T>,
+    get: fn(&M) -> &T,
+    get_mut: fn(&mut M) -> &mut T,
+    values: fn(&mut M::Values) -> &mut Option<T>,
+}
+
+impl<M: Model, T> Column<M, T> {
+    /// Made by the derive, which writes the accessors where private fields can be named.
+    pub const fn new(
+        facts: Facts,
+        get: fn(&M) -> &T,
+        get_mut: fn(&mut M) -> &mut T,
+        values: fn(&mut M::Values) -> &mut Option<T>,
+    ) -> Self
+    where
+        T: Field,
+    {
+        Self { facts, codec: &Native, get, get_mut, values }
+    }
+
+    pub(crate) fn get<'m>(&self, model: &'m M) -> &'m T {
+        (self.get)(model)
+    }
+
+    pub(crate) fn get_mut<'m>(&self, model: &'m mut M) -> &'m mut T {
+        (self.get_mut)(model)
+    }
+
+    pub(crate) fn values<'v>(&self, values: &'v mut M::Values) -> &'v mut Option<T> {
+        (self.values)(values)
+    }
+
+    /// The value as a statement's argument.
+    pub(crate) fn argument<'v>(&self, value: &'v T) -> &'v dyn Value {
+        self.codec.argument(value)
+    }
+
+    /// Whether a value of the column is NULL.
+    pub(crate) fn is_null(&self, value: &T) -> bool {
+        self.facts.null == Null::Allowed && self.codec.is_null(value)
+    }
+
+    /// Reads the column's value out of a row of the model's columns.
+    ///
+    /// # Errors
+    /// The value does not fit the field.
+    pub fn read(&self, row: &Row) -> Result<T, Error> {
+        self.codec.decode(row, self.facts.index, self.facts.null).map_err(|mismatch| self.mismatch(mismatch))
+    }
+
+    #[cold]
+    fn mismatch(&self, mismatch: Mismatch) -> Error {
+        let (table, column) = (M::TABLE.name, self.facts.name);
+        DecodeError { table, column, field_type: std::any::type_name::<T>(), mismatch }.into()
+    }
+}
+
+impl<M: Model, T> Clone for Column<M, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M: Model, T> Copy for Column<M, T> {}
+
+impl<M: Model, T> fmt::Debug for Column<M, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", M::TABLE.name, self.facts.name)
+    }
+}
+
+/// How a `T` gets into a statement and out of a row. The bound `T: Field` is asked for where the codec is chosen and
+/// nowhere else, so that a field that cannot be stored is one error.
+trait Codec<T>: Send + Sync {
+    fn decode(&self, row: &Row, index: usize, null: Null) -> Result<T, Mismatch>;
+    fn argument<'v>(&self, value: &'v T) -> &'v dyn Value;
+    fn is_null(&self, value: &T) -> bool;
+    fn column_type(&self, dialect: Dialect) -> &'static str;
+}
+
+/// The codec of everything that sqlx can store.
+struct Native;
+
+impl<T: Field> Codec<T> for Native {
+    fn decode(&self, row: &Row, index: usize, null: Null) -> Result<T, Mismatch> {
+        row.get(index, null)
+    }
+
+    fn argument<'v>(&self, value: &'v T) -> &'v dyn Value {
+        value
+    }
+
+    fn is_null(&self, value: &T) -> bool {
+        crate::backend::is_null(value)
+    }
+
+    fn column_type(&self, dialect: Dialect) -> &'static str {
+        dialect.column_type::<T>()
+    }
+}
+
+/// A column whatever its type.
+pub trait AnyColumn<M: Model>: Send + Sync {
+    /// What is known of it.
+    fn facts(&self) -> &Facts;
+    /// The field of `model` as an argument.
+    fn of<'m>(&self, model: &'m M) -> &'m dyn Value;
+    /// The value that a new row sets, as an argument.
+    fn of_values<'v>(&self, values: &'v mut M::Values) -> Option<&'v dyn Value>;
+    /// The declared type in a table.
+    fn column_type(&self, dialect: Dialect) -> &'static str;
+}
+
+impl<M: Model, T> AnyColumn<M> for Column<M, T> {
+    fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    fn of<'m>(&self, model: &'m M) -> &'m dyn Value {
+        self.argument(self.get(model))
+    }
+
+    fn of_values<'v>(&self, values: &'v mut M::Values) -> Option<&'v dyn Value> {
+        self.values(values).as_ref().map(|value| self.codec.argument(value))
+    }
+
+    fn column_type(&self, dialect: Dialect) -> &'static str {
+        self.codec.column_type(dialect)
+    }
+}

@@ -1,0 +1,87 @@
+//! What a terminal call takes as its last argument: the database, as a pool, a connection or a transaction.
+
+use futures_core::future::BoxFuture;
+
+use crate::backend::{Dialect, Held, Lease, RowStream};
+use crate::error::Result;
+use crate::sql::Statement;
+
+/// A database to run a call on: `&Pool`, `&mut Connection`, `&mut PoolConnection` or `&mut Transaction` of sqlx.
+///
+/// One call uses one connection: from a pool it is taken once and goes back when the call ends. A call that needs
+/// several statements runs them in a transaction, or in a savepoint where the given connection is in a transaction.
+///
+/// A call that is dropped before it is ready leaves the connection usable. What it would have written is rolled back,
+/// unless the database was already committing: "cancelled" means unknown.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a database to run this call on",
+    label = "expected `&pool`, `&mut connection` or `&mut transaction`",
+    note = "pass `&pool`, `&mut connection` or `&mut transaction` of an enabled backend"
+)]
+pub trait Executor<'c>: Send + Sized + sealed::Sealed {
+    /// The SQL that the database speaks.
+    #[doc(hidden)]
+    fn dialect(&self) -> Dialect;
+
+    /// Takes the connection for one call.
+    #[doc(hidden)]
+    fn lease(self) -> BoxFuture<'c, Result<Lease<'c>>>;
+
+    /// Streams the rows of one statement.
+    #[doc(hidden)]
+    fn stream(self, statement: Statement) -> RowStream<'c>;
+}
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+#[cfg(feature = "sqlite")]
+mod sqlite {
+    use sqlx::pool::PoolConnection;
+    use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
+
+    use super::{BoxFuture, Dialect, Executor, Held, Lease, Result, RowStream, Statement, sealed};
+    use crate::backend::sqlite;
+
+    impl sealed::Sealed for &SqlitePool {}
+
+    impl<'c> Executor<'c> for &'c SqlitePool {
+        fn dialect(&self) -> Dialect {
+            Dialect::Sqlite
+        }
+
+        fn lease(self) -> BoxFuture<'c, Result<Lease<'c>>> {
+            Box::pin(async move { Ok(Lease::Sqlite(Held::Pooled(self.acquire().await?))) })
+        }
+
+        fn stream(self, statement: Statement) -> RowStream<'c> {
+            sqlite::stream(self, statement)
+        }
+    }
+
+    /// The three kinds of connections differ in how the bare connection is borrowed from them.
+    macro_rules! connection {
+        ($($type:ty),*) => {$(
+            impl sealed::Sealed for &mut $type {}
+
+            impl<'c> Executor<'c> for &'c mut $type {
+                fn dialect(&self) -> Dialect {
+                    Dialect::Sqlite
+                }
+
+                fn lease(self) -> BoxFuture<'c, Result<Lease<'c>>> {
+                    let connection: &'c mut SqliteConnection = self;
+                    Box::pin(std::future::ready(Ok(Lease::Sqlite(Held::Borrowed(connection)))))
+                }
+
+                fn stream(self, statement: Statement) -> RowStream<'c> {
+                    let connection: &'c mut SqliteConnection = self;
+                    sqlite::stream(connection, statement)
+                }
+            }
+        )*};
+    }
+
+    connection!(SqliteConnection, PoolConnection<Sqlite>, Transaction<'_, Sqlite>);
+}

@@ -1,0 +1,222 @@
+//! What can be stored in a column: [`Field`], and the facts about nullability that relations need.
+
+use std::fmt::Debug;
+use std::hash::Hash;
+
+#[cfg(feature = "sqlite")]
+use crate::backend::sqlite::SqliteField;
+use crate::backend::{Arguments, Null};
+
+/// A type that can be stored in a column of **every enabled backend**.
+///
+/// Implemented for all types that sqlx can encode and decode and that are `Clone + Debug + Send + Sync`: integers,
+/// floats, `bool`, `String`, `Vec<u8>`, `Option` of them, and with the feature of that name the types of chrono, time,
+/// uuid and json. There is nothing to implement by hand: derive `sqlx::Type` on a newtype or an enum of your own.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be stored in a column",
+    label = "not a type that sqlx can store in every enabled database",
+    note = "a field is a number, `bool`, `String`, `Vec<u8>`, or an `Option` of one of these",
+    note = "for a type of your own, derive `sqlx::Type`, `Clone` and `Debug`; for structured data, use `sqlx::types::Json<{Self}>`"
+)]
+pub trait Field: Storable + Clone + Debug + Send + Sync + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Storable + Clone + Debug + Send + Sync + 'static> Field for T {}
+
+/// The storage that each enabled backend asks for; see [`Field`].
+#[cfg(feature = "sqlite")]
+#[doc(hidden)]
+pub trait Storable: SqliteField {}
+
+#[cfg(feature = "sqlite")]
+#[diagnostic::do_not_recommend]
+impl<T: SqliteField> Storable for T {}
+
+/// A value on its way to the database, whatever its type and whatever the database.
+pub trait Value: Debug + Send + Sync {
+    /// Adds the value to the statement's arguments.
+    fn bind(&self, arguments: &mut Arguments) -> Result<(), sqlx::error::BoxDynError>;
+
+    /// A copy on the heap, for a condition that outlives the model it was taken from.
+    fn boxed(&self) -> Box<dyn Value>;
+
+    /// The value in JSON, for the types that SQLite reads back from JSON exactly.
+    fn to_json(&self) -> Option<serde_json::Value>;
+}
+
+impl<T: Field> Value for T {
+    fn bind(&self, arguments: &mut Arguments) -> Result<(), sqlx::error::BoxDynError> {
+        arguments.push(self)
+    }
+
+    fn boxed(&self) -> Box<dyn Value> {
+        Box::new(self.clone())
+    }
+
+    fn to_json(&self) -> Option<serde_json::Value> {
+        exact_json(self)
+    }
+}
+
+/// Integers and text without NUL characters: what a list of keys can carry through SQLite's `json_each` unchanged.
+fn exact_json(value: &dyn std::any::Any) -> Option<serde_json::Value> {
+    macro_rules! integers {
+        ($($int:ty),*) => {
+            $(if let Some(&value) = value.downcast_ref::<$int>() { return Some(value.into()); })*
+        };
+    }
+    integers!(i64, i32, i16, i8, u32, u16, u8);
+    let text = value.downcast_ref::<String>()?;
+    (!text.contains('\0')).then(|| text.as_str().into())
+}
+
+/// A value that the setters of a create builder take for a field of type `T`.
+///
+/// A field takes its own type, text also takes `&str`, and an `Option` also takes the value without `Some`.
+/// Implement it for your own field types to let setters take more:
+///
+/// ```
+/// # #[derive(Clone, Debug)]
+/// struct Email(String);
+///
+/// impl neko_orm::IntoField<Email> for &str {
+///     fn into_field(self) -> Email {
+///         Email(self.to_owned())
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "a field of type `{T}` cannot be set to a value of type `{Self}`",
+    label = "expected `{T}`"
+)]
+pub trait IntoField<T> {
+    /// The value as the field stores it.
+    fn into_field(self) -> T;
+}
+
+impl<T> IntoField<T> for T {
+    fn into_field(self) -> T {
+        self
+    }
+}
+
+impl<T> IntoField<Option<T>> for T {
+    fn into_field(self) -> Option<T> {
+        Some(self)
+    }
+}
+
+impl IntoField<String> for &str {
+    fn into_field(self) -> String {
+        self.to_owned()
+    }
+}
+
+impl IntoField<Option<String>> for &str {
+    fn into_field(self) -> Option<String> {
+        Some(self.to_owned())
+    }
+}
+
+/// A type whose values can be compared as keys.
+pub trait KeyField: Clone + Debug + Eq + Hash + Send + Sync + 'static {}
+
+impl<T: Clone + Debug + Eq + Hash + Send + Sync + 'static> KeyField for T {}
+
+/// A foreign key's type, seen from the type `K` of the key that it refers to: `K` itself or `Option<K>`.
+#[diagnostic::on_unimplemented(
+    message = "a foreign key of type `{Self}` cannot refer to a key of type `{K}`",
+    label = "the types of the two columns differ",
+    note = "a foreign key has the type of the key it refers to, or an `Option` of it"
+)]
+pub trait ForeignKey<K>: Sized {
+    /// The key that it refers to, if any.
+    fn key(&self) -> Option<&K>;
+
+    /// A foreign key that refers to `key`.
+    fn refer_to(key: K) -> Self;
+
+    /// A foreign key that refers to nothing, where the type has one.
+    fn nothing() -> Option<Self>;
+}
+
+impl<K> ForeignKey<K> for K {
+    fn key(&self) -> Option<&K> {
+        Some(self)
+    }
+
+    fn refer_to(key: K) -> Self {
+        key
+    }
+
+    fn nothing() -> Option<Self> {
+        None
+    }
+}
+
+impl<K> ForeignKey<K> for Option<K> {
+    fn key(&self) -> Option<&K> {
+        self.as_ref()
+    }
+
+    fn refer_to(key: K) -> Self {
+        Some(key)
+    }
+
+    fn nothing() -> Option<Self> {
+        Some(None)
+    }
+}
+
+/// Whether a column or a foreign key can be NULL, as a type.
+#[derive(Debug)]
+pub struct Nullability<const NULLABLE: bool>;
+
+/// A foreign key of two columns: nullable when either column is.
+#[derive(Debug)]
+pub struct Either<A, B>(std::marker::PhantomData<(A, B)>);
+
+/// A foreign key that can refer to nothing.
+#[diagnostic::on_unimplemented(
+    message = "the foreign key of this relation is not nullable",
+    label = "this would set the foreign key to NULL",
+    note = "make the foreign key's field an `Option`, or delete the row instead"
+)]
+pub trait Nullable {}
+
+impl Nullable for Nullability<true> {}
+impl<B> Nullable for Either<Nullability<true>, B> {}
+impl<B: Nullable> Nullable for Either<Nullability<false>, B> {}
+
+/// Tells for a concrete type, in generated code, whether it is an `Option`: what is inherent to an `Option` hides what
+/// the trait [`NotNull`] has for every type. Aliases are seen through.
+#[derive(Debug)]
+pub struct Is<T>(std::marker::PhantomData<T>);
+
+/// The answers of [`Is`] for a type that is not an `Option`.
+pub trait NotNull<T> {
+    /// Whether the type is an `Option`.
+    const NULLABLE: bool = false;
+    /// What a NULL means for the field.
+    const NULL: Null = Null::Refused;
+
+    /// A new row's value that is not set.
+    fn unset() -> Option<T> {
+        None
+    }
+}
+
+impl<T> NotNull<T> for Is<T> {}
+
+impl<T> Is<Option<T>> {
+    /// Whether the type is an `Option`.
+    pub const NULLABLE: bool = true;
+    /// What a NULL means for the field.
+    pub const NULL: Null = Null::Allowed;
+
+    /// A new row's value that is not set: NULL.
+    #[must_use]
+    pub fn unset() -> Option<Option<T>> {
+        Some(None)
+    }
+}

@@ -1,0 +1,41 @@
+//! Stand-ins for a model that did not compile: its one error must not become many.
+
+use std::marker::PhantomData;
+
+use crate::Model;
+use crate::backend::Row;
+use crate::create::Builder;
+use crate::error::Result;
+use crate::field::Value;
+use crate::key::KeyColumns;
+
+/// The key of a model without one.
+#[derive(Debug)]
+pub struct NoKey;
+
+impl<M: Model> KeyColumns<M> for NoKey {
+    type Key = ();
+
+    fn key_of(&self, _model: &M) {}
+
+    fn arguments<'k>(&self, _key: &'k ()) -> Vec<&'k dyn Value> {
+        Vec::new()
+    }
+}
+
+/// The builder of a model without columns.
+#[derive(Debug)]
+pub struct NoBuilder<M>(PhantomData<M>);
+
+impl<M: Model> Builder for NoBuilder<M> {
+    type Model = M;
+
+    fn from_values(_values: M::Values) -> Self {
+        Self(PhantomData)
+    }
+}
+
+/// What such a model reads from a row.
+pub fn unusable<M>(_row: &Row) -> Result<M> {
+    Err(sqlx::Error::RowNotFound.into())
+}

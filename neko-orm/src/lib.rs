@@ -1,0 +1,69 @@
+//! Relations are declared as attributes on plain structs and checked by the compiler where they are declared.
+//!
+//! ```
+//! use neko_orm::Model;
+//!
+//! #[derive(Debug, Clone, PartialEq, Model)]
+//! #[has_many(Comment)]                 // Comment::post_id -> Post::id, inferred from the names
+//! pub struct Post { pub id: i64, pub title: String }
+//!
+//! #[derive(Debug, Clone, PartialEq, Model)]
+//! #[belongs_to(Post)]
+//! pub struct Comment { pub id: i64, pub post_id: Option<i64>, pub body: String }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> neko_orm::Result<()> {
+//! let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+//! neko_orm::schema::create::<(Post, Comment)>(&db).await?;
+//!
+//! let post = Post::create().title("Hello").insert(&db).await?;
+//! let comment = post.comments().create().body("Nice").insert(&db).await?;
+//! assert_eq!(post.comments().to_vec(&db).await?, [comment.clone()]);
+//! assert_eq!(comment.post().get(&db).await?, Some(post));
+//! # Ok(()) }
+//! ```
+//!
+//! - What can be declared is documented with the [derive macro](derive@Model).
+//! - The verbs on one row are methods of the trait [`Model`].
+//! - `post.comments()` is a [`HasMany`], `comment.post()` a [`BelongsTo`]; both are a [`Query`].
+//! - `comment.post_mut()` is a [`BelongsToMut`].
+//! - Every call that talks to the database takes it as its last argument, an [`Executor`]: `&pool`, `&mut connection`
+//!   or `&mut transaction` of sqlx.
+//! - What can go wrong is an [`Error`].
+
+#[cfg(not(feature = "sqlite"))]
+compile_error!("neko-orm needs a database: enable the feature `sqlite`");
+
+mod backend;
+mod column;
+mod create;
+mod error;
+mod executor;
+mod field;
+mod inert;
+mod key;
+mod model;
+mod query;
+mod relation;
+mod sql;
+
+#[doc(hidden)]
+pub mod private;
+pub mod schema;
+
+/// Connecting to SQLite.
+#[cfg(feature = "sqlite")]
+pub mod sqlite {
+    pub use crate::backend::sqlite::connect;
+}
+
+pub use create::{Builder, Complete};
+pub use error::{DecodeError, Error, Mismatch, Result, StatementError};
+pub use executor::Executor;
+pub use field::{Field, ForeignKey, IntoField, Nullable};
+pub use model::Model;
+pub use neko_orm_derive::Model;
+pub use query::{Everything, Query, Rows};
+pub use relation::{
+    BelongsTo, BelongsToMut, BelongsToRelation, Found, HasMany, HasManyRelation, OwnerOf, Relation, SourceOf, Targets,
+};

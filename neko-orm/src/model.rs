@@ -1,0 +1,260 @@
+//! The trait that the derive implements: the facts of a model, and the verbs on one row.
+
+use futures_core::future::BoxFuture;
+
+use crate::backend::{Dialect, Row};
+use crate::column::AnyColumn;
+use crate::create::{self, Builder, Complete};
+use crate::error::{Error, Result};
+use crate::executor::Executor;
+use crate::field::IntoField;
+use crate::key::{self, KeyColumns};
+use crate::query::{self, Leasing, Query};
+use crate::relation::Reference;
+use crate::sql::{Sql, Statement};
+
+/// A struct that is a row of a table, with its relations: made by [`#[derive(Model)]`](derive@crate::Model).
+///
+/// Each call takes the database as its last argument: `&pool`, `&mut connection` or `&mut transaction`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model",
+    label = "not a model",
+    note = "add `#[derive(Model)]` to `{Self}`"
+)]
+pub trait Model: Sized + Send + Sync + 'static {
+    /// The columns, by the names of their fields.
+    #[doc(hidden)]
+    type Columns: 'static;
+    /// The values of a new row, as far as they are set.
+    #[doc(hidden)]
+    type Values: Default + Send + 'static;
+    /// The type of the key: that of the key's field, or a tuple for several.
+    type Key: Clone + std::fmt::Debug + Eq + std::hash::Hash + Send + Sync + 'static;
+    /// The columns of the key.
+    #[doc(hidden)]
+    type KeyColumns: KeyColumns<Self, Key = Self::Key>;
+    /// The builder of a new row, with no column set.
+    type Create: Builder<Model = Self>;
+
+    #[doc(hidden)]
+    const COLUMNS: Self::Columns;
+    #[doc(hidden)]
+    const KEY: Self::KeyColumns;
+    #[doc(hidden)]
+    const TABLE: &'static Table<Self>;
+
+    /// Reads a row of all columns in the order of declaration.
+    #[doc(hidden)]
+    fn from_row(row: &Row) -> Result<Self>;
+
+    /// The foreign keys that the relations of this model imply, on whichever side they are.
+    #[doc(hidden)]
+    fn references() -> Vec<Reference>;
+
+    /// The key of this row.
+    ///
+    /// ```
+    /// # #[derive(Debug, Clone, PartialEq, neko_orm::Model)] struct Post { id: i64, title: String }
+    /// # use neko_orm::Model;
+    /// assert_eq!(Post { id: 3, title: "Hello".into() }.key(), 3);
+    /// ```
+    fn key(&self) -> Self::Key {
+        Self::KEY.key_of(self)
+    }
+
+    /// Starts a new row: set its columns, then `.insert(&db)`. A required column that is not set does not compile.
+    ///
+    /// Sends nothing. Required are all columns except those of an `Option`, those with `#[column(default)]`, and a
+    /// single integer key, which the database generates.
+    ///
+    /// ```
+    /// # #[derive(Debug, Clone, PartialEq, neko_orm::Model)] struct Post { id: i64, title: String }
+    /// # use neko_orm::Model;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+    /// # neko_orm::schema::create::<Post>(&db).await?;
+    /// let post = Post::create().title("Hello").insert(&db).await?;
+    /// assert_eq!(post, Post { id: 1, title: "Hello".into() });
+    /// # Ok(()) }
+    /// ```
+    fn create() -> Self::Create {
+        Self::Create::from_values(Self::Values::default())
+    }
+
+    /// Inserts all of the given new rows, or none, and returns them in the given order.
+    ///
+    /// Sends one `INSERT` with as many rows as the database's limit on arguments allows, in a transaction or savepoint
+    /// of its own; rows that leave other columns to the database's defaults than their predecessor start a new
+    /// statement. Nothing is sent for no rows.
+    ///
+    /// # Errors
+    /// As for a single insert; no row is inserted then.
+    ///
+    /// ```
+    /// # #[derive(Debug, Clone, PartialEq, neko_orm::Model)] struct Post { id: i64, title: String }
+    /// # use neko_orm::Model;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+    /// # neko_orm::schema::create::<Post>(&db).await?;
+    /// let posts = Post::insert_all(["a", "b"].map(|title| Post::create().title(title)), &db).await?;
+    /// assert_eq!(posts[1], Post { id: 2, title: "b".into() });
+    /// # Ok(()) }
+    /// ```
+    fn insert_all<'c, B, E>(rows: impl IntoIterator<Item = B>, db: E) -> BoxFuture<'c, Result<Vec<Self>>>
+    where
+        B: Complete<Model = Self>,
+        E: Executor<'c>,
+    {
+        create::insert_all(rows.into_iter().map(Complete::into_values).collect(), db)
+    }
+
+    /// All rows; also what a relation handle is, narrowed to the related rows. See [`Query`].
+    ///
+    /// Sends nothing by itself.
+    fn query() -> Query<Self> {
+        Query::from_origin(query::Everything)
+    }
+
+    /// The row with this key, or `None`. Sends one `SELECT`.
+    ///
+    /// # Errors
+    /// A value of the row does not fit its field, or the database fails.
+    ///
+    /// ```
+    /// # #[derive(Debug, Clone, PartialEq, neko_orm::Model)] struct Post { id: i64, title: String }
+    /// # use neko_orm::Model;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+    /// # neko_orm::schema::create::<Post>(&db).await?;
+    /// assert_eq!(Post::find(1, &db).await?, None);
+    /// # Ok(()) }
+    /// ```
+    fn find<'c, E: Executor<'c>>(key: impl IntoField<Self::Key>, db: E) -> BoxFuture<'c, Result<Option<Self>>> {
+        let statement = select_one::<Self>(db.dialect(), &key.into_field());
+        query::optional(statement, db.lease())
+    }
+
+    /// The row with this key. Sends one `SELECT`.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if there is none; otherwise as for [`find`](Model::find).
+    fn get<'c, E: Executor<'c>>(key: impl IntoField<Self::Key>, db: E) -> BoxFuture<'c, Result<Self>> {
+        let key = key.into_field();
+        let found = query::optional(select_one::<Self>(db.dialect(), &key), db.lease());
+        Box::pin(async move { found.await?.ok_or_else(|| not_found::<Self>(&[key])) })
+    }
+
+    /// Writes every column of this row. Sends one `UPDATE`, and never inserts.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if there is no row with this key; a violation if a constraint refuses the values.
+    ///
+    /// ```
+    /// # #[derive(Debug, Clone, PartialEq, neko_orm::Model)] struct Post { id: i64, title: String }
+    /// # use neko_orm::Model;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+    /// # neko_orm::schema::create::<Post>(&db).await?;
+    /// let mut post = Post::create().title("Hello").insert(&db).await?;
+    /// post.title = "New".into();
+    /// post.save(&db).await?;
+    /// # Ok(()) }
+    /// ```
+    fn save<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<()>> {
+        write_one::<Self>(update(db.dialect(), self), self.key(), db.lease())
+    }
+
+    /// Reads this row again. Sends one `SELECT`.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the row is gone; the struct is left as it was then.
+    fn refresh<'c, 'e: 'c, E: Executor<'e>>(&'c mut self, db: E) -> BoxFuture<'c, Result<()>> {
+        let fresh = Self::get(self.key(), db);
+        Box::pin(async move {
+            *self = fresh.await?;
+            Ok(())
+        })
+    }
+
+    /// Deletes this row. Sends one `DELETE`.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the row is gone already; [`Error::ForeignKeyViolation`] if rows still refer to it.
+    fn delete<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<()>> {
+        let key = self.key();
+        write_one::<Self>(delete::<Self>(db.dialect(), &key), key, db.lease())
+    }
+}
+
+/// What the runtime knows of a model's table.
+pub struct Table<M: Model> {
+    /// The table's name.
+    pub name: &'static str,
+    /// The columns in the order of declaration.
+    pub columns: &'static [&'static dyn AnyColumn<M>],
+    /// The positions of the key's columns.
+    pub key: &'static [usize],
+}
+
+impl<M: Model> Table<M> {
+    pub(crate) fn key_columns(&self) -> impl Iterator<Item = &'static dyn AnyColumn<M>> {
+        self.key.iter().filter_map(|&index| self.columns.get(index).copied())
+    }
+
+    pub(crate) fn is_key(&self, index: usize) -> bool {
+        self.key.contains(&index)
+    }
+}
+
+impl<M: Model> std::fmt::Debug for Table<M> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Table").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+pub(crate) fn not_found<M: Model>(keys: &[M::Key]) -> Error {
+    Error::NotFound { table: M::TABLE.name, key: key::display(keys) }
+}
+
+fn select_one<M: Model>(dialect: Dialect, key: &M::Key) -> Result<Statement> {
+    let mut sql = query::select::<M>(dialect);
+    sql.push(" WHERE ");
+    key::equals::<M>(&mut sql, key);
+    sql.finish()
+}
+
+fn update<M: Model>(dialect: Dialect, model: &M) -> Result<Statement> {
+    let mut sql = Sql::new(dialect);
+    let columns = M::TABLE.columns.iter().filter(|column| !M::TABLE.is_key(column.facts().index));
+    sql.push("UPDATE ").name(M::TABLE.name).push(" SET ");
+    sql.list(columns, |sql, column| {
+        sql.name(column.facts().name).push(" = ").bind(column.of(model));
+    });
+    if M::TABLE.key.len() == M::TABLE.columns.len() {
+        // Nothing to write, yet whether the row is there must be found out all the same.
+        sql.list(M::TABLE.key_columns(), |sql, column| {
+            sql.name(column.facts().name).push(" = ").bind(column.of(model));
+        });
+    }
+    sql.push(" WHERE ");
+    key::equals::<M>(&mut sql, &model.key());
+    sql.finish()
+}
+
+fn delete<M: Model>(dialect: Dialect, key: &M::Key) -> Result<Statement> {
+    let mut sql = Sql::new(dialect);
+    sql.push("DELETE FROM ").name(M::TABLE.name).push(" WHERE ");
+    key::equals::<M>(&mut sql, key);
+    sql.finish()
+}
+
+/// Runs a statement that must write the row with this key.
+fn write_one<'c, M: Model>(statement: Result<Statement>, key: M::Key, lease: Leasing<'c>) -> BoxFuture<'c, Result<()>> {
+    Box::pin(async move {
+        let statement = statement?;
+        match lease.await?.connection().execute(statement).await? {
+            0 => Err(not_found::<M>(&[key])),
+            _ => Ok(()),
+        }
+    })
+}

@@ -1,0 +1,20 @@
+//! Exactly what generated code may name. Not part of the public API.
+
+pub use crate::backend::{Null, Row};
+pub use crate::column::{Column, Default, Facts};
+pub use crate::create::{Builder, ColumnNamed, Complete, Missing, Provided, insert};
+pub use crate::error::Result;
+pub use crate::executor::Executor;
+pub use crate::field::{Either, IntoField, Is, NotNull, Nullability};
+pub use crate::inert::{NoBuilder, NoKey, unusable};
+pub use crate::model::{Model, Table};
+pub use crate::relation::{
+    BelongsTo, BelongsToMut, BelongsToRelation, ForeignKeyOf, HasMany, HasManyRelation, KeyPair, Pair, Reference,
+    Relation, belongs_to, belongs_to_mut, has_many,
+};
+pub use futures_core::future::BoxFuture;
+
+/// The foreign keys that relations declare.
+pub fn references<const N: usize>(references: [Option<Reference>; N]) -> Vec<Reference> {
+    references.into_iter().flatten().collect()
+}

@@ -1,0 +1,262 @@
+//! Many-to-1: the source holds the foreign key.
+
+use futures_core::future::BoxFuture;
+
+use super::Relation;
+use super::foreign_key::{ForeignKeyUpdate, KeyPair, is_linked};
+use crate::Model;
+use crate::error::{Error, Result};
+use crate::executor::Executor;
+use crate::field::{Nullability, Nullable};
+use crate::key;
+use crate::query::{self, Equal, Origin, Query};
+
+/// A relation declared by `#[belongs_to(..)]`.
+pub trait BelongsToRelation: Relation {
+    /// Whether the source may refer to nothing.
+    type Nullability: Found;
+    /// The target's key and the foreign key in the source.
+    #[doc(hidden)]
+    const PAIRS: &'static [&'static dyn KeyPair<Self::Target, Self::Source>];
+}
+
+/// What `get` returns: `Option<T>` where the foreign key can be NULL, otherwise `T`.
+pub trait Found {
+    /// The result for targets of type `T`.
+    type Of<T: Send>: Send;
+
+    /// The result, or the error if there must be a target.
+    #[doc(hidden)]
+    fn found<T: Send>(target: Option<T>, missing: impl FnOnce() -> Error) -> Result<Self::Of<T>>;
+}
+
+impl Found for Nullability<true> {
+    type Of<T: Send> = Option<T>;
+
+    fn found<T: Send>(target: Option<T>, _missing: impl FnOnce() -> Error) -> Result<Option<T>> {
+        Ok(target)
+    }
+}
+
+impl Found for Nullability<false> {
+    type Of<T: Send> = T;
+
+    fn found<T: Send>(target: Option<T>, missing: impl FnOnce() -> Error) -> Result<T> {
+        target.ok_or_else(missing)
+    }
+}
+
+/// The target of a source: the handle that a `#[belongs_to(..)]` method returns.
+///
+/// It is a [`Query`] of at most one row, and has [`get`](Query::get).
+pub type BelongsTo<'s, R> = Query<<R as Relation>::Target, SourceOf<'s, R>>;
+
+/// The origin of a query for the row that a source refers to.
+#[derive(Debug)]
+pub struct SourceOf<'s, R: Relation>(&'s R::Source);
+
+/// The handle for the row that `source` refers to; called by generated code.
+pub fn belongs_to<R: Relation>(source: &R::Source) -> BelongsTo<'_, R> {
+    Query::from_origin(SourceOf(source))
+}
+
+impl<R: Relation> Clone for SourceOf<'_, R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R: Relation> Copy for SourceOf<'_, R> {}
+
+impl<R: BelongsToRelation> Origin<R::Target> for SourceOf<'_, R> {
+    fn conditions(&self) -> Option<Vec<Equal>> {
+        R::PAIRS.iter().map(|pair| pair.key_from_child(self.0)).collect()
+    }
+}
+
+impl<'s, R: BelongsToRelation> Query<R::Target, SourceOf<'s, R>>
+where
+    R::Target: Model,
+{
+    /// The target: `Option<T>` where the foreign key is an `Option`, otherwise `T`.
+    ///
+    /// Sends one `SELECT`, and nothing where the foreign key is NULL.
+    ///
+    /// # Errors
+    /// [`Error::MissingTarget`] where the foreign key is not an `Option` and refers to a row that does not exist.
+    ///
+    /// ```
+    /// # use neko_orm::Model;
+    /// # #[derive(Debug, Clone, PartialEq, Model)] struct Post { id: i64 }
+    /// # #[derive(Debug, Clone, PartialEq, Model)] #[belongs_to(Post)] struct Comment { id: i64, post_id: Option<i64> }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+    /// # neko_orm::schema::create::<(Post, Comment)>(&db).await?;
+    /// # let comment = Comment::create().insert(&db).await?;
+    /// let post: Option<Post> = comment.post().get(&db).await?;
+    /// assert_eq!(post, None);
+    /// # Ok(()) }
+    /// ```
+    pub fn get<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<<R::Nullability as Found>::Of<R::Target>>> {
+        let Some(conditions) = self.origin.conditions() else {
+            return Box::pin(std::future::ready(R::Nullability::found(None, || missing::<R>(String::new(), &[]))));
+        };
+        let statement = query::select_where::<R::Target>(db.dialect(), &conditions).finish();
+        let (target, source_key) = (query::optional(statement, db.lease()), self.origin.0.key());
+        Box::pin(async move {
+            R::Nullability::found(target.await?, || missing::<R>(format!("{source_key:?}"), &conditions))
+        })
+    }
+}
+
+#[cold]
+fn missing<R: BelongsToRelation>(source_key: String, conditions: &[Equal]) -> Error
+where
+    R::Target: Model,
+{
+    let values: Vec<_> = conditions.iter().map(|condition| &condition.value).collect();
+    Error::MissingTarget {
+        relation: R::NAME,
+        source_table: R::Source::TABLE.name,
+        source_key,
+        target_table: R::Target::TABLE.name,
+        target_key: key::display(&values),
+    }
+}
+
+/// Changes which target a source refers to: what a `.._mut()` method of `#[belongs_to(..)]` returns.
+///
+/// Each verb changes the source and leaves the target alone.
+#[derive(Debug)]
+#[must_use = "a handle does nothing by itself"]
+pub struct BelongsToMut<'s, R: Relation>(&'s mut R::Source);
+
+/// The handle that changes which row `source` refers to; called by generated code.
+pub fn belongs_to_mut<R: Relation>(source: &mut R::Source) -> BelongsToMut<'_, R> {
+    BelongsToMut(source)
+}
+
+impl<'s, R: BelongsToRelation> BelongsToMut<'s, R>
+where
+    R::Target: Model,
+{
+    /// Lets the source refer to `target`. Sends one `UPDATE` that writes the foreign key only; the struct changes once
+    /// the row has.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the source has no row; [`Error::ForeignKeyViolation`] if the target has none.
+    ///
+    /// ```
+    /// # use neko_orm::Model;
+    /// # #[derive(Debug, Clone, PartialEq, Model)] struct Post { id: i64 }
+    /// # #[derive(Debug, Clone, PartialEq, Model)] #[belongs_to(Post)] struct Comment { id: i64, post_id: Option<i64> }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+    /// # neko_orm::schema::create::<(Post, Comment)>(&db).await?;
+    /// # let mut comment = Comment::create().insert(&db).await?;
+    /// # let post = Post::create().insert(&db).await?;
+    /// comment.post_mut().associate(&post, &db).await?;
+    /// assert_eq!(comment.post_id, Some(post.id));
+    /// # Ok(()) }
+    /// ```
+    pub fn associate<'e: 's, E: Executor<'e>>(self, target: &'s R::Target, db: E) -> BoxFuture<'s, Result<()>> {
+        let Some(new) = references::<R>(target) else {
+            return self.fail(Error::NullKey { relation: R::NAME, table: R::Target::TABLE.name });
+        };
+        self.write(Some(new), Vec::new(), move |source| link::<R>(target, source), db)
+    }
+
+    /// Changes the struct as [`associate`](Self::associate) does, and sends nothing: save it yourself.
+    pub fn associate_in_memory(self, target: &R::Target) {
+        link::<R>(target, self.0);
+    }
+
+    /// Sets the foreign key to NULL, if it refers to `target`. Sends one `UPDATE`; no row is deleted.
+    ///
+    /// # Errors
+    /// [`Error::NotAssociated`] if the source's row does not refer to `target`.
+    #[doc(alias = "dessociate")]
+    pub fn dissociate<'e: 's, E: Executor<'e>>(self, target: &R::Target, db: E) -> BoxFuture<'s, Result<()>>
+    where
+        R::Nullability: Nullable,
+    {
+        let Some(old) = references::<R>(target) else {
+            let error = not_associated::<R>(self.0);
+            return self.fail(error);
+        };
+        self.write(None, old, unlink::<R>, db)
+    }
+
+    /// Changes the struct as [`dissociate`](Self::dissociate) does, and sends nothing: save it yourself.
+    ///
+    /// # Errors
+    /// [`Error::NotAssociated`] if the source does not refer to `target`.
+    #[doc(alias = "dessociate_in_memory")]
+    pub fn dissociate_in_memory(self, target: &R::Target) -> Result<()>
+    where
+        R::Nullability: Nullable,
+    {
+        if !is_linked(R::PAIRS, target, self.0) {
+            return Err(not_associated::<R>(self.0));
+        }
+        unlink::<R>(self.0);
+        Ok(())
+    }
+
+    /// Sets the foreign key to NULL, whatever it refers to. Sends one `UPDATE`; no row is deleted.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the source has no row.
+    pub fn unlink<'e: 's, E: Executor<'e>>(self, db: E) -> BoxFuture<'s, Result<()>>
+    where
+        R::Nullability: Nullable,
+    {
+        self.write(None, Vec::new(), unlink::<R>, db)
+    }
+
+    /// Changes the struct as [`unlink`](Self::unlink) does, and sends nothing: save it yourself.
+    pub fn unlink_in_memory(self)
+    where
+        R::Nullability: Nullable,
+    {
+        unlink::<R>(self.0);
+    }
+
+    fn write<'e: 's, E: Executor<'e>>(
+        self,
+        new: Option<Vec<Equal>>,
+        old: Vec<Equal>,
+        change: impl FnOnce(&mut R::Source) + Send + 's,
+        db: E,
+    ) -> BoxFuture<'s, Result<()>> {
+        let update = ForeignKeyUpdate { relation: R::NAME, pairs: R::PAIRS, new, old };
+        let lease = db.lease();
+        Box::pin(async move {
+            update.run(lease.await?, &[self.0.key()]).await?;
+            change(self.0);
+            Ok(())
+        })
+    }
+
+    fn fail(self, error: Error) -> BoxFuture<'s, Result<()>> {
+        Box::pin(std::future::ready(Err(error)))
+    }
+}
+
+/// What the source's foreign key holds if it refers to `target`.
+fn references<R: BelongsToRelation>(target: &R::Target) -> Option<Vec<Equal>> {
+    R::PAIRS.iter().map(|pair| pair.foreign_key_from_parent(target)).collect()
+}
+
+fn link<R: BelongsToRelation>(target: &R::Target, source: &mut R::Source) {
+    R::PAIRS.iter().for_each(|pair| pair.link(target, source));
+}
+
+fn unlink<R: BelongsToRelation>(source: &mut R::Source) {
+    R::PAIRS.iter().for_each(|pair| pair.unlink(source));
+}
+
+fn not_associated<R: BelongsToRelation>(source: &R::Source) -> Error {
+    let table = R::Source::TABLE.name;
+    Error::NotAssociated { table, relation: R::NAME, key: format!("{:?}", source.key()) }
+}

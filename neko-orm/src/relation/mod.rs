@@ -1,0 +1,21 @@
+//! Relations between models: what the derive declares of each, and the verbs of each kind.
+
+mod belongs_to;
+mod foreign_key;
+mod has_many;
+mod targets;
+
+pub use belongs_to::{BelongsTo, BelongsToMut, BelongsToRelation, Found, SourceOf, belongs_to, belongs_to_mut};
+pub use foreign_key::{KeyPair, Pair, Reference};
+pub use has_many::{ForeignKeyOf, HasMany, HasManyRelation, OwnerOf, has_many};
+pub use targets::Targets;
+
+/// What every relation has. Its identity is its name: two models can have any number of relations.
+pub trait Relation: 'static {
+    /// The model that declares the relation.
+    type Source: crate::Model;
+    /// The model that the relation leads to.
+    type Target;
+    /// The relation's name, which is that of its method.
+    const NAME: &'static str;
+}

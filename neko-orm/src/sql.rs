@@ -1,0 +1,128 @@
+//! Statements in the making: text and arguments grow together, identifiers are quoted, values are bound.
+
+use std::sync::Arc;
+
+use crate::backend::{Arguments, Dialect};
+use crate::error::{Result, StatementError};
+use crate::field::Value;
+
+/// A finished statement.
+#[derive(Debug)]
+pub struct Statement {
+    pub(crate) text: Arc<String>,
+    pub(crate) arguments: Arguments,
+    /// Whether the driver should keep the prepared statement; not worth it for texts that will hardly come again.
+    pub(crate) persistent: bool,
+}
+
+impl Statement {
+    /// The text as sqlx takes it. The only place that vouches for SQL: [`Sql`] builds it from the crate's own literals,
+    /// from identifiers that the derive has checked, and from placeholders.
+    pub(crate) fn sql(&self) -> sqlx::AssertSqlSafe<Arc<String>> {
+        sqlx::AssertSqlSafe(Arc::clone(&self.text))
+    }
+}
+
+/// Writes one statement.
+pub(crate) struct Sql {
+    dialect: Dialect,
+    text: String,
+    arguments: Arguments,
+    failure: Option<sqlx::error::BoxDynError>,
+    persistent: bool,
+}
+
+impl Sql {
+    pub(crate) fn new(dialect: Dialect) -> Self {
+        Self {
+            dialect,
+            text: String::with_capacity(128),
+            arguments: dialect.arguments(),
+            failure: None,
+            persistent: true,
+        }
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// Appends SQL of the crate's own.
+    pub(crate) fn push(&mut self, sql: &'static str) -> &mut Self {
+        self.text.push_str(sql);
+        self
+    }
+
+    /// Appends an SQL expression that the user wrote in an attribute, where it becomes part of the schema.
+    pub(crate) fn expression(&mut self, sql: &'static str) -> &mut Self {
+        self.text.push('(');
+        self.text.push_str(sql);
+        self.text.push(')');
+        self
+    }
+
+    /// Appends a quoted identifier.
+    pub(crate) fn name(&mut self, name: &str) -> &mut Self {
+        self.dialect.quote(name, &mut self.text);
+        self
+    }
+
+    /// Appends `"table"."column"`. A quoted name that is not qualified is a string literal to SQLite when it is misspelt.
+    pub(crate) fn column(&mut self, table: &str, column: &str) -> &mut Self {
+        self.name(table).push(".").name(column)
+    }
+
+    /// Appends a placeholder and binds `value` to it.
+    pub(crate) fn bind(&mut self, value: &dyn Value) -> &mut Self {
+        if let Err(error) = value.bind(&mut self.arguments) {
+            self.failure.get_or_insert(error);
+        }
+        self.dialect.placeholder(self.arguments.len(), &mut self.text);
+        self
+    }
+
+    /// Appends the set of the keys in a JSON array.
+    pub(crate) fn bind_json_keys(&mut self, keys: &[serde_json::Value]) -> &mut Self {
+        let json = serde_json::Value::from(keys).to_string();
+        if let Err(error) = json.bind(&mut self.arguments) {
+            self.failure.get_or_insert(error);
+        }
+        self.dialect.json_keys(self.arguments.len(), &mut self.text);
+        self
+    }
+
+    /// Appends what `write` writes for each item, with commas between.
+    pub(crate) fn list<T>(&mut self, items: impl IntoIterator<Item = T>, write: impl FnMut(&mut Self, T)) -> &mut Self {
+        self.separated(", ", items, write)
+    }
+
+    /// Appends what `write` writes for each item, with `separator` between.
+    pub(crate) fn separated<T>(
+        &mut self,
+        separator: &'static str,
+        items: impl IntoIterator<Item = T>,
+        mut write: impl FnMut(&mut Self, T),
+    ) -> &mut Self {
+        for (position, item) in items.into_iter().enumerate() {
+            if position > 0 {
+                self.push(separator);
+            }
+            write(self, item);
+        }
+        self
+    }
+
+    /// Keeps the driver from caching the prepared statement.
+    pub(crate) fn once(&mut self) -> &mut Self {
+        self.persistent = false;
+        self
+    }
+
+    pub(crate) fn finish(self) -> Result<Statement> {
+        if let Some(error) = self.failure {
+            let failure = StatementError::new(self.text, sqlx::Error::Encode(error));
+            return Err(crate::Error::Statement(failure));
+        }
+        Ok(Statement { text: Arc::new(self.text), arguments: self.arguments, persistent: self.persistent })
+    }
+}
