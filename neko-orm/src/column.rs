@@ -20,6 +20,20 @@ pub struct Facts {
     pub default: Default,
 }
 
+impl Facts {
+    /// A column that new rows must set, unless the field is an `Option`.
+    #[must_use]
+    pub const fn new(index: usize, name: &'static str, null: Null) -> Self {
+        Self { index, name, null, default: Default::None }
+    }
+
+    /// The same column, whose value may come from the database.
+    #[must_use]
+    pub const fn with_default(self, default: Default) -> Self {
+        Self { default, ..self }
+    }
+}
+
 /// Where a column's value comes from when a new row does not set it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Default {

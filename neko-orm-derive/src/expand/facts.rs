@@ -72,21 +72,16 @@ fn implementation(model: &Model<'_>) -> TokenStream {
 fn column(index: usize, field: &Field<'_>, model: &Model<'_>) -> TokenStream {
     let Field { ident, ty, column, .. } = field;
     let default = match &field.default {
-        Some(Default::Database) => quote!(Database),
-        Some(Default::Expression(sql)) => quote!(Expression(#sql)),
-        None if model.is_generated(field) => quote!(Generated),
-        None => quote!(None),
+        Some(Default::Database) => quote!(.with_default(__neko::Default::Database)),
+        Some(Default::Expression(sql)) => quote!(.with_default(__neko::Default::Expression(#sql))),
+        None if model.is_generated(field) => quote!(.with_default(__neko::Default::Generated)),
+        None => TokenStream::new(),
     };
     // Spanned on the type: here, and nowhere else, the compiler asks whether it can be stored.
     let new = quote_spanned!(ty.span()=> __neko::Column::<_, #ty>::new);
     quote! {
         #ident: #new(
-            __neko::Facts {
-                index: #index,
-                name: #column,
-                null: __neko::Is::<#ty>::NULL,
-                default: __neko::Default::#default,
-            },
+            __neko::Facts::new(#index, #column, __neko::Is::<#ty>::NULL) #default,
             |model| &model.#ident,
             |model| &mut model.#ident,
             |values| &mut values.#ident,

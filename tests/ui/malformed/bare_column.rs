@@ -1,0 +1,10 @@
+use neko_orm::Model;
+
+#[derive(Debug, Clone, PartialEq, Model)]
+struct Post {
+    id: i64,
+    #[column]
+    title: String,
+}
+
+fn main() {}

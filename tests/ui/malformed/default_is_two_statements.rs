@@ -1,0 +1,10 @@
+use neko_orm::Model;
+
+#[derive(Debug, Clone, PartialEq, Model)]
+struct Post {
+    id: i64,
+    #[column(default = "0; DROP TABLE posts")]
+    rating: i64,
+}
+
+fn main() {}

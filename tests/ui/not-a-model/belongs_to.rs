@@ -1,0 +1,14 @@
+use neko_orm::Model;
+
+struct Post {
+    id: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to(Post)]
+struct Comment {
+    id: i64,
+    post_id: i64,
+}
+
+fn main() {}

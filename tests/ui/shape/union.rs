@@ -1,0 +1,8 @@
+use neko_orm::Model;
+
+#[derive(Model)]
+union Post {
+    id: i64,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use neko_orm::Model;
+
+#[derive(Debug, Clone, PartialEq, Model)]
+struct Post;
+
+fn main() {}
