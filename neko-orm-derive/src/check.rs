@@ -7,7 +7,7 @@ use syn::{Error, Result};
 
 use crate::attr::Default;
 use crate::combine::{Mistakes, Split};
-use crate::model::Model;
+use crate::model::{MAX_KEY_COLUMNS, Model};
 
 /// What a model's trait already calls its own.
 const VERBS: &[&str] = &[
@@ -26,9 +26,6 @@ const VERBS: &[&str] = &[
     "update",
 ];
 
-/// As many columns as the runtime's keys can have.
-const MAX_KEY_COLUMNS: usize = 6;
-
 pub(crate) fn check(model: &Model<'_>) -> Mistakes {
     let rules = [
         has_key(model),
@@ -36,7 +33,6 @@ pub(crate) fn check(model: &Model<'_>) -> Mistakes {
         key_is_not_null(model),
         columns_differ(model),
         setters_differ_from_insert(model),
-        relations_differ(model),
         relations_differ_from_columns(model),
         relations_differ_from_verbs(model),
         defaults_are_sql(model),
@@ -58,7 +54,8 @@ fn has_key(model: &Model<'_>) -> Result<()> {
 
 /// A key has at most six columns.
 fn key_is_small(model: &Model<'_>) -> Result<()> {
-    let beyond = model.key_fields().nth(MAX_KEY_COLUMNS).map(|field| field.ident.span());
+    let marked = model.fields.iter().filter(|field| field.is_key);
+    let beyond = marked.map(|field| field.ident.span()).nth(MAX_KEY_COLUMNS);
     fail(beyond, || format!("a key has at most {MAX_KEY_COLUMNS} columns"))
 }
 
@@ -96,29 +93,6 @@ fn setters_differ_from_insert(model: &Model<'_>) -> Result<()> {
     fail(field.map(|field| field.ident.span()), || {
         "`insert` is what ends `create()`: rename the field and write `#[column(name = \"insert\")]`".to_owned()
     })
-}
-
-/// A relation's identity is its name.
-///
-/// ```ignore
-/// #[has_many(Post)] #[has_many(Post, id = "editor_id")]
-/// ```
-fn relations_differ(model: &Model<'_>) -> Result<()> {
-    let mut seen = std::collections::HashSet::new();
-    let repeated =
-        model.relations.iter().find(|relation| !relation.methods().into_iter().all(|method| seen.insert(method)));
-    match repeated {
-        Some(relation) => {
-            let message = format!(
-                "two relations are named `{}`: name this one otherwise, as in `#[{}({} as other_name, ..)]`",
-                relation.name,
-                relation.kind.attribute(),
-                relation.target_name(),
-            );
-            Err(Error::new(relation.name.span(), message))
-        }
-        None => Ok(()),
-    }
 }
 
 /// A relation and a column would have one name in a query.

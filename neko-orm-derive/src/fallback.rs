@@ -17,7 +17,6 @@ pub(crate) fn expand(input: &DeriveInput, runtime: &Path) -> TokenStream {
         impl #impl_generics #runtime::Model for #ident #ty_generics #where_clause {
             type Columns = ();
             type Values = ();
-            type Key = ();
             type KeyColumns = #runtime::private::NoKey;
             type Create = #runtime::private::NoBuilder<Self>;
             const COLUMNS: () = ();

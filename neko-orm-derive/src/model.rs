@@ -8,6 +8,9 @@ use crate::attr::{Default, FieldAttr, ModelAttr, PairAttr, RelationAttr, Relatio
 use crate::combine::{Mistakes, Split};
 use crate::name;
 
+/// As many columns as the runtime's keys can have.
+pub(crate) const MAX_KEY_COLUMNS: usize = 6;
+
 /// A struct that is a row of a table.
 pub(crate) struct Model<'a> {
     pub(crate) ident: &'a Ident,
@@ -76,8 +79,11 @@ impl<'a> Model<'a> {
         };
         let (declared, malformed) = RelationAttr::parse_all(&input.attrs).split();
         mistakes = mistakes.and(malformed);
-        model.relations =
-            declared.into_iter().filter_map(|attr| Relation::resolve(attr, &model, &mut mistakes)).collect();
+        for attr in declared {
+            let relation = Relation::resolve(attr, &model, &mut mistakes);
+            let relation = relation.and_then(|relation| mistakes.take(relation.unlike(&model.relations)));
+            model.relations.extend(relation);
+        }
         Ok((model, mistakes))
     }
 
@@ -127,7 +133,13 @@ fn key(fields: &[Field<'_>]) -> Vec<usize> {
         fields.iter().enumerate().filter(|(_, field)| is_key(field)).map(|(position, _)| position).collect()
     };
     let marked = positions(|field| field.is_key);
-    if marked.is_empty() { positions(|field| field.ident == "id") } else { marked }
+    if marked.len() > MAX_KEY_COLUMNS {
+        marked[..MAX_KEY_COLUMNS].to_vec()
+    } else if marked.is_empty() {
+        positions(|field| field.ident == "id")
+    } else {
+        marked
+    }
 }
 
 impl<'a> Field<'a> {
@@ -179,6 +191,19 @@ impl Relation {
         };
         let pairs = mistakes.take(wrong.into_result()).map_or_else(Vec::new, |()| pairs);
         Some(Self { kind: attr.kind, target: attr.target, name, pairs })
+    }
+
+    /// This relation, if none of the others has its name: a relation's identity is its name.
+    fn unlike(self, others: &[Self]) -> Result<Self> {
+        let taken: Vec<_> = others.iter().flat_map(Self::methods).collect();
+        if self.methods().iter().all(|method| !taken.contains(method)) {
+            return Ok(self);
+        }
+        let (name, kind, target) = (&self.name, self.kind.attribute(), self.target_name());
+        let message = format!(
+            "two relations are named `{name}`: name this one otherwise, as in `#[{kind}({target} as other_name, ..)]`"
+        );
+        Err(Error::new(name.span(), message))
     }
 
     /// The last word of the target's path.

@@ -119,8 +119,14 @@ impl IntoField<Option<String>> for &str {
 }
 
 /// A type whose values can be compared as keys.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a key",
+    label = "a key is `Clone + Debug + Eq + Hash`",
+    note = "a key is an integer, a `String`, or a type of your own that derives `Clone, Debug, PartialEq, Eq, Hash`"
+)]
 pub trait KeyField: Clone + Debug + Eq + Hash + Send + Sync + 'static {}
 
+#[diagnostic::do_not_recommend]
 impl<T: Clone + Debug + Eq + Hash + Send + Sync + 'static> KeyField for T {}
 
 /// A foreign key's type, seen from the type `K` of the key that it refers to: `K` itself or `Option<K>`.
@@ -140,6 +146,7 @@ pub trait ForeignKey<K>: Sized {
     fn nothing() -> Option<Self>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<K> ForeignKey<K> for K {
     fn key(&self) -> Option<&K> {
         Some(self)
@@ -154,6 +161,7 @@ impl<K> ForeignKey<K> for K {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K> ForeignKey<K> for Option<K> {
     fn key(&self) -> Option<&K> {
         self.as_ref()
@@ -184,8 +192,11 @@ pub struct Either<A, B>(std::marker::PhantomData<(A, B)>);
 )]
 pub trait Nullable {}
 
+#[diagnostic::do_not_recommend]
 impl Nullable for Nullability<true> {}
+#[diagnostic::do_not_recommend]
 impl<B> Nullable for Either<Nullability<true>, B> {}
+#[diagnostic::do_not_recommend]
 impl<B: Nullable> Nullable for Either<Nullability<false>, B> {}
 
 /// Tells for a concrete type, in generated code, whether it is an `Option`: what is inherent to an `Option` hides what

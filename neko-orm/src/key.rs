@@ -10,10 +10,13 @@ use crate::column::Column;
 use crate::field::{KeyField, Value};
 use crate::sql::Sql;
 
+/// The type of a model's key: that of the key's field, or a tuple for several.
+pub type KeyOf<M> = <<M as Model>::KeyColumns as KeyColumns<M>>::Key;
+
 /// The columns of a key: a [`Column`], or a tuple of them.
 pub trait KeyColumns<M: Model> {
     /// The key's value: the field's type, or a tuple.
-    type Key: Clone + Debug + Eq + Hash + Send + Sync + 'static;
+    type Key: KeyField;
 
     /// The key of `model`.
     fn key_of(&self, model: &M) -> Self::Key;
@@ -57,7 +60,7 @@ composite!(A 0, B 1, C 2, D 3, E 4);
 composite!(A 0, B 1, C 2, D 3, E 4, F 5);
 
 /// Writes `"table"."key" = ?` for each column of the model's key.
-pub(crate) fn equals<M: Model>(sql: &mut Sql, key: &M::Key) {
+pub(crate) fn equals<M: Model>(sql: &mut Sql, key: &KeyOf<M>) {
     let arguments = M::KEY.arguments(key);
     sql.separated(" AND ", M::TABLE.key_columns().zip(arguments), |sql, (column, value)| {
         sql.column(M::TABLE.name, column.facts().name).push(" = ").bind(value);
@@ -72,12 +75,12 @@ pub(crate) enum KeyList<'k, M: Model> {
     /// One JSON array.
     Json(Vec<serde_json::Value>),
     /// Rows of `VALUES`, at most so many in a statement.
-    Rows(&'k [M::Key], usize),
+    Rows(&'k [KeyOf<M>], usize),
 }
 
 impl<'k, M: Model> KeyList<'k, M> {
     /// The form for `keys`, where a statement has `others` further arguments.
-    pub(crate) fn new(dialect: Dialect, keys: &'k [M::Key], others: usize) -> Self {
+    pub(crate) fn new(dialect: Dialect, keys: &'k [KeyOf<M>], others: usize) -> Self {
         if let Some(json) = json_keys::<M>(keys) {
             return Self::Json(json);
         }
@@ -118,7 +121,7 @@ impl<'k, M: Model> KeyList<'k, M> {
     }
 }
 
-fn json_keys<M: Model>(keys: &[M::Key]) -> Option<Vec<serde_json::Value>> {
+fn json_keys<M: Model>(keys: &[KeyOf<M>]) -> Option<Vec<serde_json::Value>> {
     keys.iter()
         .map(|key| match &M::KEY.arguments(key)[..] {
             [part] => part.to_json(),

@@ -61,6 +61,7 @@ pub use create::{Builder, Complete};
 pub use error::{DecodeError, Error, Mismatch, Result, StatementError};
 pub use executor::Executor;
 pub use field::{Field, ForeignKey, IntoField, Nullable};
+pub use key::KeyOf;
 pub use model::Model;
 pub use neko_orm_derive::Model;
 pub use query::{Everything, Query, Rows};

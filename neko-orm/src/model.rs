@@ -8,7 +8,7 @@ use crate::create::{self, Builder, Complete};
 use crate::error::{Error, Result};
 use crate::executor::Executor;
 use crate::field::IntoField;
-use crate::key::{self, KeyColumns};
+use crate::key::{self, KeyColumns, KeyOf};
 use crate::query::{self, Leasing, Query};
 use crate::relation::Reference;
 use crate::sql::{Sql, Statement};
@@ -28,11 +28,9 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// The values of a new row, as far as they are set.
     #[doc(hidden)]
     type Values: Default + Send + 'static;
-    /// The type of the key: that of the key's field, or a tuple for several.
-    type Key: Clone + std::fmt::Debug + Eq + std::hash::Hash + Send + Sync + 'static;
-    /// The columns of the key.
+    /// The columns of the key; [`KeyOf`] is the type of its values.
     #[doc(hidden)]
-    type KeyColumns: KeyColumns<Self, Key = Self::Key>;
+    type KeyColumns: KeyColumns<Self>;
     /// The builder of a new row, with no column set.
     type Create: Builder<Model = Self>;
 
@@ -58,7 +56,7 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// # use neko_orm::Model;
     /// assert_eq!(Post { id: 3, title: "Hello".into() }.key(), 3);
     /// ```
-    fn key(&self) -> Self::Key {
+    fn key(&self) -> KeyOf<Self> {
         Self::KEY.key_of(self)
     }
 
@@ -129,7 +127,7 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// assert_eq!(Post::find(1, &db).await?, None);
     /// # Ok(()) }
     /// ```
-    fn find<'c, E: Executor<'c>>(key: impl IntoField<Self::Key>, db: E) -> BoxFuture<'c, Result<Option<Self>>> {
+    fn find<'c, E: Executor<'c>>(key: impl IntoField<KeyOf<Self>>, db: E) -> BoxFuture<'c, Result<Option<Self>>> {
         let statement = select_one::<Self>(db.dialect(), &key.into_field());
         query::optional(statement, db.lease())
     }
@@ -138,7 +136,7 @@ pub trait Model: Sized + Send + Sync + 'static {
     ///
     /// # Errors
     /// [`Error::NotFound`] if there is none; otherwise as for [`find`](Model::find).
-    fn get<'c, E: Executor<'c>>(key: impl IntoField<Self::Key>, db: E) -> BoxFuture<'c, Result<Self>> {
+    fn get<'c, E: Executor<'c>>(key: impl IntoField<KeyOf<Self>>, db: E) -> BoxFuture<'c, Result<Self>> {
         let key = key.into_field();
         let found = query::optional(select_one::<Self>(db.dialect(), &key), db.lease());
         Box::pin(async move { found.await?.ok_or_else(|| not_found::<Self>(&[key])) })
@@ -212,11 +210,11 @@ impl<M: Model> std::fmt::Debug for Table<M> {
     }
 }
 
-pub(crate) fn not_found<M: Model>(keys: &[M::Key]) -> Error {
+pub(crate) fn not_found<M: Model>(keys: &[KeyOf<M>]) -> Error {
     Error::NotFound { table: M::TABLE.name, key: key::display(keys) }
 }
 
-fn select_one<M: Model>(dialect: Dialect, key: &M::Key) -> Result<Statement> {
+fn select_one<M: Model>(dialect: Dialect, key: &KeyOf<M>) -> Result<Statement> {
     let mut sql = query::select::<M>(dialect);
     sql.push(" WHERE ");
     key::equals::<M>(&mut sql, key);
@@ -241,7 +239,7 @@ fn update<M: Model>(dialect: Dialect, model: &M) -> Result<Statement> {
     sql.finish()
 }
 
-fn delete<M: Model>(dialect: Dialect, key: &M::Key) -> Result<Statement> {
+fn delete<M: Model>(dialect: Dialect, key: &KeyOf<M>) -> Result<Statement> {
     let mut sql = Sql::new(dialect);
     sql.push("DELETE FROM ").name(M::TABLE.name).push(" WHERE ");
     key::equals::<M>(&mut sql, key);
@@ -249,7 +247,11 @@ fn delete<M: Model>(dialect: Dialect, key: &M::Key) -> Result<Statement> {
 }
 
 /// Runs a statement that must write the row with this key.
-fn write_one<'c, M: Model>(statement: Result<Statement>, key: M::Key, lease: Leasing<'c>) -> BoxFuture<'c, Result<()>> {
+fn write_one<'c, M: Model>(
+    statement: Result<Statement>,
+    key: KeyOf<M>,
+    lease: Leasing<'c>,
+) -> BoxFuture<'c, Result<()>> {
     Box::pin(async move {
         let statement = statement?;
         match lease.await?.connection().execute(statement).await? {

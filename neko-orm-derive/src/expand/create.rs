@@ -121,7 +121,8 @@ fn methods(model: &Model<'_>) -> TokenStream {
     let (ident, vis, create) = (model.ident, model.vis, create_ident(model));
     let states: Vec<_> = required(model).map(state_ident).collect();
     let is_set = required(model).map(|field| is_set_ident(field, model));
-    let setters = model.fields.iter().map(|field| setter(field, model));
+    let settable = model.fields.iter().filter(|field| field.ident != "insert");
+    let setters = settable.map(|field| setter(field, model));
     let doc = format!(
         " Inserts the row and returns it as the database stored it. Sends one `INSERT INTO {} .. RETURNING ..`.",
         model.table
@@ -134,9 +135,9 @@ fn methods(model: &Model<'_>) -> TokenStream {
             ///
             /// # Errors
             /// A constraint refuses the row, or the database fails.
-            #vis fn insert<'c, __E: __neko::Executor<'c>>(
+            #vis fn insert<'c>(
                 self,
-                db: __E,
+                db: impl __neko::Executor<'c>,
             ) -> __neko::BoxFuture<'c, __neko::Result<#ident>>
             where
                 #(#states: #is_set,)*

@@ -42,14 +42,13 @@ fn implementation(model: &Model<'_>) -> TokenStream {
     let (columns, values, create) = (columns_ident(model), values_ident(model), super::create::initial(model));
     let names: Vec<_> = model.fields.iter().map(|field| field.ident).collect();
     let constants = model.fields.iter().enumerate().map(|(index, field)| column(index, field, model));
-    let (key_type, key_columns, key_constant) = key_facts(model);
+    let (key_columns, key_constant) = key_facts(model);
     let pairs = model.relations.iter().map(super::relation::pairs_constant);
     quote! {
         #[automatically_derived]
         impl __neko::Model for #ident {
             type Columns = #columns;
             type Values = #values;
-            type Key = #key_type;
             type KeyColumns = #key_columns;
             type Create = #create;
             const COLUMNS: #columns = #columns { #(#constants,)* };
@@ -89,15 +88,17 @@ fn column(index: usize, field: &Field<'_>, model: &Model<'_>) -> TokenStream {
     }
 }
 
-/// The key's type, the type of its columns, and its columns: tuples where there are several.
-fn key_facts(model: &Model<'_>) -> (TokenStream, TokenStream, TokenStream) {
+/// The type of the key's columns, and the columns: tuples where there are several.
+fn key_facts(model: &Model<'_>) -> (TokenStream, TokenStream) {
     let ident = model.ident;
-    let types = model.key_fields().map(|field| field.ty);
-    let columns = model.key_fields().map(|field| &field.ty).map(|ty| quote!(__neko::Column<#ident, #ty>));
+    let columns = model.key_fields().map(|field| {
+        let ty = field.ty;
+        quote_spanned!(ty.span()=> __neko::Column<#ident, #ty>)
+    });
     let constants = model.key_fields().map(|field| field.ident).map(|name| quote!(Self::COLUMNS.#name));
     match model.key.len() {
-        0 => (quote!(()), quote!(__neko::NoKey), quote!(__neko::NoKey)),
-        1 => (quote!(#(#types)*), quote!(#(#columns)*), quote!(#(#constants)*)),
-        _ => (quote!((#(#types,)*)), quote!((#(#columns,)*)), quote!((#(#constants,)*))),
+        0 => (quote!(__neko::NoKey), quote!(__neko::NoKey)),
+        1 => (quote!(#(#columns)*), quote!(#(#constants)*)),
+        _ => (quote!((#(#columns,)*)), quote!((#(#constants,)*))),
     }
 }

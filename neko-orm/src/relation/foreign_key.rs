@@ -7,7 +7,7 @@ use crate::backend::{Dialect, Lease, Row};
 use crate::column::{AnyColumn, Column};
 use crate::error::{Error, Result};
 use crate::field::{ForeignKey, KeyField};
-use crate::key::{self, KeyList};
+use crate::key::{self, KeyList, KeyOf};
 use crate::model::not_found;
 use crate::query::{self, Equal};
 use crate::sql::{Sql, Statement};
@@ -52,11 +52,8 @@ pub struct Pair<P: Model, C: Model, K: 'static, F: 'static> {
 }
 
 impl<P: Model, C: Model, K, F> Pair<P, C, K, F> {
-    /// Made by the derive; here the compiler compares the two types.
-    pub const fn new(key: Column<P, K>, foreign_key: Column<C, F>) -> Self
-    where
-        F: ForeignKey<K>,
-    {
+    /// Made by the derive. The compiler compares the two types where the pair becomes a [`KeyPair`], and only there.
+    pub const fn new(key: Column<P, K>, foreign_key: Column<C, F>) -> Self {
         Self { key, foreign_key }
     }
 }
@@ -175,7 +172,7 @@ impl<P, C: Model> ForeignKeyUpdate<P, C> {
     ///
     /// One `UPDATE` for one row; for several, one in a transaction or savepoint, and further ones only beyond the
     /// database's limit on arguments.
-    pub(crate) async fn run(self, mut lease: Lease<'_>, keys: &[C::Key]) -> Result<()> {
+    pub(crate) async fn run(self, mut lease: Lease<'_>, keys: &[KeyOf<C>]) -> Result<()> {
         if self.change(&mut lease, keys).await? {
             return Ok(());
         }
@@ -186,7 +183,7 @@ impl<P, C: Model> ForeignKeyUpdate<P, C> {
     }
 
     /// Whether all of the rows could be changed; if not, none of them is.
-    async fn change(&self, lease: &mut Lease<'_>, keys: &[C::Key]) -> Result<bool> {
+    async fn change(&self, lease: &mut Lease<'_>, keys: &[KeyOf<C>]) -> Result<bool> {
         let dialect = lease.dialect();
         let mut statements = self.statements(dialect, keys)?;
         if keys.len() == 1
@@ -207,7 +204,7 @@ impl<P, C: Model> ForeignKeyUpdate<P, C> {
         Ok(false)
     }
 
-    fn statements(&self, dialect: Dialect, keys: &[C::Key]) -> Result<Vec<Statement>> {
+    fn statements(&self, dialect: Dialect, keys: &[KeyOf<C>]) -> Result<Vec<Statement>> {
         let others = 2 * self.pairs.len();
         let lists = KeyList::<C>::new(dialect, keys, others).statements();
         lists.iter().map(|list| self.statement(dialect, list)).collect()
@@ -238,7 +235,7 @@ impl<P, C: Model> ForeignKeyUpdate<P, C> {
     }
 
     /// Which of the rows could be changed; only an error asks for them.
-    async fn present(&self, lease: &mut Lease<'_>, keys: &[C::Key]) -> Result<HashSet<C::Key>> {
+    async fn present(&self, lease: &mut Lease<'_>, keys: &[KeyOf<C>]) -> Result<HashSet<KeyOf<C>>> {
         let mut present = HashSet::new();
         for list in KeyList::<C>::new(lease.dialect(), keys, self.pairs.len()).statements() {
             let mut sql = query::select::<C>(lease.dialect());
@@ -252,7 +249,7 @@ impl<P, C: Model> ForeignKeyUpdate<P, C> {
         Ok(present)
     }
 
-    fn missing(&self, keys: &[C::Key]) -> Error {
+    fn missing(&self, keys: &[KeyOf<C>]) -> Error {
         if self.old.is_empty() {
             return not_found::<C>(keys);
         }

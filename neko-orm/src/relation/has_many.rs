@@ -9,7 +9,7 @@ use crate::create::Builder;
 use crate::error::{Error, Result};
 use crate::executor::Executor;
 use crate::field::Nullable;
-use crate::key;
+use crate::key::{self, KeyOf};
 use crate::query::{Equal, Origin, Query};
 
 /// A relation declared by `#[has_many(..)]`.
@@ -189,7 +189,7 @@ fn unlink<R: HasManyRelation>(target: &mut R::Target) {
     R::PAIRS.iter().for_each(|pair| pair.unlink(target));
 }
 
-fn not_associated<R: HasManyRelation>(keys: &[<R::Target as Model>::Key]) -> Error
+fn not_associated<R: HasManyRelation>(keys: &[KeyOf<R::Target>]) -> Error
 where
     R::Target: Model,
 {
