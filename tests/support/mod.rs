@@ -1,0 +1,108 @@
+//! What the behaviour tests share: a database of its own for each test, and the statements that a call sends.
+#![allow(dead_code, unused_macros, unused_imports)]
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::{LazyLock, Mutex, Once};
+
+use tracing::field::{Field, Visit};
+use tracing::span::Id;
+use tracing::{Event, Instrument, Subscriber};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+use tracing_subscriber::registry::LookupSpan;
+
+/// Runs each test against every backend, each time on a database of its own that is called by the given name.
+macro_rules! on_every_backend {
+    ($($(#[$attr:meta])* async fn $name:ident($db:ident) $body:block)*) => {
+        mod sqlite {
+            use super::*;
+            $(
+                $(#[$attr])*
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $name() {
+                    let $db = neko_orm::sqlite::connect("sqlite::memory:").await.unwrap();
+                    $body
+                }
+            )*
+        }
+    };
+}
+pub(crate) use on_every_backend;
+
+/// A database file that is removed with its folder.
+pub struct TempFile(std::path::PathBuf);
+
+impl TempFile {
+    pub fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("neko-orm-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+
+    pub fn url(&self) -> String {
+        format!("sqlite:{}", self.0.join("test.db").display())
+    }
+}
+
+impl Drop for TempFile {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Runs a call and returns its result with the statements that it sent. `BEGIN`, `COMMIT` and savepoints are not among
+/// them: sqlx does not log those.
+pub async fn recorded<T>(call: impl Future<Output = T>) -> (T, Vec<String>) {
+    static SUBSCRIBE: Once = Once::new();
+    SUBSCRIBE.call_once(|| {
+        let subscriber = tracing_subscriber::registry().with(Recorder);
+        tracing::subscriber::set_global_default(subscriber).unwrap();
+    });
+    let span = tracing::info_span!("recorded");
+    let id = span.id().unwrap();
+    STATEMENTS.lock().unwrap().insert(id.clone(), Vec::new());
+    let result = call.instrument(span).await;
+    let statements = STATEMENTS.lock().unwrap().remove(&id).unwrap();
+    (result, statements)
+}
+
+/// As [`recorded`], for calls that must succeed, with only the number of statements.
+pub async fn counted<T, E: std::fmt::Debug>(call: impl Future<Output = Result<T, E>>) -> (T, usize) {
+    let (result, statements) = recorded(call).await;
+    (result.unwrap(), statements.len())
+}
+
+/// The statements of the calls that are being recorded, by their spans.
+static STATEMENTS: LazyLock<Mutex<HashMap<Id, Vec<String>>>> = LazyLock::new(Mutex::default);
+
+/// Notes each statement that sqlx logs with the span of the call that sent it.
+struct Recorder;
+
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Recorder {
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        if event.metadata().target() != "sqlx::query" {
+            return;
+        }
+        let mut text = Statement::default();
+        event.record(&mut text);
+        for span in context.event_scope(event).into_iter().flatten() {
+            if let Some(statements) = STATEMENTS.lock().unwrap().get_mut(&span.id()) {
+                statements.push(text.0.clone());
+            }
+        }
+    }
+}
+
+#[derive(Default)]
+struct Statement(String);
+
+impl Visit for Statement {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        let is_full_text = field.name() == "db.statement" && !value.is_empty();
+        if is_full_text || (field.name() == "summary" && self.0.is_empty()) {
+            self.0 = value.trim().to_owned();
+        }
+    }
+
+    fn record_debug(&mut self, _field: &Field, _value: &dyn std::fmt::Debug) {}
+}
