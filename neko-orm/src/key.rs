@@ -72,6 +72,8 @@ pub(crate) fn equals<M: Model>(sql: &mut Sql, key: &KeyOf<M>) {
 /// A list of keys never becomes one placeholder for each where the database can take it as a whole: the text is the
 /// same for any number of keys. Otherwise each statement has its keys padded to a power of two, so that few texts occur.
 pub(crate) enum KeyList<'k, M: Model> {
+    /// A single key.
+    One(&'k KeyOf<M>),
     /// One JSON array.
     Json(Vec<serde_json::Value>),
     /// Rows of `VALUES`, at most so many in a statement.
@@ -81,6 +83,9 @@ pub(crate) enum KeyList<'k, M: Model> {
 impl<'k, M: Model> KeyList<'k, M> {
     /// The form for `keys`, where a statement has `others` further arguments.
     pub(crate) fn new(dialect: Dialect, keys: &'k [KeyOf<M>], others: usize) -> Self {
+        if let [key] = keys {
+            return Self::One(key);
+        }
         if let Some(json) = json_keys::<M>(keys) {
             return Self::Json(json);
         }
@@ -93,23 +98,23 @@ impl<'k, M: Model> KeyList<'k, M> {
     pub(crate) fn statements(self) -> Vec<Self> {
         match self {
             Self::Rows(keys, limit) => keys.chunks(limit).map(|chunk| Self::Rows(chunk, limit)).collect(),
-            json @ Self::Json(_) => vec![json],
+            whole => vec![whole],
         }
     }
 
     /// Writes that the model's key is in the list, which must not be empty.
     pub(crate) fn contains_key(&self, sql: &mut Sql) {
-        sql.push("(").list(M::TABLE.key_columns(), |sql, column| {
-            sql.column(M::TABLE.name, column.facts().name);
-        });
         match self {
+            Self::One(key) => equals::<M>(sql, key),
             Self::Json(keys) => {
-                sql.push(") IN ").bind_json_keys(keys);
+                key_columns::<M>(sql);
+                sql.push(" IN ").bind_json_keys(keys);
             }
             Self::Rows(keys, _) => {
                 let padding = keys.len().next_power_of_two() - keys.len();
                 let rows = keys.iter().chain(keys.last().into_iter().cycle().take(padding));
-                sql.push(") IN (VALUES ").list(rows, |sql, key| {
+                key_columns::<M>(sql);
+                sql.push(" IN (VALUES ").list(rows, |sql, key| {
                     sql.push("(").list(M::KEY.arguments(key), |sql, part| {
                         sql.bind(part);
                     });
@@ -119,6 +124,13 @@ impl<'k, M: Model> KeyList<'k, M> {
             }
         }
     }
+}
+
+fn key_columns<M: Model>(sql: &mut Sql) {
+    sql.push("(").list(M::TABLE.key_columns(), |sql, column| {
+        sql.column(M::TABLE.name, column.facts().name);
+    });
+    sql.push(")");
 }
 
 fn json_keys<M: Model>(keys: &[KeyOf<M>]) -> Option<Vec<serde_json::Value>> {

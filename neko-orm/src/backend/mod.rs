@@ -58,7 +58,7 @@ impl Dialect {
         match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite => {
-                let _ = write!(text, "(SELECT \"value\" FROM json_each(");
+                let _ = write!(text, "(SELECT \"json_each\".\"value\" FROM json_each(");
                 self.placeholder(position, text);
                 text.push_str("))");
             }

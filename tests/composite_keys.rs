@@ -1,0 +1,157 @@
+//! Keys of several columns, keys that are text, bytes or of the user's own type, and pairs that are not the key.
+
+mod support;
+
+use neko_orm::{Error, Model, schema};
+use support::{counted, on_every_backend, recorded};
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[has_many(Item, shop_id = "shop_id", number = "order_number")]
+struct Order {
+    #[key]
+    shop_id: i64,
+    #[key]
+    number: i64,
+    note: String,
+}
+
+/// The shop is always known, the order may not be.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to(Order, shop_id = "shop_id", order_number = "number")]
+struct Item {
+    id: i64,
+    shop_id: i64,
+    order_number: Option<i64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[has_many(Child, id = "parent_id")]
+struct Parent {
+    #[key]
+    id: Vec<u8>,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to(Parent)]
+struct Child {
+    #[key]
+    name: String,
+    parent_id: Option<Vec<u8>>,
+}
+
+/// Refers to a unique column that is not the key, and that can be NULL.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[has_many(Post, email = "author_email")]
+struct Author {
+    id: i64,
+    email: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+struct Post {
+    id: i64,
+    author_email: Option<String>,
+}
+
+on_every_backend! {
+    async fn a_composite_key_finds_saves_and_deletes(db) {
+        schema::create::<(Order, Item)>(&db).await.unwrap();
+        let mut order = Order::create().shop_id(1).number(7).note("a").insert(&db).await.unwrap();
+        assert_eq!(order.key(), (1, 7));
+        Order::create().shop_id(2).number(7).note("b").insert(&db).await.unwrap();
+        assert_eq!(Order::find((1, 7), &db).await.unwrap().unwrap(), order);
+        assert_eq!(Order::find((7, 1), &db).await.unwrap(), None);
+        order.note = "c".into();
+        let (saved, statements) = recorded(order.save(&db)).await;
+        saved.unwrap();
+        assert_eq!(
+            statements,
+            [r#"UPDATE "orders" SET "note" = ? WHERE "orders"."shop_id" = ? AND "orders"."number" = ?"#]
+        );
+        assert_eq!(Order::get((2, 7), &db).await.unwrap().note, "b");
+        order.delete(&db).await.unwrap();
+        let error = Order::get((1, 7), &db).await.unwrap_err();
+        assert_eq!(error.to_string(), "no row of `orders` has the key (1, 7)");
+    }
+
+    async fn relations_by_a_composite_key(db) {
+        schema::create::<(Order, Item)>(&db).await.unwrap();
+        let first = Order::create().shop_id(1).number(7).note("a").insert(&db).await.unwrap();
+        let second = Order::create().shop_id(1).number(8).note("b").insert(&db).await.unwrap();
+        let mut item = first.items().create().insert(&db).await.unwrap();
+        assert_eq!((item.shop_id, item.order_number), (1, Some(7)));
+        assert_eq!(counted(first.items().to_vec(&db)).await, (vec![item.clone()], 1));
+        assert_eq!(item.order().get(&db).await.unwrap(), Some(first.clone()));
+        item.order_mut().associate(&second, &db).await.unwrap();
+        assert_eq!(first.items().count(&db).await.unwrap(), 0);
+        assert_eq!(counted(second.items().dissociate(&mut item, &db)).await.1, 1);
+        assert_eq!(item, Item { id: 1, shop_id: 1, order_number: None });
+        assert_eq!(item.order().get(&db).await.unwrap(), None);
+        assert!(second.items().dissociate_in_memory(&mut item).is_err());
+        let foreign = Order::create().shop_id(2).number(7).note("c").insert(&db).await.unwrap();
+        assert!(matches!(foreign.items().dissociate(&mut item, &db).await, Err(Error::NotAssociated { .. })));
+    }
+
+    async fn keys_that_are_not_exact_in_json_are_bound_one_by_one(db) {
+        schema::create::<(Parent, Child)>(&db).await.unwrap();
+        let parent = Parent::create().id(vec![0, 255]).insert(&db).await.unwrap();
+        let rows = ["a", "b", "nul \0 inside"].map(|name| Child::create().name(name));
+        let mut children = Child::insert_all(rows, &db).await.unwrap();
+        let (result, statements) = recorded(parent.children().associate(&mut children, &db)).await;
+        result.unwrap();
+        assert_eq!(
+            statements,
+            [r#"UPDATE "children" SET "parent_id" = ? WHERE ("children"."name") IN (VALUES (?), (?), (?), (?))"#]
+        );
+        assert_eq!(parent.children().count(&db).await.unwrap(), 3);
+        assert_eq!(children[2].parent().get(&db).await.unwrap(), Some(parent));
+    }
+
+    async fn more_composite_keys_than_a_statement_can_have_arguments(db) {
+        schema::create::<(Order, Item)>(&db).await.unwrap();
+        let rows = (0..20_000).map(|number| Order::create().shop_id(1).number(number).note(""));
+        let mut orders = Order::insert_all(rows, &db).await.unwrap();
+        sqlx::raw_sql("ALTER TABLE \"orders\" ADD COLUMN \"folder_id\" INTEGER").execute(&db).await.unwrap();
+        let mut filed: Vec<_> =
+            orders.iter_mut().map(|order| FiledOrder { shop_id: 1, number: order.number, folder_id: None }).collect();
+        schema::create::<Folder>(&db).await.unwrap();
+        let folder = Folder::create().insert(&db).await.unwrap();
+        let (_, statements) = counted(folder.orders().associate(&mut filed, &db)).await;
+        assert_eq!(statements, 3);
+        assert_eq!(folder.orders().count(&db).await.unwrap(), 20_000);
+        filed.push(FiledOrder { shop_id: 2, number: 1, folder_id: None });
+        let error = folder.orders().dissociate(&mut filed, &db).await.unwrap_err();
+        assert_eq!(error.to_string(), "row (2, 1) of `orders` is not associated by `orders`");
+        assert_eq!(folder.orders().count(&db).await.unwrap(), 20_000);
+    }
+
+    async fn a_key_that_is_null_has_no_related_rows(db) {
+        schema::create::<(Author, Post)>(&db).await.unwrap();
+        let mut post = Post::create().insert(&db).await.unwrap();
+        let unknown = Author::create().insert(&db).await.unwrap();
+        assert_eq!(counted(unknown.posts().to_vec(&db)).await, (Vec::new(), 0));
+        assert!(matches!(unknown.posts().associate(&mut post, &db).await, Err(Error::NullKey { .. })));
+        assert!(matches!(unknown.posts().dissociate(&mut post, &db).await, Err(Error::NotAssociated { .. })));
+        assert!(unknown.posts().dissociate_in_memory(&mut post).is_err());
+        let known = Author::create().email("a@b").insert(&db).await.unwrap();
+        known.posts().associate(&mut post, &db).await.unwrap();
+        assert_eq!(known.posts().to_vec(&db).await.unwrap(), [post]);
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[has_many(FiledOrder as orders)]
+struct Folder {
+    id: i64,
+}
+
+/// The orders again, by another model of the same table.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = "orders")]
+struct FiledOrder {
+    #[key]
+    shop_id: i64,
+    #[key]
+    number: i64,
+    folder_id: Option<i64>,
+}

@@ -1,0 +1,178 @@
+//! Names: inferred ones, the user's own, and those that need care in Rust or in SQL.
+
+mod support;
+
+use neko_orm::{Model, schema};
+use support::on_every_backend;
+
+macro_rules! empty_models {
+    ($($name:ident),*) => { $(#[derive(Debug, Clone, PartialEq, Model)] struct $name { id: i64 })* };
+}
+
+empty_models!(Person, Status, Category, BlogPost, BlogPerson, Éclair, HTTPServer, Sheep);
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = "we\"ird ; -- ' table")]
+#[has_many(Weird as others, id = "parent")]
+#[belongs_to(Weird as above, parent = "id")]
+struct Weird {
+    #[column(name = "the \"id\"")]
+    id: i64,
+    #[column(name = "order by ? $1")]
+    parent: Option<i64>,
+    #[column(name = "größe 🐈")]
+    größe: String,
+    r#type: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[has_many(r#Move)]
+#[has_many(r#Move as r#loop, id = "type")]
+struct Match {
+    id: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to(Match as r#match)]
+#[belongs_to(Match as r#dyn, r#type = "id")]
+struct r#Move {
+    id: i64,
+    match_id: Option<i64>,
+    r#type: Option<i64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[has_many(Post as written, id = "author_id")]
+#[has_many(Post as edited, id = "editor_id")]
+struct User {
+    id: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to(User as author)]
+#[belongs_to(User as editor)]
+struct Post {
+    id: i64,
+    author_id: i64,
+    editor_id: Option<i64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to(Employee as boss, reports_to = "id")]
+#[has_many(Employee as reports, id = "reports_to")]
+struct Employee {
+    id: i64,
+    reports_to: Option<i64>,
+}
+
+mod shop {
+    use neko_orm::Model;
+
+    #[derive(Debug, Clone, PartialEq, Model)]
+    #[has_many(super::stock::Item)]
+    #[has_many(super::stock::Item as in_secret, id = "secret_shop")]
+    pub struct Shop {
+        id: i64,
+        name: String,
+    }
+}
+
+mod stock {
+    use neko_orm::Model;
+
+    #[derive(Debug, Clone, PartialEq, Model)]
+    #[belongs_to(crate::shop::Shop)]
+    pub struct Item {
+        id: i64,
+        shop_id: i64,
+        secret_shop: Option<i64>,
+    }
+}
+
+on_every_backend! {
+    async fn tables_are_plurals_in_snake_case(db) {
+        schema::create::<((Person, Status, Category, BlogPost), (BlogPerson, Éclair, HTTPServer, Sheep))>(&db).await.unwrap();
+        let tables: Vec<String> = sqlx::query_scalar("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
+            .fetch_all(&db).await.unwrap();
+        let expected = ["people", "statuses", "categories", "blog_posts", "blog_people", "éclairs", "http_servers", "sheep"];
+        assert_eq!(tables, expected);
+    }
+
+    async fn hostile_names_are_quoted_everywhere(db) {
+        schema::create::<Weird>(&db).await.unwrap();
+        let hostile = "'; DROP TABLE x; -- \" ? $1 \\ \n \u{1F408}";
+        let root = Weird::create().größe(hostile).r#type("a").insert(&db).await.unwrap();
+        assert_eq!(root.größe, hostile);
+        let mut other = root.others().create().größe("x").r#type("b").insert(&db).await.unwrap();
+        assert_eq!(root.others().to_vec(&db).await.unwrap(), [other.clone()]);
+        assert_eq!(root.others().count(&db).await.unwrap(), 1);
+        assert!(root.others().exists(&db).await.unwrap());
+        assert_eq!(other.above().get(&db).await.unwrap(), Some(root.clone()));
+        root.others().dissociate(&mut other, &db).await.unwrap();
+        other.größe = hostile.into();
+        other.save(&db).await.unwrap();
+        assert_eq!(Weird::query().first(&db).await.unwrap(), Some(root.clone()));
+        assert_eq!(Weird::get(other.id, &db).await.unwrap(), other);
+        root.delete(&db).await.unwrap();
+    }
+
+    async fn keywords_name_models_fields_and_relations(db) {
+        schema::create::<(Match, r#Move)>(&db).await.unwrap();
+        let game = Match::create().insert(&db).await.unwrap();
+        let turn = game.moves().create().r#type(game.id).insert(&db).await.unwrap();
+        assert_eq!(game.r#loop().to_vec(&db).await.unwrap(), [turn.clone()]);
+        assert_eq!(turn.r#match().get(&db).await.unwrap(), Some(game.clone()));
+        assert_eq!(turn.r#dyn().get(&db).await.unwrap(), Some(game));
+        let mut turn = turn;
+        turn.match_mut().unlink(&db).await.unwrap();
+        turn.dyn_mut().unlink(&db).await.unwrap();
+        assert_eq!(turn, r#Move { id: 1, match_id: None, r#type: None });
+    }
+
+    async fn several_relations_between_the_same_models_are_told_apart(db) {
+        schema::create::<(User, Post)>(&db).await.unwrap();
+        let [author, editor] = [User::create(), User::create()];
+        let (author, editor) = (author.insert(&db).await.unwrap(), editor.insert(&db).await.unwrap());
+        let mut post = author.written().create().insert(&db).await.unwrap();
+        editor.edited().associate(&mut post, &db).await.unwrap();
+        assert_eq!(post, Post { id: 1, author_id: 1, editor_id: Some(2) });
+        assert_eq!(author.edited().count(&db).await.unwrap(), 0);
+        assert_eq!(editor.edited().to_vec(&db).await.unwrap(), [post.clone()]);
+        let found: User = post.author().get(&db).await.unwrap();
+        assert_eq!(found, author);
+        assert_eq!(post.editor().get(&db).await.unwrap(), Some(editor));
+    }
+
+    async fn a_model_can_refer_to_itself(db) {
+        schema::create::<Employee>(&db).await.unwrap();
+        let boss = Employee::create().insert(&db).await.unwrap();
+        let mut worker = boss.reports().create().insert(&db).await.unwrap();
+        assert_eq!(worker.boss().get(&db).await.unwrap(), Some(boss.clone()));
+        assert_eq!(boss.boss().get(&db).await.unwrap(), None);
+        assert_eq!(boss.reports().to_vec(&db).await.unwrap(), [worker.clone()]);
+        let itself = worker.clone();
+        worker.boss_mut().associate(&itself, &db).await.unwrap();
+        assert_eq!(worker.reports().to_vec(&db).await.unwrap(), [worker.clone()]);
+    }
+
+    async fn private_fields_work_across_modules(db) {
+        schema::create::<(shop::Shop, stock::Item)>(&db).await.unwrap();
+        let shop = shop::Shop::create().name("a").insert(&db).await.unwrap();
+        let mut item = shop.items().create().insert(&db).await.unwrap();
+        assert_eq!(item.shop().get(&db).await.unwrap(), shop);
+        shop.in_secret().associate(&mut item, &db).await.unwrap();
+        assert!(shop.in_secret().exists(&db).await.unwrap());
+        shop.in_secret().dissociate_in_memory(&mut item).unwrap();
+        item.save(&db).await.unwrap();
+        assert!(!shop.in_secret().exists(&db).await.unwrap());
+    }
+
+    async fn a_misspelt_column_is_an_error_and_not_a_text(db) {
+        // SQLite takes a quoted name that it does not know for a text, unless the name is qualified.
+        sqlx::raw_sql("CREATE TABLE posts (id INTEGER PRIMARY KEY)").execute(&db).await.unwrap();
+        assert!(Post::query().to_vec(&db).await.is_err());
+        assert!(User { id: 1 }.written().count(&db).await.is_err());
+        assert!(Post { id: 1, author_id: 1, editor_id: None }.save(&db).await.is_err());
+        assert!(Post::create().author_id(1).insert(&db).await.is_err());
+    }
+}
