@@ -1,0 +1,120 @@
+//! Tables made from models, and connections as they are configured.
+
+mod support;
+
+use neko_orm::{Error, Model, schema};
+use sqlx::SqlitePool;
+use support::TempFile;
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[has_many(Comment)]
+#[has_many(Draft)]
+struct Post {
+    id: i64,
+    title: String,
+    rating: Option<f64>,
+    cover: Option<Vec<u8>>,
+    #[column(default = "1")]
+    visible: bool,
+    #[column(default)]
+    views: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to(Post)]
+struct Comment {
+    id: i64,
+    post_id: i64,
+}
+
+/// Declares nothing by itself: the foreign key follows from `Post`.
+#[derive(Debug, Clone, PartialEq, Model)]
+struct Draft {
+    #[key]
+    post_id: i64,
+    #[key]
+    number: i32,
+}
+
+async fn memory() -> SqlitePool {
+    neko_orm::sqlite::connect("sqlite::memory:").await.unwrap()
+}
+
+async fn definitions(db: &SqlitePool) -> Vec<String> {
+    let sql = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite%' ORDER BY rowid";
+    sqlx::query_scalar(sql).fetch_all(db).await.unwrap()
+}
+
+#[tokio::test]
+async fn tables_keys_foreign_keys_and_indexes() {
+    let db = memory().await;
+    schema::create::<(Post, Comment, Draft)>(&db).await.unwrap();
+    assert_eq!(
+        definitions(&db).await,
+        [
+            r#"CREATE TABLE "posts" ("id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, "title" TEXT NOT NULL, "rating" REAL, "cover" BLOB, "visible" INTEGER NOT NULL DEFAULT (1), "views" INTEGER NOT NULL) STRICT"#,
+            r#"CREATE TABLE "comments" ("id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, "post_id" INTEGER NOT NULL, FOREIGN KEY ("post_id") REFERENCES "posts" ("id")) STRICT"#,
+            r#"CREATE INDEX "comments_post_id_index" ON "comments" ("post_id")"#,
+            r#"CREATE TABLE "drafts" ("post_id" INTEGER NOT NULL, "number" INTEGER NOT NULL, PRIMARY KEY ("post_id", "number"), FOREIGN KEY ("post_id") REFERENCES "posts" ("id")) STRICT"#,
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_table_that_exists_is_an_error_and_no_table_is_created() {
+    let db = memory().await;
+    schema::create::<Comment>(&db).await.unwrap();
+    let error = schema::create::<(Post, Comment)>(&db).await.unwrap_err();
+    assert!(matches!(error, Error::Statement(_)));
+    assert!(error.to_string().contains("already exists"), "{error}");
+    assert!(Post::query().count(&db).await.is_err());
+}
+
+#[tokio::test]
+async fn schema_create_works_inside_a_transaction() {
+    let db = memory().await;
+    let mut transaction = db.begin().await.unwrap();
+    schema::create::<(Post, Comment)>(&mut transaction).await.unwrap();
+    transaction.rollback().await.unwrap();
+    assert!(Post::query().count(&db).await.is_err());
+}
+
+async fn pragma(db: &SqlitePool, name: &'static str) -> String {
+    let sql = sqlx::AssertSqlSafe(format!("SELECT CAST((SELECT * FROM pragma_{name}) AS TEXT)"));
+    sqlx::query_scalar(sql).fetch_one(db).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_file_is_created_and_well_configured() {
+    let file = TempFile::new("connect");
+    let db = neko_orm::sqlite::connect(&file.url()).await.unwrap();
+    assert_eq!(pragma(&db, "foreign_keys").await, "1");
+    assert_eq!(pragma(&db, "journal_mode").await, "wal");
+    assert_eq!(pragma(&db, "synchronous").await, "1");
+    assert_eq!(pragma(&db, "busy_timeout").await, "5000");
+    schema::create::<Comment>(&db).await.unwrap();
+
+    let again = neko_orm::sqlite::connect(&format!("{}?mode=ro", file.url())).await.unwrap();
+    assert_eq!(Comment::query().count(&again).await.unwrap(), 0);
+    assert!(Comment::create().post_id(1).insert(&again).await.is_err());
+}
+
+#[tokio::test]
+async fn a_file_that_must_exist_is_not_created() {
+    let file = TempFile::new("missing");
+    assert!(neko_orm::sqlite::connect(&format!("{}?mode=rw", file.url())).await.is_err());
+    assert!(matches!(neko_orm::sqlite::connect("postgres://localhost").await, Err(Error::Connection(_))));
+}
+
+#[tokio::test]
+async fn a_database_in_memory_is_one_connection_that_stays() {
+    let db = memory().await;
+    schema::create::<Comment>(&db).await.unwrap();
+    assert_eq!(db.options().get_max_connections(), 1);
+    assert_eq!(db.options().get_idle_timeout(), None);
+    assert_eq!(db.options().get_max_lifetime(), None);
+    drop(db.acquire().await.unwrap());
+    assert_eq!(Comment::query().count(&db).await.unwrap(), 0);
+    let other = memory().await;
+    assert!(Comment::query().count(&other).await.is_err());
+}

@@ -1,0 +1,101 @@
+//! Streams are lazy, bounded in memory, and leave the connection usable wherever they end.
+
+mod support;
+
+use futures_util::TryStreamExt;
+use neko_orm::{Error, Model, schema};
+use support::{counted, on_every_backend, recorded};
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[has_many(Comment)]
+struct Post {
+    id: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+struct Comment {
+    id: i64,
+    post_id: Option<i64>,
+    body: String,
+}
+
+async fn post_with_comments(db: &sqlx::SqlitePool, count: usize) -> Post {
+    schema::create::<(Post, Comment)>(db).await.unwrap();
+    let post = Post::create().insert(db).await.unwrap();
+    let sql = "WITH RECURSIVE numbers (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM numbers WHERE n < ?)
+        INSERT INTO comments (id, post_id, body) SELECT n, 1, 'comment number ' || n FROM numbers";
+    sqlx::query(sql).bind(count as i64).execute(db).await.unwrap();
+    post
+}
+
+/// The resident memory of this process in KiB, where the system tells.
+fn resident_memory() -> Option<i64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?.split_whitespace().next()?.parse().ok()
+}
+
+on_every_backend! {
+    async fn a_million_rows_pass_in_bounded_memory(db) {
+        let post = post_with_comments(&db, 1_000_000).await;
+        let before = resident_memory();
+        let mut rows = post.comments().stream(&db);
+        let mut greatest = before;
+        let (mut count, mut sum) = (0_i64, 0_i64);
+        while let Some(comment) = rows.try_next().await.unwrap() {
+            count += 1;
+            sum += comment.id;
+            if count % 50_000 == 0 {
+                greatest = greatest.max(resident_memory());
+            }
+        }
+        assert_eq!((count, sum), (1_000_000, 500_000_500_000));
+        if let (Some(before), Some(greatest)) = (before, greatest) {
+            println!("resident memory: {before} KiB before, at most {greatest} KiB while streaming");
+            assert!(greatest - before < 32 * 1024, "the rows pile up: {} KiB", greatest - before);
+        }
+    }
+
+    async fn nothing_is_sent_before_the_first_row_is_asked_for(db) {
+        let post = post_with_comments(&db, 3).await;
+        let (_, statements) = recorded(async { drop(post.comments().stream(&db)) }).await;
+        assert_eq!(statements.len(), 0);
+        let read = async { post.comments().stream(&db).try_collect::<Vec<_>>().await };
+        let (rows, statements) = counted(read).await;
+        assert_eq!((rows.len(), statements), (3, 1));
+    }
+
+    async fn a_dropped_stream_leaves_the_connection_usable(db) {
+        let post = post_with_comments(&db, 100_000).await;
+        let mut connection = db.acquire().await.unwrap();
+        for taken in 0..20 {
+            let mut rows = post.comments().stream(&mut connection);
+            for _ in 0..taken {
+                rows.try_next().await.unwrap().unwrap();
+            }
+            drop(rows);
+            assert_eq!(post.comments().count(&mut connection).await.unwrap(), 100_000);
+            Post::create().insert(&mut connection).await.unwrap();
+        }
+        drop(connection);
+        assert_eq!(Post::query().count(&db).await.unwrap(), 21);
+        let mut rows = post.comments().stream(&db);
+        rows.try_next().await.unwrap();
+        drop(rows);
+        assert_eq!(Post::query().count(&db).await.unwrap(), 21);
+    }
+
+    async fn a_row_that_does_not_fit_is_an_error_in_its_place(db) {
+        sqlx::raw_sql("CREATE TABLE comments (id INTEGER PRIMARY KEY, post_id INTEGER, body)").execute(&db).await.unwrap();
+        sqlx::raw_sql("INSERT INTO comments (body) VALUES ('a'), (NULL), ('c')").execute(&db).await.unwrap();
+        let mut rows = Comment::query().stream(&db);
+        assert_eq!(rows.try_next().await.unwrap().unwrap().body, "a");
+        assert!(matches!(rows.try_next().await, Err(Error::Decode(_))));
+        assert_eq!(rows.try_next().await.unwrap().unwrap().body, "c");
+        assert_eq!(rows.try_next().await.unwrap(), None);
+    }
+
+    async fn a_statement_that_fails_is_an_error_of_the_stream(db) {
+        let mut rows = Comment::query().stream(&db);
+        assert!(matches!(rows.try_next().await, Err(Error::Statement(_))));
+    }
+}
