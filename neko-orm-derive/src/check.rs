@@ -42,7 +42,7 @@ pub(crate) fn check(model: &Model<'_>) -> Mistakes {
 
 /// Every model has a key.
 ///
-/// ```ignore
+/// ```text
 /// struct Post { title: String }
 /// ```
 fn has_key(model: &Model<'_>) -> Result<()> {
@@ -61,20 +61,19 @@ fn key_is_small(model: &Model<'_>) -> Result<()> {
 
 /// A key always has a value.
 ///
-/// ```ignore
+/// ```text
 /// struct Post { id: Option<i64> }
 /// ```
 fn key_is_not_null(model: &Model<'_>) -> Result<()> {
-    model
-        .key_fields()
-        .filter(|field| field.is_option())
-        .map(|field| Err(Error::new_spanned(field.ty, "a key cannot be NULL: remove the `Option`")))
-        .collect::<Result<()>>()
+    match model.key_fields().find(|field| field.is_option()) {
+        Some(field) => Err(Error::new_spanned(field.ty, "a key cannot be NULL: remove the `Option`")),
+        None => Ok(()),
+    }
 }
 
 /// Each field has a column of its own.
 ///
-/// ```ignore
+/// ```text
 /// struct Post { id: i64, #[column(name = "id")] number: i64 }
 /// ```
 fn columns_differ(model: &Model<'_>) -> Result<()> {
@@ -85,7 +84,7 @@ fn columns_differ(model: &Model<'_>) -> Result<()> {
 
 /// The builder of a new row has a setter for each column, and `insert`.
 ///
-/// ```ignore
+/// ```text
 /// struct Post { id: i64, insert: bool }
 /// ```
 fn setters_differ_from_insert(model: &Model<'_>) -> Result<()> {
@@ -97,7 +96,7 @@ fn setters_differ_from_insert(model: &Model<'_>) -> Result<()> {
 
 /// A relation and a column would have one name in a query.
 ///
-/// ```ignore
+/// ```text
 /// #[has_many(Comment)] struct Post { id: i64, comments: i64 }
 /// ```
 fn relations_differ_from_columns(model: &Model<'_>) -> Result<()> {
@@ -107,7 +106,7 @@ fn relations_differ_from_columns(model: &Model<'_>) -> Result<()> {
 
 /// A relation must not hide a verb.
 ///
-/// ```ignore
+/// ```text
 /// #[belongs_to(Key)] struct Lock { id: i64, key_id: i64 }
 /// ```
 fn relations_differ_from_verbs(model: &Model<'_>) -> Result<()> {

@@ -18,6 +18,17 @@ pub struct Provided;
 #[derive(Debug)]
 pub struct Missing;
 
+/// The state of the required column `C`, once it is set.
+#[diagnostic::on_unimplemented(
+    message = "the required column `{C}` is missing",
+    label = "set the column before this, with the method of its name",
+    note = "a column can be left out if its field is an `Option` or has `#[column(default)]`"
+)]
+pub trait IsSet<C> {}
+
+#[diagnostic::do_not_recommend]
+impl<C> IsSet<C> for Provided {}
+
 /// The builder of a new row, whichever columns are set.
 pub trait Builder: Sized {
     /// The model of which a row is built.

@@ -2,7 +2,7 @@
 
 pub use crate::backend::{Null, Row};
 pub use crate::column::{Column, Default, Facts};
-pub use crate::create::{Builder, ColumnNamed, Complete, Missing, Provided, insert};
+pub use crate::create::{Builder, ColumnNamed, Complete, IsSet, Missing, Provided, insert};
 pub use crate::error::Result;
 pub use crate::executor::Executor;
 pub use crate::field::{Either, IntoField, Is, NotNull, Nullability};

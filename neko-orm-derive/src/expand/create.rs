@@ -18,9 +18,10 @@ fn state_ident(field: &Field<'_>) -> Ident {
     format_ident!("__{}", name::camel(field.ident))
 }
 
-/// The trait of a required column's type parameter that says that the column is set.
-fn is_set_ident(field: &Field<'_>, model: &Model<'_>) -> Ident {
-    format_ident!("{}{}IsSet", model.ident, name::camel(field.ident))
+/// The type that names a required column in the compiler's message, as `Post_title`. A message of its own for each column
+/// would need `#[diagnostic]`, which is not in scope under `#![no_implicit_prelude]`.
+fn column_ident(field: &Field<'_>, model: &Model<'_>) -> Ident {
+    format_ident!("{}_{}", model.ident, field.ident.unraw())
 }
 
 /// The fields that a new row must set.
@@ -46,10 +47,10 @@ fn with_set(field: &Field<'_>, model: &Model<'_>) -> TokenStream {
 
 pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
     let values = values(model);
-    let traits = required(model).map(|field| is_set_trait(field, model));
+    let columns = required(model).map(|field| column_type(field, model));
     let (builder, methods) = (builder(model), methods(model));
     let named = model.fields.iter().map(|field| column_named(field, model));
-    quote!(#values #(#traits)* #builder #methods #(#named)*)
+    quote!(#values #(#columns)* #builder #methods #(#named)*)
 }
 
 fn values(model: &Model<'_>) -> TokenStream {
@@ -74,25 +75,20 @@ fn values(model: &Model<'_>) -> TokenStream {
     }
 }
 
-fn is_set_trait(field: &Field<'_>, model: &Model<'_>) -> TokenStream {
-    let (vis, is_set, name) = (model.vis, is_set_ident(field, model), field.ident);
-    let column = name.unraw().to_string();
-    let message = format!("the column `{column}` of `{}` is missing", model.ident);
-    let label = format!("call `.{name}(..)` before this");
-    let doc = format!(" Whether the column `{column}` of a new [`{}`] is set.", model.ident);
+fn column_type(field: &Field<'_>, model: &Model<'_>) -> TokenStream {
+    let (vis, column) = (model.vis, column_ident(field, model));
+    let doc = format!(" The required column `{}` of a new [`{}`].", field.column, model.ident);
     quote! {
         #[doc = #doc]
-        #[diagnostic::on_unimplemented(message = #message, label = #label)]
-        #vis trait #is_set {}
-        #[automatically_derived]
-        impl #is_set for __neko::Provided {}
+        #[allow(non_camel_case_types)]
+        #vis struct #column;
     }
 }
 
 fn builder(model: &Model<'_>) -> TokenStream {
     let (ident, vis, create, values) = (model.ident, model.vis, create_ident(model), values_ident(model));
     let states: Vec<_> = required(model).map(state_ident).collect();
-    let is_set: Vec<_> = required(model).map(|field| is_set_ident(field, model)).collect();
+    let columns = required(model).map(|field| column_ident(field, model));
     let doc = format!(" A new [`{ident}`]: set its columns, then `insert` it.");
     quote! {
         #[doc = #doc]
@@ -109,7 +105,7 @@ fn builder(model: &Model<'_>) -> TokenStream {
             }
         }
         #[automatically_derived]
-        impl<#(#states: #is_set),*> __neko::Complete for #create<#(#states),*> {
+        impl<#(#states: __neko::IsSet<#columns>),*> __neko::Complete for #create<#(#states),*> {
             fn into_values(self) -> #values {
                 self.values
             }
@@ -120,7 +116,7 @@ fn builder(model: &Model<'_>) -> TokenStream {
 fn methods(model: &Model<'_>) -> TokenStream {
     let (ident, vis, create) = (model.ident, model.vis, create_ident(model));
     let states: Vec<_> = required(model).map(state_ident).collect();
-    let is_set = required(model).map(|field| is_set_ident(field, model));
+    let columns = required(model).map(|field| column_ident(field, model));
     let settable = model.fields.iter().filter(|field| field.ident != "insert");
     let setters = settable.map(|field| setter(field, model));
     let doc = format!(
@@ -140,7 +136,7 @@ fn methods(model: &Model<'_>) -> TokenStream {
                 db: impl __neko::Executor<'c>,
             ) -> __neko::BoxFuture<'c, __neko::Result<#ident>>
             where
-                #(#states: #is_set,)*
+                #(#states: __neko::IsSet<#columns>,)*
             {
                 __neko::insert(self, db)
             }

@@ -3,6 +3,8 @@
 mod create;
 mod facts;
 mod relation;
+#[cfg(test)]
+mod snapshots;
 
 use proc_macro2::TokenStream;
 use quote::quote;
