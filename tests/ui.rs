@@ -44,3 +44,17 @@ fn no_message_comes_with_others() {
         assert!(!messages.contains("warning"), "{}:\n{messages}", case.display());
     }
 }
+
+/// The README shows real messages, as far as it shows them.
+#[test]
+fn the_readmes_messages_are_the_compilers() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let shown: Vec<_> = readme.split("```text\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    assert!(shown.len() >= 5);
+    for message in shown {
+        let case = message.split_once("--> ").unwrap().1.split(".rs:").next().unwrap();
+        let real = std::fs::read_to_string(root.join(case).with_extension("stderr")).unwrap();
+        assert!(real.starts_with(message), "{case}:\n{real}\ndiffers from the README:\n{message}");
+    }
+}

@@ -68,3 +68,8 @@ pub use query::{Everything, Query, Rows};
 pub use relation::{
     BelongsTo, BelongsToMut, BelongsToRelation, Found, HasMany, HasManyRelation, OwnerOf, Relation, SourceOf, Targets,
 };
+
+/// The README's programs are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -77,7 +77,7 @@ fn column(index: usize, field: &Field<'_>, model: &Model<'_>) -> TokenStream {
         None => TokenStream::new(),
     };
     // Spanned on the type: here, and nowhere else, the compiler asks whether it can be stored.
-    let new = quote_spanned!(ty.span()=> __neko::Column::<_, #ty>::new);
+    let new = quote_spanned!(ty.span()=> __neko::Column::new);
     quote! {
         #ident: #new(
             __neko::Facts::new(#index, #column, __neko::Is::<#ty>::NULL) #default,

@@ -62,7 +62,11 @@ fn a_mistake_leaves_the_rest_of_the_model_usable() {
 
 #[test]
 fn something_that_cannot_be_a_model_gets_inert_impls() {
-    insta::assert_snapshot!(expansion(&parse_quote!(enum Post { Draft })));
+    insta::assert_snapshot!(expansion(&parse_quote!(
+        enum Post {
+            Draft,
+        }
+    )));
 }
 
 /// Diesel needs 1815 lines for the same two structs, Toasty 3172, SeaORM 3771.

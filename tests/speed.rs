@@ -1,0 +1,136 @@
+//! Calls against the same statements by hand in sqlx, interleaved in one run:
+//! `cargo test --release --test speed -- --ignored --nocapture`
+
+use std::time::{Duration, Instant};
+
+use neko_orm::{Model, schema};
+use sqlx::{Row, SqliteConnection, SqlitePool};
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[has_many(Comment)]
+struct Post {
+    id: i64,
+    title: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to(Post)]
+struct Comment {
+    id: i64,
+    post_id: Option<i64>,
+    body: String,
+}
+
+/// Runs both in turn and prints the medians and their ratio.
+macro_rules! compare {
+    ($name:expr, $rounds:expr, $by_hand:expr, $by_orm:expr) => {{
+        let (mut by_hand, mut by_orm) = (Vec::new(), Vec::new());
+        for _ in 0..$rounds {
+            let start = Instant::now();
+            std::hint::black_box($by_hand);
+            by_hand.push(start.elapsed());
+            let start = Instant::now();
+            std::hint::black_box($by_orm);
+            by_orm.push(start.elapsed());
+        }
+        let (by_hand, by_orm) = (median(by_hand), median(by_orm));
+        let ratio = by_orm.as_secs_f64() / by_hand.as_secs_f64();
+        println!("{:32} by hand {by_hand:>10.1?}  neko-orm {by_orm:>10.1?}  ratio {ratio:.3}", $name);
+    }};
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}
+
+async fn comments_by_hand(post: i64, db: &mut SqliteConnection) -> Vec<Comment> {
+    let sql = r#"SELECT "comments"."id", "comments"."post_id", "comments"."body" FROM "comments" WHERE "comments"."post_id" = ?"#;
+    let rows = sqlx::query(sql).bind(post).fetch_all(db).await.unwrap();
+    rows.iter().map(comment).collect()
+}
+
+fn comment(row: &sqlx::sqlite::SqliteRow) -> Comment {
+    Comment { id: row.get(0), post_id: row.get(1), body: row.get(2) }
+}
+
+async fn insert_by_hand(sql: &'static str, bodies: &[String], db: &SqlitePool) -> Vec<Comment> {
+    let mut transaction = db.begin_with("BEGIN IMMEDIATE").await.unwrap();
+    let mut query = sqlx::query(sql);
+    for body in bodies {
+        query = query.bind(None::<i64>).bind(body.clone());
+    }
+    let rows = query.fetch_all(&mut *transaction).await.unwrap();
+    let comments = rows.iter().map(comment).collect();
+    transaction.commit().await.unwrap();
+    comments
+}
+
+#[tokio::test]
+#[ignore = "a measurement"]
+async fn calls_take_as_long_as_their_statements() {
+    let db = neko_orm::sqlite::connect("sqlite::memory:").await.unwrap();
+    schema::create::<(Post, Comment)>(&db).await.unwrap();
+    let sizes = [1, 10, 100, 1000];
+    for size in sizes {
+        let post = Post::create().title("a").insert(&db).await.unwrap();
+        let rows = (0..size).map(|number| post.comments().create().body(format!("comment number {number}")));
+        Comment::insert_all(rows, &db).await.unwrap();
+    }
+    let posts = Post::query().to_vec(&db).await.unwrap();
+    let mut connection = db.acquire().await.unwrap();
+    for (post, size) in posts.iter().zip(sizes) {
+        assert_eq!(
+            comments_by_hand(post.id, &mut connection).await,
+            post.comments().to_vec(&mut connection).await.unwrap()
+        );
+        compare!(
+            format!("to_vec of {size}, held connection"),
+            2000,
+            comments_by_hand(post.id, &mut connection).await,
+            post.comments().to_vec(&mut connection).await.unwrap()
+        );
+    }
+    let find = r#"SELECT "posts"."id", "posts"."title" FROM "posts" WHERE "posts"."id" = ?"#;
+    compare!(
+        "find, held connection",
+        5000,
+        {
+            let row = sqlx::query(find).bind(1_i64).fetch_one(&mut *connection).await.unwrap();
+            Post { id: row.get(0), title: row.get(1) }
+        },
+        Post::find(1, &mut connection).await.unwrap()
+    );
+    drop(connection);
+    compare!(
+        "to_vec of 10, pool",
+        2000,
+        comments_by_hand(2, &mut db.acquire().await.unwrap()).await,
+        posts[1].comments().to_vec(&db).await.unwrap()
+    );
+
+    let bodies: Vec<String> = (0..1000).map(|number| format!("comment number {number}")).collect();
+    let values = vec!["(?, ?)"; 1000].join(", ");
+    let returning = r#"RETURNING "comments"."id", "comments"."post_id", "comments"."body""#;
+    let sql = format!(r#"INSERT INTO "comments" ("post_id", "body") VALUES {values} {returning}"#);
+    let sql: &'static str = sql.leak();
+    compare!(
+        "insert_all of 1000, pool",
+        300,
+        insert_by_hand(sql, &bodies, &db).await,
+        Comment::insert_all(bodies.iter().map(|body| Comment::create().body(body.as_str())), &db).await.unwrap()
+    );
+    let mut hundred = posts[2].comments().to_vec(&db).await.unwrap();
+    let ids = serde_json::to_string(&hundred.iter().map(|comment| comment.id).collect::<Vec<_>>()).unwrap();
+    compare!(
+        "associate 100, pool",
+        1000,
+        {
+            let mut transaction = db.begin_with("BEGIN IMMEDIATE").await.unwrap();
+            let sql = r#"UPDATE "comments" SET "post_id" = ? WHERE "id" IN (SELECT "value" FROM json_each(?))"#;
+            sqlx::query(sql).bind(1_i64).bind(ids.clone()).execute(&mut *transaction).await.unwrap();
+            transaction.commit().await.unwrap();
+        },
+        posts[0].comments().associate(&mut hundred, &db).await.unwrap()
+    );
+}
