@@ -36,7 +36,7 @@ impl Sql {
     pub(crate) fn new(dialect: Dialect) -> Self {
         Self {
             dialect,
-            text: String::with_capacity(128),
+            text: String::with_capacity(256),
             arguments: dialect.arguments(),
             failure: None,
             persistent: true,

@@ -26,11 +26,10 @@ impl Dialect {
             #[cfg(feature = "sqlite")]
             Self::Sqlite => {
                 text.push('"');
-                for part in name.split_inclusive('"') {
-                    text.push_str(part);
-                    if part.ends_with('"') {
-                        text.push('"');
-                    }
+                if name.contains('"') {
+                    text.push_str(&name.replace('"', "\"\""));
+                } else {
+                    text.push_str(name);
                 }
                 text.push('"');
             }
