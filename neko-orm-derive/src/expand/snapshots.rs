@@ -3,6 +3,7 @@
 use syn::parse_quote;
 
 /// The expansion of one struct, formatted.
+#[allow(clippy::expect_used)]
 fn expansion(input: &syn::DeriveInput) -> String {
     let file = syn::parse2(super::derive(input)).expect("the expansion is not valid Rust");
     prettyplease::unparse(&file)
