@@ -172,8 +172,17 @@ impl<'a> Field<'a> {
     }
 
     fn is_spelt(&self, names: &[&str]) -> bool {
-        let Type::Path(path) = self.ty else { return false };
+        let Type::Path(path) = ungrouped(self.ty) else { return false };
         path.path.segments.last().is_some_and(|last| names.iter().any(|name| last.ident == name))
+    }
+}
+
+/// The type itself, where a macro has put it into an invisible group.
+fn ungrouped(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => ungrouped(&group.elem),
+        Type::Paren(paren) => ungrouped(&paren.elem),
+        _ => ty,
     }
 }
 

@@ -106,3 +106,11 @@ impl Visit for Statement {
 
     fn record_debug(&mut self, _field: &Field, _value: &dyn std::fmt::Debug) {}
 }
+
+/// The seed of a randomised test: `NEKO_SEED`, or another one each time. Printed, so that a failure can be brought back.
+pub fn seed() -> u64 {
+    let given = std::env::var("NEKO_SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed = given.unwrap_or_else(|| std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), 0));
+    println!("NEKO_SEED={seed}");
+    seed
+}
