@@ -67,7 +67,7 @@ on_every_backend! {
         two_posts(&db).await;
         let error = Attachment { id: 5, post_id: 77 }.post().get(&db).await.unwrap_err();
         assert!(matches!(error, Error::MissingTarget { .. }));
-        assert_eq!(error.to_string(), "`post` of attachments 5: no row of `posts` has the key 77");
+        assert_eq!(error.to_string(), "`post` of row 5 of `attachments`: no row of `posts` has the key 77");
         assert_eq!(Comment { id: 5, post_id: Some(77) }.post().get(&db).await.unwrap(), None);
     }
 

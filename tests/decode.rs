@@ -61,7 +61,8 @@ async fn integers_are_refused_beyond_their_range() {
     assert_eq!(read!(i64, "-9223372036854775808").unwrap(), i64::MIN);
     assert_eq!(read!(i64, "9223372036854775807").unwrap(), i64::MAX);
     assert_eq!(read!(i32, "2147483647").unwrap(), i32::MAX);
-    refused!(i32, "2147483648", Mismatch::Value(_));
+    let message = refused!(i32, "2147483648", Mismatch::Value(_));
+    assert!(message.contains("2147483648: out of range"), "{message}");
     refused!(Option<i32>, "2147483648", Mismatch::Value(_));
     assert_eq!(read!(i16, "-32768").unwrap(), i16::MIN);
     refused!(i16, "-32769", Mismatch::Value(_));
@@ -178,4 +179,24 @@ async fn columns_are_read_by_position_even_if_the_table_has_others() {
     let pair = Pair::create().left(1).right(2).insert(&db).await.unwrap();
     assert_eq!(pair, Pair { right: 2, left: 1 });
     assert_eq!(Pair::get(1, &db).await.unwrap(), pair);
+}
+
+#[tokio::test]
+async fn nan_is_refused_since_sqlite_would_store_null() {
+    #[derive(Debug, Clone, PartialEq, Model)]
+    struct Reading {
+        id: i64,
+        exact: Option<f64>,
+        rough: Option<f32>,
+    }
+    let db = neko_orm::sqlite::connect("sqlite::memory:").await.unwrap();
+    neko_orm::schema::create::<Reading>(&db).await.unwrap();
+    assert!(matches!(Reading::create().exact(f64::NAN).insert(&db).await, Err(Error::Statement(_))));
+    assert!(matches!(Reading::create().rough(f32::NAN).insert(&db).await, Err(Error::Statement(_))));
+    let mut reading = Reading::create().exact(f64::INFINITY).rough(f32::NEG_INFINITY).insert(&db).await.unwrap();
+    assert_eq!(Reading::get(1, &db).await.unwrap(), reading);
+    reading.exact = Some(-f64::NAN);
+    let error = reading.save(&db).await.unwrap_err();
+    assert!(error.to_string().contains("NaN"), "{error}");
+    assert_eq!(Reading::query().count(&db).await.unwrap(), 1);
 }

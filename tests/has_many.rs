@@ -176,6 +176,32 @@ on_every_backend! {
         assert_eq!(c.post_id, Some(2));
     }
 
+    async fn dissociate_of_a_row_without_a_post_is_refused(db) {
+        let (first, _) = two_posts(&db).await;
+        let [mut a] = comments(&db).await;
+        assert!(matches!(first.comments().dissociate(&mut a, &db).await, Err(Error::NotAssociated { .. })));
+        assert!(matches!(first.comments().dissociate_in_memory(&mut a), Err(Error::NotAssociated { .. })));
+        assert!(matches!(a.post_mut().dissociate(&first, &db).await, Err(Error::NotAssociated { .. })));
+    }
+
+    async fn a_row_whose_other_columns_cannot_be_read_is_still_named(db) {
+        sqlx::raw_sql("CREATE TABLE comments (id INTEGER PRIMARY KEY, post_id INTEGER, body)").execute(&db).await.unwrap();
+        sqlx::raw_sql("INSERT INTO comments (body) VALUES (x'ff'), (NULL)").execute(&db).await.unwrap();
+        let mut all = [1, 2, 3].map(|id| Comment { id, post_id: None, body: String::new() });
+        let post = Post { id: 1, title: String::new() };
+        let error = post.comments().associate(&mut all, &db).await.unwrap_err();
+        assert_eq!(error.to_string(), "no row of `comments` has the key 3");
+    }
+
+    async fn handles_show_what_they_lead_from(db) {
+        drop(db);
+        let post = Post { id: 7, title: String::new() };
+        assert_eq!(format!("{:?}", post.comments()), "Query { origin: posts.comments of 7 }");
+        let mut comment = Comment { id: 5, post_id: None, body: String::new() };
+        assert_eq!(format!("{:?}", comment.post()), "Query { origin: comments.post of 5 }");
+        assert_eq!(format!("{:?}", comment.post_mut()), "comments.post of 5");
+    }
+
     async fn in_memory_forms_change_the_structs_and_send_nothing(db) {
         let (first, second) = two_posts(&db).await;
         let [mut a, mut b] = comments(&db).await;

@@ -3,7 +3,7 @@
 mod support;
 
 use neko_orm::{Error, Model, schema};
-use support::{counted, on_every_backend, recorded};
+use support::{counted, on_every_backend, recorded, recorded_with_control};
 
 #[derive(Debug, Clone, PartialEq, Model)]
 #[has_many(Comment)]
@@ -93,6 +93,29 @@ on_every_backend! {
         transaction.commit().await.unwrap();
         let left = Comment::query().to_vec(&db).await.unwrap();
         assert_eq!(left.iter().map(|comment| comment.body.as_str()).collect::<Vec<_>>(), ["before", "after"]);
+    }
+
+    async fn a_trigger_that_ignores_rows_is_an_error_and_none_is_inserted(db) {
+        schema::create::<(Post, Comment)>(&db).await.unwrap();
+        let trigger = r#"CREATE TRIGGER "ignore" BEFORE INSERT ON "comments" WHEN new."body" = 'bad'
+            BEGIN SELECT RAISE(IGNORE); END"#;
+        sqlx::raw_sql(trigger).execute(&db).await.unwrap();
+        let rows = ["a", "bad", "b"].map(|body| Comment::create().body(body));
+        let error = Comment::insert_all(rows, &db).await.unwrap_err();
+        assert!(matches!(error, Error::NotInserted { given: 3, inserted: 2, .. }), "{error}");
+        let error = Comment::create().body("bad").insert(&db).await.unwrap_err();
+        assert!(matches!(error, Error::NotInserted { given: 1, inserted: 0, .. }), "{error}");
+        assert_eq!(Comment::query().count(&db).await.unwrap(), 0);
+    }
+
+    async fn several_rows_are_one_transaction(db) {
+        schema::create::<(Post, Comment)>(&db).await.unwrap();
+        let rows = ["a", "b"].map(|body| Comment::create().body(body));
+        let (result, statements) = recorded_with_control(Comment::insert_all(rows, &db)).await;
+        result.unwrap();
+        assert_eq!((statements[0].as_str(), statements.len(), statements[2].as_str()), ("BEGIN", 3, "COMMIT"));
+        let (_, statements) = recorded_with_control(Comment::create().body("c").insert(&db)).await;
+        assert_eq!(statements.len(), 1);
     }
 
     async fn a_relation_fills_the_foreign_key_of_each_row(db) {

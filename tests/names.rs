@@ -59,10 +59,54 @@ struct Post {
 
 #[derive(Debug, Clone, PartialEq, Model)]
 #[belongs_to(Employee as boss, reports_to = "id")]
-#[has_many(Employee as reports, id = "reports_to")]
+#[has_many(Self as reports, id = "reports_to")]
 struct Employee {
     id: i64,
     reports_to: Option<i64>,
+}
+
+/// A model that is more visible than the one it leads to, names that differ only in case or underscores, and types that
+/// are named as those that are emitted.
+mod visibility {
+    use neko_orm::Model;
+
+    pub type PublicValues = i64;
+    pub type PublicCreate = i64;
+
+    #[derive(Debug, Clone, PartialEq, Model)]
+    #[has_many(Hidden)]
+    #[has_many(HiddensRelation as others)]
+    #[allow(non_snake_case)]
+    pub struct Public {
+        pub id: i64,
+        pub address1: PublicValues,
+        pub address_1: PublicCreate,
+        pub addressA: i64,
+    }
+
+    #[derive(Debug, Clone, PartialEq, Model)]
+    struct Hidden {
+        id: i64,
+        public_id: i64,
+    }
+
+    pub fn uses_the_hidden_relation(public: &Public) {
+        assert_eq!(public.hiddens().create().id(5).type_name(), std::any::type_name::<Hidden>());
+    }
+
+    trait TypeName: neko_orm::Builder {
+        fn type_name(&self) -> &'static str {
+            std::any::type_name::<Self::Model>()
+        }
+    }
+
+    impl<B: neko_orm::Builder> TypeName for B {}
+
+    #[derive(Debug, Clone, PartialEq, Model)]
+    pub(super) struct HiddensRelation {
+        id: i64,
+        public_id: i64,
+    }
 }
 
 mod shop {
@@ -153,6 +197,15 @@ on_every_backend! {
         let itself = worker.clone();
         worker.boss_mut().associate(&itself, &db).await.unwrap();
         assert_eq!(worker.reports().to_vec(&db).await.unwrap(), std::slice::from_ref(&worker));
+    }
+
+    async fn models_may_differ_in_visibility(db) {
+        use visibility::{HiddensRelation, Public};
+        schema::create::<(Public, HiddensRelation)>(&db).await.unwrap();
+        let public = Public::create().address1(1).address_1(2).addressA(3).insert(&db).await.unwrap();
+        public.others().create().insert(&db).await.unwrap();
+        assert_eq!(public.others().count(&db).await.unwrap(), 1);
+        visibility::uses_the_hidden_relation(&public);
     }
 
     async fn private_fields_work_across_modules(db) {

@@ -52,12 +52,55 @@ async fn tables_keys_foreign_keys_and_indexes() {
     assert_eq!(
         definitions(&db).await,
         [
-            r#"CREATE TABLE "posts" ("id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, "title" TEXT NOT NULL, "rating" REAL, "cover" BLOB, "visible" INTEGER NOT NULL DEFAULT (1), "views" INTEGER NOT NULL) STRICT"#,
+            "CREATE TABLE \"posts\" (\"id\" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, \"title\" TEXT NOT NULL, \"rating\" REAL, \"cover\" BLOB, \"visible\" INTEGER NOT NULL DEFAULT (1\n), \"views\" INTEGER NOT NULL) STRICT",
             r#"CREATE TABLE "comments" ("id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, "post_id" INTEGER NOT NULL, FOREIGN KEY ("post_id") REFERENCES "posts" ("id")) STRICT"#,
             r#"CREATE INDEX "comments_post_id_index" ON "comments" ("post_id")"#,
             r#"CREATE TABLE "drafts" ("post_id" INTEGER NOT NULL, "number" INTEGER NOT NULL, PRIMARY KEY ("post_id", "number"), FOREIGN KEY ("post_id") REFERENCES "posts" ("id")) STRICT"#,
         ]
     );
+}
+
+/// Three relations over two foreign keys, of which two share a column; one of them is declared on both sides, in another
+/// order.
+mod shared_columns {
+    use neko_orm::Model;
+
+    #[derive(Debug, Clone, PartialEq, Model)]
+    #[has_many(Art, b = "y", a = "x")]
+    pub struct User {
+        #[key]
+        pub a: i64,
+        #[key]
+        pub b: i64,
+    }
+
+    #[derive(Debug, Clone, PartialEq, Model)]
+    pub struct Profile {
+        #[key]
+        pub user_id: i64,
+    }
+
+    #[derive(Debug, Clone, PartialEq, Model)]
+    #[belongs_to(User as author, x = "a", y = "b")]
+    #[belongs_to(Profile as first, x = "user_id")]
+    #[belongs_to(Profile as second, x = "user_id")]
+    pub struct Art {
+        pub id: i64,
+        pub x: i64,
+        pub y: i64,
+    }
+}
+
+#[tokio::test]
+async fn a_foreign_key_and_an_index_are_created_once() {
+    use shared_columns::{Art, Profile, User};
+
+    let db = memory().await;
+    schema::create::<(User, Profile, Art)>(&db).await.unwrap();
+    let definitions = definitions(&db).await;
+    let art = definitions.iter().find(|sql| sql.starts_with(r#"CREATE TABLE "arts""#)).unwrap();
+    assert_eq!(art.matches("FOREIGN KEY").count(), 2, "{art}");
+    assert_eq!(definitions.iter().filter(|sql| sql.starts_with("CREATE INDEX")).count(), 2, "{definitions:?}");
 }
 
 #[tokio::test]
@@ -100,10 +143,29 @@ async fn a_file_is_created_and_well_configured() {
 }
 
 #[tokio::test]
+async fn only_the_parameters_of_a_url_are_parameters() {
+    let file = TempFile::new("mode=memory");
+    let db = neko_orm::sqlite::connect(&format!("{}?immutable=false", file.url())).await.unwrap();
+    assert_eq!(pragma(&db, "journal_mode").await, "wal");
+    assert!(db.options().get_max_connections() > 1);
+}
+
+#[tokio::test]
 async fn a_file_that_must_exist_is_not_created() {
     let file = TempFile::new("missing");
     assert!(neko_orm::sqlite::connect(&format!("{}?mode=rw", file.url())).await.is_err());
-    assert!(matches!(neko_orm::sqlite::connect("postgres://localhost").await, Err(Error::Connection(_))));
+    for url in [
+        "postgres://localhost",
+        "sqlite:",
+        "sqlite://",
+        "sqlite:?mode=ro",
+        "sqlite:x?mode=no",
+        "sqlite:/no/such/folder/x",
+    ] {
+        let error = neko_orm::sqlite::connect(url).await.unwrap_err();
+        assert!(matches!(error, Error::Driver(_)));
+        assert!(error.to_string().contains(&format!("cannot connect to `{url}`: ")), "{error}");
+    }
 }
 
 #[tokio::test]

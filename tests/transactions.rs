@@ -2,9 +2,11 @@
 
 mod support;
 
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use neko_orm::{Error, Model, schema};
+use sqlx::Connection;
 use support::{TempFile, on_every_backend};
 
 #[derive(Debug, Clone, PartialEq, Model)]
@@ -67,22 +69,97 @@ on_every_backend! {
         assert_eq!(Post::query().count(&db).await.unwrap(), 1);
     }
 
-    async fn a_call_that_is_dropped_half_way_leaves_all_or_nothing_and_a_usable_connection(db) {
+    async fn a_transaction_that_is_lost_below_savepoints_can_be_rolled_back_and_the_connection_is_good_again(db) {
         schema::create::<(Post, Comment)>(&db).await.unwrap();
-        let mut rows_before = 0;
-        for micros in (0..2000).step_by(50) {
-            let rows = (0..2000).map(|number| Post::create().title(number.to_string()));
-            let call = Post::insert_all(rows, &db);
-            let _ = tokio::time::timeout(Duration::from_micros(micros), call).await;
-            let rows = Post::query().count(&db).await.unwrap();
-            assert!(rows == rows_before || rows == rows_before + 2000, "{rows} rows after {rows_before}");
-            rows_before = rows;
+        sqlx::raw_sql(ROLLBACK_TRIGGER).execute(&db).await.unwrap();
+        for depth in 0..3 {
+            let mut transaction = db.begin().await.unwrap();
+            Post::create().title("a").insert(&mut transaction).await.unwrap();
+            nested(&mut transaction, depth).await;
+            transaction.rollback().await.unwrap();
+            assert_eq!(Post::query().count(&db).await.unwrap(), 0);
         }
+        let mut transaction = db.begin().await.unwrap();
+        Post::create().title("kept").insert(&mut transaction).await.unwrap();
+        transaction.commit().await.unwrap();
+        assert_eq!(Post::query().count(&db).await.unwrap(), 1);
+    }
+
+    async fn a_transaction_begun_by_hand_is_left_as_it_was(db) {
+        schema::create::<(Post, Comment)>(&db).await.unwrap();
+        let mut connection = db.acquire().await.unwrap();
+        sqlx::raw_sql("BEGIN").execute(&mut *connection).await.unwrap();
+        let rows = ["a", "b"].map(|title| Post::create().title(title));
+        Post::insert_all(rows, &mut connection).await.unwrap();
+        sqlx::raw_sql("ROLLBACK").execute(&mut *connection).await.unwrap();
+        assert_eq!(Post::query().count(&mut connection).await.unwrap(), 0);
+        Post::insert_all([Post::create().title("a")], &mut connection).await.unwrap();
+        assert_eq!(Post::query().count(&mut connection).await.unwrap(), 1);
+    }
+
+    async fn a_call_that_is_dropped_half_way_does_all_or_nothing_on_a_pool(db) {
+        schema::create::<(Post, Comment)>(&db).await.unwrap();
+        let (mut before, mut completed) = (0, 0);
+        for polls in 0..60 {
+            let rows = (0..50).map(|number| Post::create().title(number.to_string()));
+            completed += usize::from(poll(Post::insert_all(rows, &db), polls));
+            let now = Post::query().count(&db).await.unwrap();
+            assert!(now == before || now == before + 50, "{now} rows after {before}");
+            before = now;
+        }
+        assert!(completed > 0, "no call was polled to its end");
         let mut transaction = db.begin().await.unwrap();
         Post::create().title("last").insert(&mut transaction).await.unwrap();
         transaction.commit().await.unwrap();
-        assert_eq!(Post::query().count(&db).await.unwrap(), rows_before + 1);
+        assert_eq!(Post::query().count(&db).await.unwrap(), before + 1);
     }
+
+    async fn a_call_that_is_dropped_half_way_leaves_the_callers_transaction_alone(db) {
+        schema::create::<(Post, Comment)>(&db).await.unwrap();
+        let (mut kept, mut completed) = (0, 0);
+        for round in 0..120 {
+            let mut transaction = db.begin().await.unwrap();
+            Post::create().title("before").insert(&mut transaction).await.unwrap();
+            let rows = (0..50).map(|number| Post::create().title(number.to_string()));
+            completed += usize::from(poll(Post::insert_all(rows, &mut transaction), round % 40));
+            Post::create().title("after").insert(&mut transaction).await.unwrap();
+            let inside = Post::query().count(&mut transaction).await.unwrap();
+            assert!(inside == kept + 2 || inside == kept + 52, "{inside} rows after {kept}");
+            if round % 2 == 0 {
+                transaction.commit().await.unwrap();
+                kept = inside;
+            } else {
+                transaction.rollback().await.unwrap();
+            }
+            assert_eq!(Post::query().count(&db).await.unwrap(), kept);
+        }
+        assert!(completed > 0, "no call was polled to its end");
+    }
+}
+
+/// Loses the transaction below so many savepoints, by a batch and by a single row.
+async fn nested(connection: &mut sqlx::SqliteConnection, depth: usize) {
+    if depth == 0 {
+        let rows = ["x", "bad"].map(|title| Post::create().title(title));
+        let error = Post::insert_all(rows, &mut *connection).await.unwrap_err();
+        assert!(matches!(error, Error::TransactionLost(_)), "{error}");
+        Post::create().title("bad").insert(connection).await.unwrap_err();
+        return;
+    }
+    let mut savepoint = connection.begin().await.unwrap();
+    Box::pin(nested(&mut savepoint, depth - 1)).await;
+    savepoint.rollback().await.unwrap();
+}
+
+/// Polls a call so many times, with time between for the database to answer, drops it, and says whether it was ready.
+fn poll(call: impl Future, times: usize) -> bool {
+    let mut call = std::pin::pin!(call);
+    let mut context = Context::from_waker(Waker::noop());
+    (0..times).any(|_| {
+        let is_ready = call.as_mut().poll(&mut context).is_ready();
+        std::thread::sleep(Duration::from_micros(200));
+        is_ready
+    })
 }
 
 /// A transaction that begins by reading cannot write once another one has: SQLite says BUSY at once, whatever the timeout.

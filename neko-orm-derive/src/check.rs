@@ -1,16 +1,17 @@
 //! The rules that one struct can break by itself, one function each. What needs two structs is left to the compiler.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
-use proc_macro2::Span;
-use syn::{Error, Result};
+use syn::Error;
+use syn::ext::IdentExt;
 
 use crate::attr::Default;
-use crate::combine::{Mistakes, Split};
-use crate::model::{MAX_KEY_COLUMNS, Model};
+use crate::combine::Mistakes;
+use crate::model::{MAX_KEY_COLUMNS, Model, Relation};
 
-/// What a model's trait already calls its own.
+/// What a model's trait already calls its own, and what a relation must not hide.
 const VERBS: &[&str] = &[
+    "clone",
     "create",
     "delete",
     "find",
@@ -35,9 +36,9 @@ pub(crate) fn check(model: &Model<'_>) -> Mistakes {
         setters_differ_from_insert(model),
         relations_differ_from_columns(model),
         relations_differ_from_verbs(model),
-        defaults_are_sql(model),
+        defaults_are_expressions(model),
     ];
-    rules.into_iter().split().1
+    rules.into_iter().flatten().collect()
 }
 
 /// Every model has a key.
@@ -45,18 +46,18 @@ pub(crate) fn check(model: &Model<'_>) -> Mistakes {
 /// ```text
 /// struct Post { title: String }
 /// ```
-fn has_key(model: &Model<'_>) -> Result<()> {
+fn has_key(model: &Model<'_>) -> Vec<Error> {
     match model.key[..] {
-        [] => Err(Error::new(model.ident.span(), "no key: name a field `id`, or mark the key's fields with `#[key]`")),
-        _ => Ok(()),
+        [] => vec![Error::new(model.ident.span(), "no key: name a field `id`, or mark the key's fields with `#[key]`")],
+        _ => Vec::new(),
     }
 }
 
 /// A key has at most six columns.
-fn key_is_small(model: &Model<'_>) -> Result<()> {
+fn key_is_small(model: &Model<'_>) -> Vec<Error> {
     let marked = model.fields.iter().filter(|field| field.is_key);
-    let beyond = marked.map(|field| field.ident.span()).nth(MAX_KEY_COLUMNS);
-    fail(beyond, || format!("a key has at most {MAX_KEY_COLUMNS} columns"))
+    let beyond = marked.skip(MAX_KEY_COLUMNS);
+    beyond.map(|field| Error::new(field.ident.span(), format!("a key has at most {MAX_KEY_COLUMNS} columns"))).collect()
 }
 
 /// A key always has a value.
@@ -64,11 +65,9 @@ fn key_is_small(model: &Model<'_>) -> Result<()> {
 /// ```text
 /// struct Post { id: Option<i64> }
 /// ```
-fn key_is_not_null(model: &Model<'_>) -> Result<()> {
-    match model.key_fields().find(|field| field.is_option()) {
-        Some(field) => Err(Error::new_spanned(field.ty, "a key cannot be NULL: remove the `Option`")),
-        None => Ok(()),
-    }
+fn key_is_not_null(model: &Model<'_>) -> Vec<Error> {
+    let nullable = model.key_fields().filter(|field| field.is_option());
+    nullable.map(|field| Error::new_spanned(field.ty, "a key cannot be NULL: remove the `Option`")).collect()
 }
 
 /// Each field has a column of its own.
@@ -76,10 +75,11 @@ fn key_is_not_null(model: &Model<'_>) -> Result<()> {
 /// ```text
 /// struct Post { id: i64, #[column(name = "id")] number: i64 }
 /// ```
-fn columns_differ(model: &Model<'_>) -> Result<()> {
-    let mut seen = HashMap::new();
-    let repeated = model.fields.iter().find(|field| seen.insert(field.column.to_lowercase(), field.ident).is_some());
-    fail(repeated.map(|field| field.column_span), || "two fields have this column: give one of them another".to_owned())
+fn columns_differ(model: &Model<'_>) -> Vec<Error> {
+    let mut seen = HashSet::new();
+    let repeated = model.fields.iter().filter(|field| !seen.insert(field.column.to_lowercase()));
+    let message = "two fields have this column: give one of them another";
+    repeated.map(|field| Error::new(field.column_span, message)).collect()
 }
 
 /// The builder of a new row has a setter for each column, and `insert`.
@@ -87,11 +87,10 @@ fn columns_differ(model: &Model<'_>) -> Result<()> {
 /// ```text
 /// struct Post { id: i64, insert: bool }
 /// ```
-fn setters_differ_from_insert(model: &Model<'_>) -> Result<()> {
-    let field = model.fields.iter().find(|field| field.ident == "insert");
-    fail(field.map(|field| field.ident.span()), || {
-        "`insert` is what ends `create()`: rename the field and write `#[column(name = \"insert\")]`".to_owned()
-    })
+fn setters_differ_from_insert(model: &Model<'_>) -> Vec<Error> {
+    let message = "`insert` is what ends `create()`: rename the field and write `#[column(name = \"insert\")]`";
+    let fields = model.fields.iter().filter(|field| field.ident.unraw() == "insert");
+    fields.map(|field| Error::new(field.ident.span(), message)).collect()
 }
 
 /// A relation and a column would have one name in a query.
@@ -99,9 +98,9 @@ fn setters_differ_from_insert(model: &Model<'_>) -> Result<()> {
 /// ```text
 /// #[has_many(Comment)] struct Post { id: i64, comments: i64 }
 /// ```
-fn relations_differ_from_columns(model: &Model<'_>) -> Result<()> {
-    let repeated = model.relations.iter().find(|relation| model.position(&relation.name).is_some());
-    rename(repeated, |name| format!("`{name}` is a column"))
+fn relations_differ_from_columns(model: &Model<'_>) -> Vec<Error> {
+    let repeated = model.relations.iter().filter(|relation| model.position(&relation.name).is_some());
+    repeated.map(|relation| rename(relation, "a column")).collect()
 }
 
 /// A relation must not hide a verb.
@@ -109,31 +108,47 @@ fn relations_differ_from_columns(model: &Model<'_>) -> Result<()> {
 /// ```text
 /// #[belongs_to(Key)] struct Lock { id: i64, key_id: i64 }
 /// ```
-fn relations_differ_from_verbs(model: &Model<'_>) -> Result<()> {
-    let verb = |method: &String| VERBS.contains(&method.as_str());
-    let repeated = model.relations.iter().find(|relation| relation.methods().iter().any(verb));
-    rename(repeated, |name| format!("`{name}` is a method of every model"))
+fn relations_differ_from_verbs(model: &Model<'_>) -> Vec<Error> {
+    let is_verb = |method: &String| VERBS.contains(&method.as_str());
+    let hiding = model.relations.iter().filter(|relation| relation.methods().iter().any(is_verb));
+    hiding.map(|relation| rename(relation, "a method of every model")).collect()
 }
 
-/// A default is one SQL expression.
-fn defaults_are_sql(model: &Model<'_>) -> Result<()> {
-    let wrong = model.fields.iter().find_map(|field| match &field.default {
-        Some(Default::Expression(sql)) if sql.value().trim().is_empty() || sql.value().contains(['\0', ';']) => {
-            Some(sql.span())
-        }
+/// A default is an SQL expression.
+///
+/// ```text
+/// struct Post { id: i64, #[column(default = "")] title: String }
+/// ```
+fn defaults_are_expressions(model: &Model<'_>) -> Vec<Error> {
+    let message = "expected an SQL expression, such as `\"0\"`, `\"'new'\"` or `\"CURRENT_TIMESTAMP\"`";
+    let wrong = model.fields.iter().filter_map(|field| match &field.default {
+        Some(Default::Expression(sql)) if sql.value().trim().is_empty() || sql.value().contains('\0') => Some(sql),
         _ => None,
     });
-    fail(wrong, || "expected one SQL expression, such as `\"0\"` or `\"CURRENT_TIMESTAMP\"`".to_owned())
+    wrong.map(|sql| Error::new(sql.span(), message)).collect()
 }
 
-fn rename(relation: Option<&crate::model::Relation>, why: impl FnOnce(&syn::Ident) -> String) -> Result<()> {
-    let Some(relation) = relation else { return Ok(()) };
-    let (kind, target) = (relation.kind.attribute(), relation.target_name());
+fn rename(relation: &Relation, is: &str) -> Error {
+    let (name, kind, target) = (&relation.name, relation.kind.attribute(), relation.target_name());
     let message =
-        format!("{}: name the relation otherwise, as in `#[{kind}({target} as other_name, ..)]`", why(&relation.name));
-    Err(Error::new(relation.name.span(), message))
+        format!("`{name}` is {is}: name the relation otherwise, as in `#[{kind}({target} as other_name, ..)]`");
+    Error::new(name.span(), message)
 }
 
-fn fail(span: Option<Span>, message: impl FnOnce() -> String) -> Result<()> {
-    span.map_or(Ok(()), |span| Err(Error::new(span, message())))
+#[cfg(test)]
+mod tests {
+    use super::VERBS;
+
+    #[test]
+    fn no_relation_can_hide_a_method_of_the_trait() {
+        let source = include_str!("../../neko-orm/src/model.rs");
+        let (_, source) = source.split_once("pub trait Model").unwrap_or_default();
+        let (source, _) = source.split_once("\n}\n").unwrap_or_default();
+        let methods: Vec<_> = source.lines().filter_map(|line| line.strip_prefix("    fn ")).collect();
+        assert!(methods.len() > 10);
+        for method in methods {
+            let name = method.split(['(', '<']).next().unwrap_or_default();
+            assert!(VERBS.contains(&name), "{name}");
+        }
+    }
 }

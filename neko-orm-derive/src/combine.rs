@@ -52,3 +52,11 @@ impl Mistakes {
         self.0.as_ref().map(syn::Error::to_compile_error).unwrap_or_default()
     }
 }
+
+impl FromIterator<syn::Error> for Mistakes {
+    fn from_iter<I: IntoIterator<Item = syn::Error>>(errors: I) -> Self {
+        let mut mistakes = Self::default();
+        errors.into_iter().for_each(|error| mistakes.add(error));
+        mistakes
+    }
+}

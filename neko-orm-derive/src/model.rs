@@ -26,6 +26,8 @@ pub(crate) struct Model<'a> {
 
 /// A field that is a column.
 pub(crate) struct Field<'a> {
+    /// The position among the model's fields.
+    pub(crate) index: usize,
     pub(crate) ident: &'a Ident,
     pub(crate) ty: &'a Type,
     pub(crate) column: String,
@@ -63,7 +65,11 @@ impl<'a> Model<'a> {
     pub(crate) fn from_syn(input: &'a DeriveInput, attr: ModelAttr) -> Result<(Self, Mistakes)> {
         let named = named_fields(input)?;
         let mut mistakes = Mistakes::default();
-        let fields: Vec<_> = named.iter().filter_map(|field| Field::from_syn(field, &mut mistakes)).collect();
+        let fields: Vec<_> = named
+            .iter()
+            .enumerate()
+            .filter_map(|(index, field)| Field::from_syn(index, field, &mut mistakes))
+            .collect();
         let table = match &attr.table {
             Some(literal) => mistakes.take(name::identifier(literal)).unwrap_or_default(),
             None => name::plural(&name::snake(&input.ident)),
@@ -101,7 +107,7 @@ impl<'a> Model<'a> {
 
     /// Whether the database numbers the rows.
     pub(crate) fn is_generated(&self, field: &Field<'_>) -> bool {
-        field.is_integer() && matches!(&self.key[..], [key] if std::ptr::eq(&raw const self.fields[*key], field))
+        field.is_integer() && self.key == [field.index]
     }
 
     /// Whether a new row has to set this column.
@@ -136,7 +142,7 @@ fn key(fields: &[Field<'_>]) -> Vec<usize> {
     if marked.len() > MAX_KEY_COLUMNS {
         marked[..MAX_KEY_COLUMNS].to_vec()
     } else if marked.is_empty() {
-        positions(|field| field.ident == "id")
+        positions(|field| field.ident.unraw() == "id")
     } else {
         marked
     }
@@ -144,7 +150,7 @@ fn key(fields: &[Field<'_>]) -> Vec<usize> {
 
 impl<'a> Field<'a> {
     /// The field, whatever is wrong with its attributes: the struct has it all the same.
-    fn from_syn(field: &'a syn::Field, mistakes: &mut Mistakes) -> Option<Self> {
+    fn from_syn(index: usize, field: &'a syn::Field, mistakes: &mut Mistakes) -> Option<Self> {
         let ident = field.ident.as_ref()?;
         let attr = mistakes.take(FieldAttr::parse(&field.attrs)).unwrap_or_default();
         if let Some((_, default)) = &field.default {
@@ -153,6 +159,7 @@ impl<'a> Field<'a> {
         }
         let name = attr.name.as_ref().and_then(|literal| mistakes.take(name::identifier(literal)));
         Some(Self {
+            index,
             ident,
             ty: &field.ty,
             column: name.unwrap_or_else(|| ident.unraw().to_string()),
@@ -193,13 +200,20 @@ impl Relation {
             Some(name) => name.clone(),
             None => mistakes.take(inferred_name(&attr))?,
         };
-        let (pairs, wrong) = if attr.pairs.is_empty() {
-            std::iter::once(Pair::inferred(&attr, &name, model)).split()
-        } else {
-            attr.pairs.iter().map(|pair| Pair::written(pair, attr.kind, model)).split()
+        let is_column = model.position(&name).is_some();
+        let (pairs, wrong) = match &attr.pairs[..] {
+            // That a column has this name is reported elsewhere.
+            [] if is_column => (Vec::new(), Mistakes::default()),
+            [] => std::iter::once(Pair::inferred(&attr, &name, model)).split(),
+            written => written
+                .iter()
+                .enumerate()
+                .map(|(index, pair)| Pair::written(pair, &written[..index], attr.kind, model))
+                .split(),
         };
         let pairs = mistakes.take(wrong.into_result()).map_or_else(Vec::new, |()| pairs);
-        Some(Self { kind: attr.kind, target: attr.target, name, pairs })
+        let target = if attr.target.is_ident("Self") { model.ident.clone().into() } else { attr.target };
+        Some(Self { kind: attr.kind, target, name, pairs })
     }
 
     /// This relation, if none of the others has its name: a relation's identity is its name.
@@ -244,8 +258,14 @@ fn inferred_name(attr: &RelationAttr) -> Result<Ident> {
 
 impl Pair {
     /// `own = "other"`.
-    fn written(pair: &PairAttr, kind: RelationKind, model: &Model<'_>) -> Result<Self> {
+    fn written(pair: &PairAttr, earlier: &[PairAttr], kind: RelationKind, model: &Model<'_>) -> Result<Self> {
         let other = name::field(&pair.other)?;
+        if earlier.iter().any(|earlier| earlier.own == pair.own) {
+            return Err(Error::new(pair.own.span(), format!("`{}` is in two pairs", pair.own)));
+        }
+        if earlier.iter().any(|earlier| earlier.other.value() == pair.other.value()) {
+            return Err(Error::new(pair.other.span(), format!("`{other}` is in two pairs")));
+        }
         match model.position(&pair.own) {
             Some(own) => Ok(Self { own, other }),
             None => Err(Error::new(pair.own.span(), unknown_field(pair, &other, kind, model))),
@@ -290,7 +310,8 @@ fn unknown_field(pair: &PairAttr, other: &Ident, kind: RelationKind, model: &Mod
     if let Some(nearest) = name::nearest(&own.unraw().to_string(), model.field_names()) {
         message += &format!("; did you mean `{nearest}`?");
     } else if model.position(other).is_some() {
-        message += &format!("; the field of `{source}` comes first: `{other} = \"{own}\"`");
+        let target_field = if kind == RelationKind::BelongsTo { "id".to_owned() } else { own.to_string() };
+        message += &format!("; the field of `{source}` comes first: `{other} = \"{target_field}\"`");
     } else {
         message += &format!("; write a field of `{source}` first, as in `{}`", kind.shape());
     }

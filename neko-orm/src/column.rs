@@ -3,9 +3,8 @@
 use std::fmt;
 
 use crate::Model;
-use crate::backend::{Dialect, Null, Row};
+use crate::backend::{Dialect, Field, Null, Row, Value};
 use crate::error::{DecodeError, Error, Mismatch};
-use crate::field::{Field, Value};
 
 /// What is known of a column apart from the model and the type it belongs to.
 #[derive(Debug, Clone, Copy)]
@@ -87,17 +86,22 @@ impl<M: Model, T> Column<M, T> {
         self.codec.argument(value)
     }
 
-    /// Whether a value of the column is NULL.
-    pub(crate) fn is_null(&self, value: &T) -> bool {
-        self.facts.null == Null::Allowed && self.codec.is_null(value)
-    }
-
     /// Reads the column's value out of a row of the model's columns.
     ///
     /// # Errors
     /// The value does not fit the field.
     pub fn read(&self, row: &Row) -> Result<T, Error> {
-        self.codec.decode(row, self.facts.index, self.facts.null).map_err(|mismatch| self.mismatch(mismatch))
+        self.read_at(self.facts.index, row)
+    }
+
+    /// Reads the column's value out of any row that has it at `index`.
+    pub(crate) fn read_at(&self, index: usize, row: &Row) -> Result<T, Error> {
+        self.codec.decode(row, index, self.facts.null).map_err(|mismatch| self.mismatch(mismatch))
+    }
+
+    /// Whether the column can be NULL.
+    pub(crate) const fn is_nullable(&self) -> bool {
+        matches!(self.facts.null, Null::Allowed)
     }
 
     #[cold]
@@ -126,7 +130,6 @@ impl<M: Model, T> fmt::Debug for Column<M, T> {
 trait Codec<T>: Send + Sync {
     fn decode(&self, row: &Row, index: usize, null: Null) -> Result<T, Mismatch>;
     fn argument<'v>(&self, value: &'v T) -> &'v dyn Value;
-    fn is_null(&self, value: &T) -> bool;
     fn column_type(&self, dialect: Dialect) -> &'static str;
 }
 
@@ -140,10 +143,6 @@ impl<T: Field> Codec<T> for Native {
 
     fn argument<'v>(&self, value: &'v T) -> &'v dyn Value {
         value
-    }
-
-    fn is_null(&self, value: &T) -> bool {
-        crate::backend::is_null(value)
     }
 
     fn column_type(&self, dialect: Dialect) -> &'static str {

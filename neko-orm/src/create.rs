@@ -3,12 +3,12 @@
 use futures_core::future::BoxFuture;
 
 use crate::Model;
-use crate::backend::{Connection, Dialect};
+use crate::backend::{Connection, Dialect, Statement};
 use crate::column::AnyColumn;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::executor::Executor;
 use crate::query;
-use crate::sql::{Sql, Statement};
+use crate::sql::Sql;
 
 /// A required column that is set.
 #[derive(Debug)]
@@ -42,6 +42,11 @@ pub trait Builder: Sized {
 /// A builder in which every required column is set.
 ///
 /// [`Model::insert_all`] takes these; a builder with a missing column is refused with the column's name.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a new row",
+    label = "expected what `create()` returns, with every required column set",
+    note = "start a new row with `Model::create()`"
+)]
 pub trait Complete: Builder {
     /// The values that are set.
     #[doc(hidden)]
@@ -62,7 +67,7 @@ pub fn insert<'c, B: Complete, E: Executor<'c>>(builder: B, db: E) -> BoxFuture<
     let columns = columns_of::<B::Model>(&mut row);
     let statement = statement::<B::Model>(db.dialect(), &columns, &mut [row]);
     let inserted = query::optional(statement, db.lease());
-    Box::pin(async move { inserted.await?.ok_or_else(|| sqlx::Error::RowNotFound.into()) })
+    Box::pin(async move { inserted.await?.ok_or_else(|| not_inserted::<B::Model>(1, 0)) })
 }
 
 /// Inserts all rows or none.
@@ -84,9 +89,17 @@ pub(crate) fn insert_all<'c, M: Model, E: Executor<'c>>(
         for statement in statements {
             returning(&mut transaction.connection(), statement, &mut inserted).await?;
         }
+        if inserted.len() != count {
+            transaction.rollback().await?;
+            return Err(not_inserted::<M>(count, inserted.len()));
+        }
         transaction.commit().await?;
         Ok(inserted)
     })
+}
+
+fn not_inserted<M: Model>(given: usize, inserted: usize) -> Error {
+    Error::NotInserted { table: M::TABLE.name, given, inserted }
 }
 
 async fn returning<M: Model>(
@@ -134,6 +147,10 @@ fn sets<M: Model>(row: &mut M::Values, columns: &Columns<M>) -> bool {
 /// `INSERT` of rows that all set the same columns.
 fn statement<M: Model>(dialect: Dialect, columns: &Columns<M>, rows: &mut [M::Values]) -> Result<Statement> {
     let mut sql = Sql::new(dialect);
+    if rows.len() != 1 {
+        // Each number of rows has a text of its own, and the driver keeps few.
+        sql.once();
+    }
     sql.push("INSERT INTO ").name(M::TABLE.name);
     if columns.is_empty() {
         sql.push(" DEFAULT VALUES");

@@ -30,7 +30,9 @@ pub enum Error {
     },
 
     /// A required foreign key refers to a row that does not exist.
-    #[error("`{relation}` of {source_table} {source_key}: no row of `{target_table}` has the key {target_key}")]
+    #[error(
+        "`{relation}` of row {source_key} of `{source_table}`: no row of `{target_table}` has the key {target_key}"
+    )]
     MissingTarget {
         /// The relation's name.
         relation: &'static str,
@@ -44,13 +46,28 @@ pub enum Error {
         target_key: String,
     },
 
-    /// A relation was asked to associate with a row whose key is NULL.
-    #[error("`{relation}` cannot refer to a row of `{table}` whose key is NULL")]
-    NullKey {
+    /// A relation that must lead to one row leads to several: the columns it refers to are not unique.
+    #[error("`{relation}` of row {source_key} of `{source_table}` leads to several rows of `{target_table}`")]
+    SeveralTargets {
         /// The relation's name.
         relation: &'static str,
-        /// The table whose key is NULL.
+        /// The table that holds the foreign key.
+        source_table: &'static str,
+        /// The key of the row that holds the foreign key.
+        source_key: String,
+        /// The table that the foreign key refers to.
+        target_table: &'static str,
+    },
+
+    /// A trigger kept new rows from being inserted. Nothing was inserted.
+    #[error("{inserted} of {given} rows would have been inserted into `{table}`")]
+    NotInserted {
+        /// The table.
         table: &'static str,
+        /// How many rows were to be inserted.
+        given: usize,
+        /// How many the database would have inserted.
+        inserted: usize,
     },
 
     /// A row with this key or this unique value exists already.
@@ -71,7 +88,8 @@ pub enum Error {
 
     /// The database rolled the whole transaction back when this statement failed.
     ///
-    /// Drop the transaction: nothing that was done in it is left.
+    /// Drop the transaction: nothing that was done in it is left. What is done on it after this error is undone with it,
+    /// unless you commit it all the same: sqlx does not know, and commits what came after.
     #[error("the database rolled the transaction back: {0}")]
     TransactionLost(StatementError),
 
@@ -83,9 +101,20 @@ pub enum Error {
     #[error("{0}")]
     Statement(StatementError),
 
-    /// The database could not be reached, or a transaction could not be started or ended.
-    #[error("{0}")]
-    Connection(#[from] sqlx::Error),
+    /// The driver failed apart from a statement: the database could not be reached, a pool has no connection left, a
+    /// transaction could not be begun.
+    #[error(transparent)]
+    Driver(sqlx::Error),
+}
+
+/// Errors of sqlx's own calls next to those of this crate: sorted in the same way, without the statement's text.
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::Database(_) => Self::from_statement(String::new(), error),
+            other => Self::Driver(other),
+        }
+    }
 }
 
 /// `Result` with neko-orm's [`Error`].
@@ -100,7 +129,7 @@ impl StatementError {
         Self(Box::new((sql, source)))
     }
 
-    /// The statement's text, with placeholders for the values.
+    /// The statement's text, with placeholders for the values; empty for an error of a call of sqlx itself.
     #[must_use]
     pub fn sql(&self) -> &str {
         &self.0.0
@@ -117,6 +146,9 @@ impl fmt::Display for StatementError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const SHOWN: usize = 400;
         let (sql, source) = &*self.0;
+        if sql.is_empty() {
+            return write!(f, "{source}");
+        }
         match sql.char_indices().nth(SHOWN) {
             Some((end, _)) => write!(f, "{source} in `{}..`", &sql[..end]),
             None => write!(f, "{source} in `{sql}`"),
@@ -124,11 +156,8 @@ impl fmt::Display for StatementError {
     }
 }
 
-impl std::error::Error for StatementError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.0.1)
-    }
-}
+/// The driver's error is part of the message, and so not a source.
+impl std::error::Error for StatementError {}
 
 impl Error {
     /// Sorts the failure of a statement by what the database refused.
@@ -148,6 +177,7 @@ impl Error {
 
 /// A value that does not fit the field it is read into.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 #[error("`{table}.{column}` cannot be read as `{field_type}`: {mismatch}")]
 pub struct DecodeError {
     /// The table's name.

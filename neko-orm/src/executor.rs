@@ -2,17 +2,17 @@
 
 use futures_core::future::BoxFuture;
 
-use crate::backend::{Dialect, Held, Lease, RowStream};
+use crate::backend::{Dialect, Held, Lease, RowStream, Statement};
 use crate::error::Result;
-use crate::sql::Statement;
 
 /// A database to run a call on: `&Pool`, `&mut Connection`, `&mut PoolConnection` or `&mut Transaction` of sqlx.
 ///
 /// One call uses one connection: from a pool it is taken once and goes back when the call ends. A call that needs
-/// several statements runs them in a transaction, or in a savepoint where the given connection is in a transaction.
+/// several statements runs them in a transaction of its own on a pool's connection, and in a savepoint on one that is lent.
 ///
-/// A call that is dropped before it is ready leaves the connection usable. What it would have written is rolled back,
-/// unless the database was already committing: "cancelled" means unknown.
+/// A call that is dropped before it is ready leaves the connection usable, and the caller's transaction as it was. Of a
+/// call of several statements, all or nothing is done; whether a statement that was sent is done cannot be known:
+/// "cancelled" means unknown.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a database to run this call on",
     label = "expected `&pool`, `&mut connection` or `&mut transaction`",
@@ -84,4 +84,6 @@ mod sqlite {
     }
 
     connection!(SqliteConnection, PoolConnection<Sqlite>, Transaction<'_, Sqlite>);
+    // A function that was lent one of them lends it on with `&mut` too.
+    connection!(&mut SqliteConnection, &mut PoolConnection<Sqlite>, &mut Transaction<'_, Sqlite>);
 }

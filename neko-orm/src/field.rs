@@ -1,76 +1,11 @@
-//! What can be stored in a column: [`Field`], and the facts about nullability that relations need.
+//! Facts about fields that builders and relations need: what sets them, what can be a key, and what can be NULL.
 
 use std::fmt::Debug;
 use std::hash::Hash;
 
-#[cfg(feature = "sqlite")]
-use crate::backend::sqlite::SqliteField;
-use crate::backend::{Arguments, Null};
+use crate::backend::Null;
 
-/// A type that can be stored in a column of **every enabled backend**.
-///
-/// Implemented for all types that sqlx can encode and decode and that are `Clone + Debug + Send + Sync`: integers,
-/// floats, `bool`, `String`, `Vec<u8>`, `Option` of them, and with the feature of that name the types of chrono, time,
-/// uuid and json. There is nothing to implement by hand: derive `sqlx::Type` on a newtype or an enum of your own.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be stored in a column",
-    label = "not a type that sqlx can store in every enabled database",
-    note = "a field is a number, `bool`, `String`, `Vec<u8>`, or an `Option` of one of these",
-    note = "for a type of your own, derive `sqlx::Type`, `Clone` and `Debug`; for structured data, use `sqlx::types::Json<{Self}>`"
-)]
-pub trait Field: Storable + Clone + Debug + Send + Sync + 'static {}
-
-#[diagnostic::do_not_recommend]
-impl<T: Storable + Clone + Debug + Send + Sync + 'static> Field for T {}
-
-/// The storage that each enabled backend asks for; see [`Field`].
-#[cfg(feature = "sqlite")]
-#[doc(hidden)]
-pub trait Storable: SqliteField {}
-
-#[cfg(feature = "sqlite")]
-#[diagnostic::do_not_recommend]
-impl<T: SqliteField> Storable for T {}
-
-/// A value on its way to the database, whatever its type and whatever the database.
-pub trait Value: Debug + Send + Sync {
-    /// Adds the value to the statement's arguments.
-    fn bind(&self, arguments: &mut Arguments) -> Result<(), sqlx::error::BoxDynError>;
-
-    /// A copy on the heap, for a condition that outlives the model it was taken from.
-    fn boxed(&self) -> Box<dyn Value>;
-
-    /// The value in JSON, for the types that SQLite reads back from JSON exactly.
-    fn to_json(&self) -> Option<serde_json::Value>;
-}
-
-impl<T: Field> Value for T {
-    fn bind(&self, arguments: &mut Arguments) -> Result<(), sqlx::error::BoxDynError> {
-        arguments.push(self)
-    }
-
-    fn boxed(&self) -> Box<dyn Value> {
-        Box::new(self.clone())
-    }
-
-    fn to_json(&self) -> Option<serde_json::Value> {
-        exact_json(self)
-    }
-}
-
-/// Integers and text without NUL characters: what a list of keys can carry through SQLite's `json_each` unchanged.
-fn exact_json(value: &dyn std::any::Any) -> Option<serde_json::Value> {
-    macro_rules! integers {
-        ($($int:ty),*) => {
-            $(if let Some(&value) = value.downcast_ref::<$int>() { return Some(value.into()); })*
-        };
-    }
-    integers!(i64, i32, i16, i8, u32, u16, u8);
-    let text = value.downcast_ref::<String>()?;
-    (!text.contains('\0')).then(|| text.as_str().into())
-}
-
-/// A value that the setters of a create builder take for a field of type `T`.
+/// A value that is taken for a field or a key of type `T`, by the setters of a create builder and by `find`.
 ///
 /// A field takes its own type, text also takes `&str`, and an `Option` also takes the value without `Some`.
 /// Implement it for your own field types to let setters take more:
@@ -85,10 +20,7 @@ fn exact_json(value: &dyn std::any::Any) -> Option<serde_json::Value> {
 ///     }
 /// }
 /// ```
-#[diagnostic::on_unimplemented(
-    message = "a field of type `{T}` cannot be set to a value of type `{Self}`",
-    label = "expected `{T}`"
-)]
+#[diagnostic::on_unimplemented(message = "a value of type `{Self}` cannot be used as `{T}`", label = "expected `{T}`")]
 pub trait IntoField<T> {
     /// The value as the field stores it.
     fn into_field(self) -> T;

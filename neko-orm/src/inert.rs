@@ -3,10 +3,9 @@
 use std::marker::PhantomData;
 
 use crate::Model;
-use crate::backend::Row;
+use crate::backend::{Row, Value};
 use crate::create::Builder;
 use crate::error::Result;
-use crate::field::Value;
 use crate::key::KeyColumns;
 
 /// The key of a model without one.
@@ -17,6 +16,10 @@ impl<M: Model> KeyColumns<M> for NoKey {
     type Key = ();
 
     fn key_of(&self, _model: &M) {}
+
+    fn read(&self, _row: &Row) -> Result<()> {
+        Ok(())
+    }
 
     fn arguments<'k>(&self, _key: &'k ()) -> Vec<&'k dyn Value> {
         Vec::new()

@@ -5,9 +5,10 @@ use std::fmt::Debug;
 use std::hash::Hash;
 
 use crate::Model;
-use crate::backend::Dialect;
+use crate::backend::{Dialect, Row, Value};
 use crate::column::Column;
-use crate::field::{KeyField, Value};
+use crate::error::Result;
+use crate::field::KeyField;
 use crate::sql::Sql;
 
 /// The type of a model's key: that of the key's field, or a tuple for several.
@@ -21,6 +22,12 @@ pub trait KeyColumns<M: Model> {
     /// The key of `model`.
     fn key_of(&self, model: &M) -> Self::Key;
 
+    /// The key in a row of the key's columns alone.
+    ///
+    /// # Errors
+    /// A value does not fit its field.
+    fn read(&self, row: &Row) -> Result<Self::Key>;
+
     /// The key's parts as arguments, in the order of the columns.
     fn arguments<'k>(&self, key: &'k Self::Key) -> Vec<&'k dyn Value>;
 }
@@ -30,6 +37,10 @@ impl<M: Model, T: KeyField> KeyColumns<M> for Column<M, T> {
 
     fn key_of(&self, model: &M) -> T {
         self.get(model).clone()
+    }
+
+    fn read(&self, row: &Row) -> Result<T> {
+        self.read_at(0, row)
     }
 
     fn arguments<'k>(&self, key: &'k T) -> Vec<&'k dyn Value> {
@@ -44,6 +55,10 @@ macro_rules! composite {
 
             fn key_of(&self, model: &M) -> Self::Key {
                 ($(self.$index.get(model).clone(),)+)
+            }
+
+            fn read(&self, row: &Row) -> Result<Self::Key> {
+                Ok(($(self.$index.read_at($index, row)?,)+))
             }
 
             fn arguments<'k>(&self, key: &'k Self::Key) -> Vec<&'k dyn Value> {
@@ -107,14 +122,16 @@ impl<'k, M: Model> KeyList<'k, M> {
         match self {
             Self::One(key) => equals::<M>(sql, key),
             Self::Json(keys) => {
-                key_columns::<M>(sql);
-                sql.push(" IN ").bind_json_keys(keys);
+                sql.push("(");
+                columns::<M>(sql);
+                sql.push(") IN ").bind_json_keys(keys);
             }
             Self::Rows(keys, _) => {
                 let padding = keys.len().next_power_of_two() - keys.len();
                 let rows = keys.iter().chain(keys.last().into_iter().cycle().take(padding));
-                key_columns::<M>(sql);
-                sql.push(" IN (VALUES ").list(rows, |sql, key| {
+                sql.push("(");
+                columns::<M>(sql);
+                sql.push(") IN (VALUES ").list(rows, |sql, key| {
                     sql.push("(").list(M::KEY.arguments(key), |sql, part| {
                         sql.bind(part);
                     });
@@ -126,11 +143,11 @@ impl<'k, M: Model> KeyList<'k, M> {
     }
 }
 
-fn key_columns<M: Model>(sql: &mut Sql) {
-    sql.push("(").list(M::TABLE.key_columns(), |sql, column| {
+/// Writes the key's columns.
+pub(crate) fn columns<M: Model>(sql: &mut Sql) {
+    sql.list(M::TABLE.key_columns(), |sql, column| {
         sql.column(M::TABLE.name, column.facts().name);
     });
-    sql.push(")");
 }
 
 fn json_keys<M: Model>(keys: &[KeyOf<M>]) -> Option<Vec<serde_json::Value>> {

@@ -57,14 +57,15 @@ pub mod sqlite {
     pub use crate::backend::sqlite::connect;
 }
 
+pub use backend::Field;
 pub use create::{Builder, Complete};
 pub use error::{DecodeError, Error, Mismatch, Result, StatementError};
 pub use executor::Executor;
-pub use field::{Field, ForeignKey, IntoField, Nullable};
+pub use field::{ForeignKey, IntoField, Nullable};
 pub use key::KeyOf;
 pub use model::Model;
 pub use neko_orm_derive::Model;
-pub use query::{Everything, Query, Rows};
+pub use query::{Everything, Origin, Query, Rows};
 pub use relation::{
     BelongsTo, BelongsToMut, BelongsToRelation, Found, HasMany, HasManyRelation, OwnerOf, Relation, SourceOf, Targets,
 };

@@ -2,7 +2,7 @@
 
 use futures_core::future::BoxFuture;
 
-use crate::backend::{Dialect, Row};
+use crate::backend::{Dialect, Row, Statement};
 use crate::column::AnyColumn;
 use crate::create::{self, Builder, Complete};
 use crate::error::{Error, Result};
@@ -11,7 +11,7 @@ use crate::field::IntoField;
 use crate::key::{self, KeyColumns, KeyOf};
 use crate::query::{self, Leasing, Query};
 use crate::relation::Reference;
-use crate::sql::{Sql, Statement};
+use crate::sql::Sql;
 
 /// A struct that is a row of a table, with its relations: made by [`#[derive(Model)]`](derive@crate::Model).
 ///

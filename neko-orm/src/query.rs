@@ -11,11 +11,11 @@ use futures_core::stream::BoxStream;
 use futures_util::{StreamExt, TryStreamExt};
 
 use crate::Model;
-use crate::backend::{Dialect, Lease, Null, Row};
+use crate::backend::{Dialect, Field, Lease, Null, Row, Statement, Value};
 use crate::error::{Error, Result};
 use crate::executor::Executor;
-use crate::field::Value;
-use crate::sql::{Sql, Statement};
+use crate::key;
+use crate::sql::Sql;
 
 /// Rows of the model `M`, to be read by one of the methods that take the database.
 ///
@@ -117,9 +117,8 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
             return ready(None);
         };
         let mut sql = select_where::<M>(db.dialect(), &conditions);
-        sql.push(" ORDER BY ").list(M::TABLE.key_columns(), |sql, column| {
-            sql.column(M::TABLE.name, column.facts().name);
-        });
+        sql.push(" ORDER BY ");
+        key::columns::<M>(&mut sql);
         sql.push(" LIMIT 1");
         optional(sql.finish(), db.lease())
     }
@@ -222,11 +221,11 @@ pub(crate) fn equals<M: Model>(sql: &mut Sql, conditions: &[Equal]) {
 
 pub(crate) type Leasing<'c> = BoxFuture<'c, Result<Lease<'c>>>;
 
-fn ready<'c, T: Send + 'c>(value: T) -> BoxFuture<'c, Result<T>> {
+pub(crate) fn ready<'c, T: Send + 'c>(value: T) -> BoxFuture<'c, Result<T>> {
     Box::pin(std::future::ready(Ok(value)))
 }
 
-fn all<'c, M: Model>(statement: Result<Statement>, lease: Leasing<'c>) -> BoxFuture<'c, Result<Vec<M>>> {
+pub(crate) fn all<'c, M: Model>(statement: Result<Statement>, lease: Leasing<'c>) -> BoxFuture<'c, Result<Vec<M>>> {
     Box::pin(async move {
         let mut models = Vec::new();
         each(statement?, lease, &mut |row| {
@@ -254,7 +253,7 @@ pub(crate) fn optional<'c, M: Model>(
     })
 }
 
-fn scalar<'c, T: crate::Field + Default>(statement: Result<Statement>, lease: Leasing<'c>) -> BoxFuture<'c, Result<T>> {
+fn scalar<'c, T: Field + Default>(statement: Result<Statement>, lease: Leasing<'c>) -> BoxFuture<'c, Result<T>> {
     Box::pin(async move {
         let mut value = T::default();
         each(statement?, lease, &mut |row| {

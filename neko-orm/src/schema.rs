@@ -3,12 +3,12 @@
 use futures_core::future::BoxFuture;
 
 use crate::Model;
-use crate::backend::{Dialect, Null};
+use crate::backend::{Dialect, Null, Statement};
 use crate::column::{Default, Facts};
 use crate::error::Result;
 use crate::executor::Executor;
 use crate::relation::Reference;
-use crate::sql::{Sql, Statement};
+use crate::sql::Sql;
 
 /// The models of a schema: one model, or a tuple of up to sixteen.
 #[diagnostic::on_unimplemented(
@@ -76,12 +76,16 @@ fn statements(dialect: Dialect, tables: Vec<TableDefinition>) -> Result<Vec<Stat
             references.push(reference);
         }
     }
-    let mut statements = Vec::new();
+    let (mut statements, mut indexes) = (Vec::new(), Vec::new());
     for table in &tables {
         let own: Vec<_> = references.iter().copied().filter(|reference| reference.table == table.name).collect();
         statements.push(create_table(dialect, table, &own)?);
         for reference in own.into_iter().filter(|reference| !table.has_index(&reference.columns)) {
-            statements.push(create_index(dialect, reference)?);
+            let index = (table.name, &reference.columns);
+            if !indexes.contains(&index) {
+                statements.push(create_index(dialect, reference, &indexes)?);
+                indexes.push(index);
+            }
         }
     }
     Ok(statements)
@@ -90,7 +94,7 @@ fn statements(dialect: Dialect, tables: Vec<TableDefinition>) -> Result<Vec<Stat
 fn create_table(dialect: Dialect, table: &TableDefinition, references: &[&Reference]) -> Result<Statement> {
     let mut sql = Sql::new(dialect);
     sql.once().push("CREATE TABLE ").name(table.name).push(" (").list(&table.columns, column);
-    if !table.columns.iter().any(|column| column.facts.default == Default::Generated) {
+    if !table.columns.iter().any(|column| column.is_generated(dialect)) {
         sql.push(", PRIMARY KEY (").list(table.key_names(), name).push(")");
     }
     for reference in references.iter().filter(|reference| reference.to_key) {
@@ -104,9 +108,9 @@ fn create_table(dialect: Dialect, table: &TableDefinition, references: &[&Refere
 
 fn column(sql: &mut Sql, column: &ColumnDefinition) {
     sql.name(column.facts.name).push(" ").push(column.column_type);
-    if column.facts.default == Default::Generated {
-        let generated = sql.dialect().generated_key();
-        sql.push(" PRIMARY KEY ").push(generated);
+    let dialect = sql.dialect();
+    if column.is_generated(dialect) {
+        sql.push(" PRIMARY KEY ").push(dialect.generated_key());
     }
     if column.facts.null == Null::Refused {
         sql.push(" NOT NULL");
@@ -116,9 +120,17 @@ fn column(sql: &mut Sql, column: &ColumnDefinition) {
     }
 }
 
-fn create_index(dialect: Dialect, reference: &Reference) -> Result<Statement> {
+/// The tables and columns of indexes.
+type Indexes<'t> = [(&'static str, &'t Vec<&'static str>)];
+
+fn create_index(dialect: Dialect, reference: &Reference, earlier: &Indexes<'_>) -> Result<Statement> {
     let mut sql = Sql::new(dialect);
-    let index = format!("{}_{}_index", reference.table, reference.columns.join("_"));
+    let name_of = |table: &str, columns: &[&str]| format!("{table}_{}_index", columns.join("_"));
+    let mut index = name_of(reference.table, &reference.columns);
+    let alike = earlier.iter().filter(|(table, columns)| name_of(table, columns) == index).count();
+    if alike > 0 {
+        index = format!("{index}_{}", alike + 1);
+    }
     sql.once().push("CREATE INDEX ").name(&index).push(" ON ").name(reference.table);
     sql.push(" (").list(&reference.columns, |sql, column| name(sql, column)).push(")");
     sql.finish()
@@ -126,6 +138,13 @@ fn create_index(dialect: Dialect, reference: &Reference) -> Result<Statement> {
 
 fn name(sql: &mut Sql, column: &'static str) {
     sql.name(column);
+}
+
+impl ColumnDefinition {
+    /// Whether the database numbers the rows, which it can do with integers only.
+    fn is_generated(&self, dialect: Dialect) -> bool {
+        self.facts.default == Default::Generated && self.column_type == dialect.column_type::<i64>()
+    }
 }
 
 impl TableDefinition {

@@ -2,26 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::backend::{Arguments, Dialect};
+use crate::backend::{Arguments, Dialect, Statement, Value};
 use crate::error::{Result, StatementError};
-use crate::field::Value;
-
-/// A finished statement.
-#[derive(Debug)]
-pub struct Statement {
-    pub(crate) text: Arc<String>,
-    pub(crate) arguments: Arguments,
-    /// Whether the driver should keep the prepared statement; not worth it for texts that will hardly come again.
-    pub(crate) persistent: bool,
-}
-
-impl Statement {
-    /// The text as sqlx takes it. The only place that vouches for SQL: [`Sql`] builds it from the crate's own literals,
-    /// from identifiers that the derive has checked, and from placeholders.
-    pub(crate) fn sql(&self) -> sqlx::AssertSqlSafe<Arc<String>> {
-        sqlx::AssertSqlSafe(Arc::clone(&self.text))
-    }
-}
 
 /// Writes one statement.
 pub(crate) struct Sql {
@@ -55,9 +37,10 @@ impl Sql {
 
     /// Appends an SQL expression that the user wrote in an attribute, where it becomes part of the schema.
     pub(crate) fn expression(&mut self, sql: &'static str) -> &mut Self {
+        // The end of the line ends a comment, too.
         self.text.push('(');
         self.text.push_str(sql);
-        self.text.push(')');
+        self.text.push_str("\n)");
         self
     }
 

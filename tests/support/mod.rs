@@ -50,9 +50,15 @@ impl Drop for TempFile {
     }
 }
 
-/// Runs a call and returns its result with the statements that it sent. `BEGIN`, `COMMIT` and savepoints are not among
-/// them: sqlx does not log those.
+/// Runs a call and returns its result with the statements that it sent, apart from those that begin and end transactions.
 pub async fn recorded<T>(call: impl Future<Output = T>) -> (T, Vec<String>) {
+    let (result, mut statements) = recorded_with_control(call).await;
+    statements.retain(|statement| !["BEGIN", "COMMIT", "ROLLBACK"].contains(&statement.as_str()));
+    (result, statements)
+}
+
+/// As [`recorded`], with `BEGIN`, `COMMIT` and `ROLLBACK`, which stand for those of savepoints too.
+pub async fn recorded_with_control<T>(call: impl Future<Output = T>) -> (T, Vec<String>) {
     static SUBSCRIBE: Once = Once::new();
     SUBSCRIBE.call_once(|| {
         let subscriber = tracing_subscriber::registry().with(Recorder);
@@ -75,12 +81,12 @@ pub async fn counted<T, E: std::fmt::Debug>(call: impl Future<Output = Result<T,
 /// The statements of the calls that are being recorded, by their spans.
 static STATEMENTS: LazyLock<Mutex<HashMap<Id, Vec<String>>>> = LazyLock::new(Mutex::default);
 
-/// Notes each statement that sqlx logs with the span of the call that sent it.
+/// Notes each statement with the span of the call that sent it.
 struct Recorder;
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Recorder {
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
-        if event.metadata().target() != "sqlx::query" {
+        if event.metadata().target() != "neko_orm::sql" {
             return;
         }
         let mut text = Statement::default();
@@ -98,9 +104,8 @@ struct Statement(String);
 
 impl Visit for Statement {
     fn record_str(&mut self, field: &Field, value: &str) {
-        let is_full_text = field.name() == "db.statement" && !value.is_empty();
-        if is_full_text || (field.name() == "summary" && self.0.is_empty()) {
-            self.0 = value.trim().to_owned();
+        if field.name() == "statement" {
+            self.0 = value.to_owned();
         }
     }
 

@@ -1,28 +1,12 @@
 //! The builder of a new row. Each required column has a type parameter that says whether it is set.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
-use syn::Ident;
+use quote::quote;
 use syn::ext::IdentExt;
 
-use super::facts::values_ident;
+use super::idents::{column_ident, create_ident, state_ident, values_ident};
 use crate::model::{Field, Model};
 use crate::name;
-
-fn create_ident(model: &Model<'_>) -> Ident {
-    format_ident!("{}Create", model.ident)
-}
-
-/// The type parameter of a required column.
-fn state_ident(field: &Field<'_>) -> Ident {
-    format_ident!("__{}", name::camel(field.ident))
-}
-
-/// The type that names a required column in the compiler's message, as `Post_title`. A message of its own for each column
-/// would need `#[diagnostic]`, which is not in scope under `#![no_implicit_prelude]`.
-fn column_ident(field: &Field<'_>, model: &Model<'_>) -> Ident {
-    format_ident!("{}_{}", model.ident, field.ident.unraw())
-}
 
 /// The fields that a new row must set.
 fn required<'m, 'a>(model: &'m Model<'a>) -> impl Iterator<Item = &'m Field<'a>> {
@@ -80,7 +64,6 @@ fn column_type(field: &Field<'_>, model: &Model<'_>) -> TokenStream {
     let doc = format!(" The required column `{}` of a new [`{}`].", field.column, model.ident);
     quote! {
         #[doc = #doc]
-        #[allow(non_camel_case_types)]
         #vis struct #column;
     }
 }
@@ -117,7 +100,7 @@ fn methods(model: &Model<'_>) -> TokenStream {
     let (ident, vis, create) = (model.ident, model.vis, create_ident(model));
     let states: Vec<_> = required(model).map(state_ident).collect();
     let columns = required(model).map(|field| column_ident(field, model));
-    let settable = model.fields.iter().filter(|field| field.ident != "insert");
+    let settable = model.fields.iter().filter(|field| field.ident.unraw() != "insert");
     let setters = settable.map(|field| setter(field, model));
     let doc = format!(
         " Inserts the row and returns it as the database stored it. Sends one `INSERT INTO {} .. RETURNING ..`.",

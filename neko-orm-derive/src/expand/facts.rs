@@ -1,22 +1,12 @@
 //! The facts of a model: its columns, its key, its table.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
-use syn::Ident;
+use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
+use super::idents::{columns_ident, values_ident};
 use crate::attr::Default;
 use crate::model::{Field, Model};
-
-/// The struct of a model's columns.
-pub(crate) fn columns_ident(model: &Model<'_>) -> Ident {
-    format_ident!("{}Columns", model.ident)
-}
-
-/// The struct of a new row's values.
-pub(crate) fn values_ident(model: &Model<'_>) -> Ident {
-    format_ident!("{}Values", model.ident)
-}
 
 pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
     let (columns, implementation) = (columns(model), implementation(model));
@@ -41,9 +31,9 @@ fn implementation(model: &Model<'_>) -> TokenStream {
     let (ident, table, key) = (model.ident, &model.table, &model.key);
     let (columns, values, create) = (columns_ident(model), values_ident(model), super::create::initial(model));
     let names: Vec<_> = model.fields.iter().map(|field| field.ident).collect();
-    let constants = model.fields.iter().enumerate().map(|(index, field)| column(index, field, model));
+    let constants = model.fields.iter().map(|field| column(field, model));
     let (key_columns, key_constant) = key_facts(model);
-    let pairs = model.relations.iter().map(super::relation::pairs_constant);
+    let pairs = model.relations.iter().map(|relation| super::relation::pairs_constant(relation, model));
     quote! {
         #[automatically_derived]
         impl __neko::Model for #ident {
@@ -68,9 +58,10 @@ fn implementation(model: &Model<'_>) -> TokenStream {
     }
 }
 
-fn column(index: usize, field: &Field<'_>, model: &Model<'_>) -> TokenStream {
-    let Field { ident, ty, column, .. } = field;
+fn column(field: &Field<'_>, model: &Model<'_>) -> TokenStream {
+    let Field { index, ident, ty, column, .. } = field;
     let default = match &field.default {
+        Some(Default::Database) if model.key == [field.index] => quote!(.with_default(__neko::Default::Generated)),
         Some(Default::Database) => quote!(.with_default(__neko::Default::Database)),
         Some(Default::Expression(sql)) => quote!(.with_default(__neko::Default::Expression(#sql))),
         None if model.is_generated(field) => quote!(.with_default(__neko::Default::Generated)),

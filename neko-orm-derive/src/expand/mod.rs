@@ -2,6 +2,7 @@
 
 mod create;
 mod facts;
+mod idents;
 mod relation;
 #[cfg(test)]
 mod snapshots;
@@ -41,7 +42,7 @@ fn expand(model: &Model<'_>) -> TokenStream {
     let relations = model.relations.iter().map(|relation| relation::expand(relation, model));
     // The block keeps the names of what is emitted out of the user's module.
     quote! {
-        #[allow(private_interfaces, unused_qualifications)]
+        #[allow(non_camel_case_types, non_snake_case, private_interfaces, unused_qualifications)]
         const _: () = {
             use #runtime::private::{self as __neko, IntoField as _, NotNull as _};
             #facts

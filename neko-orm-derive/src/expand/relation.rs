@@ -6,21 +6,17 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Ident, Path};
 
+use super::idents::marker_ident;
 use crate::attr::RelationKind;
 use crate::model::{Model, Pair, Relation};
 use crate::name;
 
-/// The type that stands for a relation.
-pub(crate) fn marker_ident(relation: &Relation) -> Ident {
-    format_ident!("{}Relation", name::camel(&relation.name))
-}
-
 /// The path of the relation's key pairs.
-pub(crate) fn pairs_constant(relation: &Relation) -> TokenStream {
-    let marker = marker_ident(relation);
+pub(crate) fn pairs_constant(relation: &Relation, model: &Model<'_>) -> TokenStream {
+    let (marker, target) = (marker_ident(relation, model), &relation.target);
     match relation.kind {
-        RelationKind::HasMany => quote!(<#marker as __neko::HasManyRelation>::PAIRS),
-        RelationKind::BelongsTo => quote!(<#marker as __neko::BelongsToRelation>::PAIRS),
+        RelationKind::HasMany => quote!(<#marker<#target> as __neko::HasManyRelation>::PAIRS),
+        RelationKind::BelongsTo => quote!(<#marker<#target> as __neko::BelongsToRelation>::PAIRS),
     }
 }
 
@@ -33,15 +29,17 @@ pub(crate) fn expand(relation: &Relation, model: &Model<'_>) -> TokenStream {
     quote!(#marker #kind)
 }
 
+/// Generic over the target, although there is only one: a type is as private as its arguments, and a target may be less
+/// visible than the model.
 fn marker(relation: &Relation, model: &Model<'_>) -> TokenStream {
-    let (ident, vis, target, marker) = (model.ident, model.vis, &relation.target, marker_ident(relation));
+    let (ident, vis, target, marker) = (model.ident, model.vis, &relation.target, marker_ident(relation, model));
     let name = relation.name.unraw().to_string();
     let doc = format!(" The relation `{name}` of [`{ident}`].");
     quote! {
         #[doc = #doc]
-        #vis struct #marker;
+        #vis struct #marker<__T>(::core::marker::PhantomData<__T>);
         #[automatically_derived]
-        impl __neko::Relation for #marker {
+        impl __neko::Relation for #marker<#target> {
             type Source = #ident;
             type Target = #target;
             const NAME: &'static str = #name;
@@ -51,23 +49,23 @@ fn marker(relation: &Relation, model: &Model<'_>) -> TokenStream {
 
 fn has_many(relation: &Relation, model: &Model<'_>) -> TokenStream {
     let (ident, vis, target, name) = (model.ident, model.vis, &relation.target, &relation.name);
-    let marker = marker_ident(relation);
+    let marker = marker_ident(relation, model);
     let pairs = relation.pairs.iter().map(|Pair { own, other }| {
         let own = model.fields[*own].ident;
         pair(target, quote!(<#ident as __neko::Model>::COLUMNS.#own), foreign_column(target, other))
     });
-    let foreign_key = foreign_key_of(relation);
+    let foreign_key = foreign_key_of(relation, model);
     let doc = format!(" The rows of `{}` that refer to this one by `{}`.", relation.target_name(), others(relation));
     quote! {
         #[automatically_derived]
-        impl __neko::HasManyRelation for #marker {
+        impl __neko::HasManyRelation for #marker<#target> {
             const PAIRS: &'static [&'static dyn __neko::KeyPair<#ident, #target>] = &[#(#pairs),*];
         }
         #foreign_key
         #[allow(dead_code)]
         impl #ident {
             #[doc = #doc]
-            #vis fn #name(&self) -> __neko::HasMany<'_, #marker> {
+            #vis fn #name(&self) -> __neko::HasMany<'_, #marker<#target>> {
                 __neko::has_many(self)
             }
         }
@@ -76,8 +74,8 @@ fn has_many(relation: &Relation, model: &Model<'_>) -> TokenStream {
 
 /// What the target's foreign key is like: generic over the target, so that the compiler looks only when a verb needs it,
 /// and a missing column is one error.
-fn foreign_key_of(relation: &Relation) -> TokenStream {
-    let marker = marker_ident(relation);
+fn foreign_key_of(relation: &Relation, model: &Model<'_>) -> TokenStream {
+    let (marker, target) = (marker_ident(relation, model), &relation.target);
     let mut bounds = TokenStream::new();
     let mut nullability = None;
     let mut create = quote!(__T::Create);
@@ -95,7 +93,7 @@ fn foreign_key_of(relation: &Relation) -> TokenStream {
     let nullability = nullability.unwrap_or_else(|| quote!(__neko::Nullability<true>));
     quote! {
         #[automatically_derived]
-        impl<__T: __neko::Model> __neko::ForeignKeyOf<__T> for #marker
+        impl<__T: __neko::Model> __neko::ForeignKeyOf<__T> for #marker<#target>
         where
             #bounds
         {
@@ -107,7 +105,7 @@ fn foreign_key_of(relation: &Relation) -> TokenStream {
 
 fn belongs_to(relation: &Relation, model: &Model<'_>) -> TokenStream {
     let (ident, vis, target, name) = (model.ident, model.vis, &relation.target, &relation.name);
-    let (marker, name_mut) = (marker_ident(relation), format_ident!("{}_mut", relation.name.unraw()));
+    let (marker, name_mut) = (marker_ident(relation, model), format_ident!("{}_mut", relation.name.unraw()));
     let own = || relation.pairs.iter().map(|pair| &model.fields[pair.own]);
     let pairs = relation.pairs.iter().map(|Pair { own, other }| {
         let own = model.fields[*own].ident;
@@ -120,18 +118,18 @@ fn belongs_to(relation: &Relation, model: &Model<'_>) -> TokenStream {
     let doc_mut = format!(" Changes which row of `{target_name}` this one refers to.");
     quote! {
         #[automatically_derived]
-        impl __neko::BelongsToRelation for #marker {
+        impl __neko::BelongsToRelation for #marker<#target> {
             type Nullability = __neko::Nullability<{ false #(|| __neko::Is::<#types>::NULLABLE)* }>;
             const PAIRS: &'static [&'static dyn __neko::KeyPair<#target, #ident>] = &[#(#pairs),*];
         }
         #[allow(dead_code)]
         impl #ident {
             #[doc = #doc]
-            #vis fn #name(&self) -> __neko::BelongsTo<'_, #marker> {
+            #vis fn #name(&self) -> __neko::BelongsTo<'_, #marker<#target>> {
                 __neko::belongs_to(self)
             }
             #[doc = #doc_mut]
-            #vis fn #name_mut(&mut self) -> __neko::BelongsToMut<'_, #marker> {
+            #vis fn #name_mut(&mut self) -> __neko::BelongsToMut<'_, #marker<#target>> {
                 __neko::belongs_to_mut(self)
             }
         }

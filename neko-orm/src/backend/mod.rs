@@ -2,14 +2,18 @@
 
 #[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
+mod statement;
+mod value;
 
 use std::fmt::Write as _;
 
 use futures_core::stream::BoxStream;
 
+pub(crate) use statement::Statement;
+pub(crate) use value::Value;
+pub use value::{Field, Null};
+
 use crate::error::{Mismatch, Result};
-use crate::field::Field;
-use crate::sql::Statement;
 
 /// Which SQL a statement is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,7 +112,7 @@ impl Arguments {
     pub(crate) fn push<T: Field>(&mut self, value: &T) -> Result<(), sqlx::error::BoxDynError> {
         match self {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(arguments) => sqlx::Arguments::add(&mut **arguments, value),
+            Self::Sqlite(arguments) => sqlite::push(arguments, value),
         }
     }
 
@@ -136,21 +140,6 @@ impl Row {
             Self::Sqlite(row) => sqlite::decode(row, index, null),
         }
     }
-}
-
-/// What a NULL in a column means for the field that it is read into.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Null {
-    /// The field is an `Option`.
-    Allowed,
-    /// The field holds a value always.
-    Refused,
-}
-
-/// Whether a value is NULL in the database; the same in all of them.
-pub(crate) fn is_null<T: Field>(value: &T) -> bool {
-    #[cfg(feature = "sqlite")]
-    return sqlite::is_null(value);
 }
 
 /// What a [`Connection`] hands out for each row.
@@ -201,9 +190,10 @@ impl Lease<'_> {
 
     /// Starts a transaction, or a savepoint where the caller's connection is in a transaction already.
     pub(crate) async fn begin(&mut self) -> Result<Transaction<'_>> {
+        statement::log("BEGIN");
         match self {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(held) => Ok(Transaction::Sqlite(sqlite::begin(held.connection()).await?)),
+            Self::Sqlite(held) => Ok(Transaction::Sqlite(sqlite::Transaction::begin(held).await?)),
         }
     }
 }
@@ -217,6 +207,7 @@ pub(crate) enum Connection<'c> {
 impl Connection<'_> {
     /// Runs a statement and returns the number of rows it wrote.
     pub(crate) async fn execute(&mut self, statement: Statement) -> Result<u64> {
+        statement.log();
         match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(connection) => sqlite::execute(connection, statement).await,
@@ -225,6 +216,7 @@ impl Connection<'_> {
 
     /// Runs a statement and hands each row to `on_row` as it comes.
     pub(crate) async fn fetch(&mut self, statement: Statement, on_row: OnRow<'_>) -> Result<()> {
+        statement.log();
         match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(connection) => sqlite::fetch(connection, statement, on_row).await,
@@ -235,28 +227,30 @@ impl Connection<'_> {
 /// A transaction or a savepoint; rolled back when dropped.
 pub(crate) enum Transaction<'c> {
     #[cfg(feature = "sqlite")]
-    Sqlite(sqlx::Transaction<'c, sqlx::Sqlite>),
+    Sqlite(sqlite::Transaction<'c>),
 }
 
 impl Transaction<'_> {
     pub(crate) fn connection(&mut self) -> Connection<'_> {
         match self {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(transaction) => Connection::Sqlite(transaction),
+            Self::Sqlite(transaction) => Connection::Sqlite(transaction.connection()),
         }
     }
 
     pub(crate) async fn commit(self) -> Result<()> {
+        statement::log("COMMIT");
         match self {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(transaction) => Ok(transaction.commit().await?),
+            Self::Sqlite(transaction) => transaction.commit().await,
         }
     }
 
     pub(crate) async fn rollback(self) -> Result<()> {
+        statement::log("ROLLBACK");
         match self {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(transaction) => Ok(transaction.rollback().await?),
+            Self::Sqlite(transaction) => transaction.rollback().await,
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Many-to-1: the source holds the foreign key.
 
+use std::fmt;
+
 use futures_core::future::BoxFuture;
 
 use super::Relation;
-use super::foreign_key::{ForeignKeyUpdate, KeyPair, is_linked};
+use super::foreign_key::{ForeignKeyUpdate, KeyPair, foreign_key_to, is_linked, link, not_associated, unlink};
 use crate::Model;
 use crate::error::{Error, Result};
 use crate::executor::Executor;
@@ -52,12 +54,17 @@ impl Found for Nullability<false> {
 pub type BelongsTo<'s, R> = Query<<R as Relation>::Target, SourceOf<'s, R>>;
 
 /// The origin of a query for the row that a source refers to.
-#[derive(Debug)]
 pub struct SourceOf<'s, R: Relation>(&'s R::Source);
 
 /// The handle for the row that `source` refers to; called by generated code.
 pub fn belongs_to<R: Relation>(source: &R::Source) -> BelongsTo<'_, R> {
     Query::from_origin(SourceOf(source))
+}
+
+impl<R: Relation> fmt::Debug for SourceOf<'_, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{} of {:?}", R::Source::TABLE.name, R::NAME, self.0.key())
+    }
 }
 
 impl<R: Relation> Clone for SourceOf<'_, R> {
@@ -83,7 +90,8 @@ where
     /// Sends one `SELECT`, and nothing where the foreign key is NULL.
     ///
     /// # Errors
-    /// [`Error::MissingTarget`] where the foreign key is not an `Option` and refers to a row that does not exist.
+    /// [`Error::MissingTarget`] where the foreign key is not an `Option` and refers to a row that does not exist;
+    /// [`Error::SeveralTargets`] where the columns it refers to are not unique.
     ///
     /// ```
     /// # use neko_orm::Model;
@@ -98,14 +106,54 @@ where
     /// # Ok(()) }
     /// ```
     pub fn get<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<<R::Nullability as Found>::Of<R::Target>>> {
-        let Some(conditions) = self.origin.conditions() else {
-            return Box::pin(std::future::ready(R::Nullability::found(None, || missing::<R>(String::new(), &[]))));
+        let conditions = self.origin.conditions();
+        let source_key = format!("{:?}", self.origin.0.key());
+        let targets = match &conditions {
+            Some(conditions) => {
+                query::all(query::select_where::<R::Target>(db.dialect(), conditions).finish(), db.lease())
+            }
+            None => query::ready(Vec::new()),
         };
-        let statement = query::select_where::<R::Target>(db.dialect(), &conditions).finish();
-        let (target, source_key) = (query::optional(statement, db.lease()), self.origin.0.key());
         Box::pin(async move {
-            R::Nullability::found(target.await?, || missing::<R>(format!("{source_key:?}"), &conditions))
+            let mut targets: Vec<R::Target> = targets.await?;
+            let target = targets.pop();
+            if !targets.is_empty() {
+                return Err(several::<R>(source_key));
+            }
+            R::Nullability::found(target, || missing::<R>(source_key, &conditions.unwrap_or_default()))
         })
+    }
+}
+
+/// The relation's handle for changes. No type has it: see the methods that ask for it.
+#[diagnostic::on_unimplemented(
+    message = "this handle only reads the relation",
+    label = "use the handle whose name ends in `_mut`, as in `comment.post_mut().associate(&post, &db)`"
+)]
+pub trait Changes {}
+
+/// What those find who have forgotten `_mut`.
+#[doc(hidden)]
+impl<R: BelongsToRelation> Query<R::Target, SourceOf<'_, R>> {
+    pub fn associate<T, E>(&self, _target: T, _db: E) -> BoxFuture<'static, Result<()>>
+    where
+        Self: Changes,
+    {
+        query::ready(())
+    }
+
+    pub fn dissociate<T, E>(&self, _target: T, _db: E) -> BoxFuture<'static, Result<()>>
+    where
+        Self: Changes,
+    {
+        query::ready(())
+    }
+
+    pub fn unlink<E>(&self, _db: E) -> BoxFuture<'static, Result<()>>
+    where
+        Self: Changes,
+    {
+        query::ready(())
     }
 }
 
@@ -124,12 +172,26 @@ where
     }
 }
 
+#[cold]
+fn several<R: BelongsToRelation>(source_key: String) -> Error
+where
+    R::Target: Model,
+{
+    let (source_table, target_table) = (R::Source::TABLE.name, R::Target::TABLE.name);
+    Error::SeveralTargets { relation: R::NAME, source_table, source_key, target_table }
+}
+
 /// Changes which target a source refers to: what a `.._mut()` method of `#[belongs_to(..)]` returns.
 ///
 /// Each verb changes the source and leaves the target alone.
-#[derive(Debug)]
 #[must_use = "a handle does nothing by itself"]
 pub struct BelongsToMut<'s, R: Relation>(&'s mut R::Source);
+
+impl<R: Relation> fmt::Debug for BelongsToMut<'_, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{} of {:?}", R::Source::TABLE.name, R::NAME, self.0.key())
+    }
+}
 
 /// The handle that changes which row `source` refers to; called by generated code.
 pub fn belongs_to_mut<R: Relation>(source: &mut R::Source) -> BelongsToMut<'_, R> {
@@ -160,15 +222,13 @@ where
     /// # Ok(()) }
     /// ```
     pub fn associate<'e: 's, E: Executor<'e>>(self, target: &'s R::Target, db: E) -> BoxFuture<'s, Result<()>> {
-        let Some(new) = references::<R>(target) else {
-            return self.fail(Error::NullKey { relation: R::NAME, table: R::Target::TABLE.name });
-        };
-        self.write(Some(new), Vec::new(), move |source| link::<R>(target, source), db)
+        let new = Some(foreign_key_to(R::PAIRS, target));
+        self.write(new, Vec::new(), move |source| link(R::PAIRS, target, source), db)
     }
 
     /// Changes the struct as [`associate`](Self::associate) does, and sends nothing: save it yourself.
     pub fn associate_in_memory(self, target: &R::Target) {
-        link::<R>(target, self.0);
+        link(R::PAIRS, target, self.0);
     }
 
     /// Sets the foreign key to NULL, if it refers to `target`. Sends one `UPDATE`; no row is deleted.
@@ -180,11 +240,7 @@ where
     where
         R::Nullability: Nullable,
     {
-        let Some(old) = references::<R>(target) else {
-            let error = not_associated::<R>(self.0);
-            return self.fail(error);
-        };
-        self.write(None, old, unlink::<R>, db)
+        self.write(None, foreign_key_to(R::PAIRS, target), |source| unlink(R::PAIRS, source), db)
     }
 
     /// Changes the struct as [`dissociate`](Self::dissociate) does, and sends nothing: save it yourself.
@@ -197,9 +253,9 @@ where
         R::Nullability: Nullable,
     {
         if !is_linked(R::PAIRS, target, self.0) {
-            return Err(not_associated::<R>(self.0));
+            return Err(not_associated::<R::Source>(R::NAME, &[self.0.key()]));
         }
-        unlink::<R>(self.0);
+        unlink(R::PAIRS, self.0);
         Ok(())
     }
 
@@ -211,7 +267,7 @@ where
     where
         R::Nullability: Nullable,
     {
-        self.write(None, Vec::new(), unlink::<R>, db)
+        self.write(None, Vec::new(), |source| unlink(R::PAIRS, source), db)
     }
 
     /// Changes the struct as [`unlink`](Self::unlink) does, and sends nothing: save it yourself.
@@ -219,7 +275,7 @@ where
     where
         R::Nullability: Nullable,
     {
-        unlink::<R>(self.0);
+        unlink(R::PAIRS, self.0);
     }
 
     fn write<'e: 's, E: Executor<'e>>(
@@ -237,26 +293,4 @@ where
             Ok(())
         })
     }
-
-    fn fail(self, error: Error) -> BoxFuture<'s, Result<()>> {
-        Box::pin(std::future::ready(Err(error)))
-    }
-}
-
-/// What the source's foreign key holds if it refers to `target`.
-fn references<R: BelongsToRelation>(target: &R::Target) -> Option<Vec<Equal>> {
-    R::PAIRS.iter().map(|pair| pair.foreign_key_from_parent(target)).collect()
-}
-
-fn link<R: BelongsToRelation>(target: &R::Target, source: &mut R::Source) {
-    R::PAIRS.iter().for_each(|pair| pair.link(target, source));
-}
-
-fn unlink<R: BelongsToRelation>(source: &mut R::Source) {
-    R::PAIRS.iter().for_each(|pair| pair.unlink(source));
-}
-
-fn not_associated<R: BelongsToRelation>(source: &R::Source) -> Error {
-    let table = R::Source::TABLE.name;
-    Error::NotAssociated { table, relation: R::NAME, key: format!("{:?}", source.key()) }
 }

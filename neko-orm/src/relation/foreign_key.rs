@@ -3,14 +3,14 @@
 use std::collections::HashSet;
 
 use crate::Model;
-use crate::backend::{Dialect, Lease, Row};
+use crate::backend::{Dialect, Lease, Row, Statement};
 use crate::column::{AnyColumn, Column};
 use crate::error::{Error, Result};
 use crate::field::{ForeignKey, KeyField};
-use crate::key::{self, KeyList, KeyOf};
+use crate::key::{self, KeyColumns as _, KeyList, KeyOf};
 use crate::model::not_found;
 use crate::query::{self, Equal};
-use crate::sql::{Sql, Statement};
+use crate::sql::Sql;
 
 /// A key of the model `P` (the parent) and the foreign key in `C` (the child) that refers to it, whatever their types.
 pub trait KeyPair<P, C>: Send + Sync {
@@ -27,7 +27,7 @@ pub trait KeyPair<P, C>: Send + Sync {
     fn key_from_child(&self, child: &C) -> Option<Equal>;
 
     /// The child's row has this value in the foreign key's column, if it refers to `parent`.
-    fn foreign_key_from_parent(&self, parent: &P) -> Option<Equal>;
+    fn foreign_key_from_parent(&self, parent: &P) -> Equal;
 
     /// Lets `child` refer to `parent`.
     fn link(&self, parent: &P, child: &mut C);
@@ -53,7 +53,11 @@ pub struct Pair<P: Model, C: Model, K: 'static, F: 'static> {
 
 impl<P: Model, C: Model, K, F> Pair<P, C, K, F> {
     /// Made by the derive. The compiler compares the two types where the pair becomes a [`KeyPair`], and only there.
+    ///
+    /// # Panics
+    /// While compiling, if the key can be NULL: "refers to NULL" and "refers to nothing" would be the same.
     pub const fn new(key: Column<P, K>, foreign_key: Column<C, F>) -> Self {
+        assert!(!key.is_nullable(), "a foreign key cannot refer to a column that is an `Option`: remove the `Option`");
         Self { key, foreign_key }
     }
 }
@@ -83,12 +87,8 @@ impl<P: Model, C: Model, K: KeyField, F: ForeignKey<K>> KeyPair<P, C> for Pair<P
         Some(Equal { column: self.key.facts().name, value: self.key.argument(key).boxed() })
     }
 
-    fn foreign_key_from_parent(&self, parent: &P) -> Option<Equal> {
-        let key = self.key.get(parent);
-        if self.key.is_null(key) {
-            return None;
-        }
-        Some(Equal { column: self.foreign_key(), value: self.key.argument(key).boxed() })
+    fn foreign_key_from_parent(&self, parent: &P) -> Equal {
+        Equal { column: self.foreign_key(), value: self.key.argument(self.key.get(parent)).boxed() }
     }
 
     fn link(&self, parent: &P, child: &mut C) {
@@ -102,8 +102,7 @@ impl<P: Model, C: Model, K: KeyField, F: ForeignKey<K>> KeyPair<P, C> for Pair<P
     }
 
     fn is_linked(&self, parent: &P, child: &C) -> bool {
-        let key = self.key.get(parent);
-        !self.key.is_null(key) && self.foreign_key.get(child).key() == Some(key)
+        self.foreign_key.get(child).key() == Some(self.key.get(parent))
     }
 
     fn fill(&self, parent: &P, child: &mut C::Values) {
@@ -139,7 +138,9 @@ pub struct Reference {
 impl Reference {
     /// The foreign key of a relation.
     pub fn of<P, C>(pairs: &[&dyn KeyPair<P, C>]) -> Option<Self> {
-        let pairs: Vec<_> = pairs.iter().map(|pair| pair.reference()).collect();
+        let mut pairs: Vec<_> = pairs.iter().map(|pair| pair.reference()).collect();
+        // The two sides may declare the pairs in different orders, and mean one foreign key.
+        pairs.sort_by_key(|pair| pair.column);
         let first = pairs.first()?;
         let indexes: Vec<_> = pairs.iter().map(|pair| pair.target_index).collect();
         Some(Self {
@@ -150,6 +151,26 @@ impl Reference {
             to_key: first.target_key.len() == indexes.len() && first.target_key.iter().all(|i| indexes.contains(i)),
         })
     }
+}
+
+/// What the foreign key of a child that refers to `parent` holds.
+pub(crate) fn foreign_key_to<P, C>(pairs: Pairs<P, C>, parent: &P) -> Vec<Equal> {
+    pairs.iter().map(|pair| pair.foreign_key_from_parent(parent)).collect()
+}
+
+/// Lets `child` refer to `parent`.
+pub(crate) fn link<P, C>(pairs: Pairs<P, C>, parent: &P, child: &mut C) {
+    pairs.iter().for_each(|pair| pair.link(parent, child));
+}
+
+/// Lets `child` refer to nothing.
+pub(crate) fn unlink<P, C>(pairs: Pairs<P, C>, child: &mut C) {
+    pairs.iter().for_each(|pair| pair.unlink(child));
+}
+
+/// The error that rows with these keys are not associated by a relation.
+pub(crate) fn not_associated<C: Model>(relation: &'static str, keys: &[KeyOf<C>]) -> Error {
+    Error::NotAssociated { table: C::TABLE.name, relation, key: key::display(keys) }
 }
 
 /// Whether `child` refers to `parent` by all of the pairs.
@@ -189,14 +210,14 @@ impl<P, C: Model> ForeignKeyUpdate<P, C> {
         if keys.len() == 1
             && let Some(statement) = statements.pop()
         {
-            return Ok(lease.connection().execute(statement).await? == 1);
+            return Ok(lease.connection().execute(statement).await? > 0);
         }
         let mut transaction = lease.begin().await?;
         let mut changed = 0;
         for statement in statements {
             changed += transaction.connection().execute(statement).await?;
         }
-        if changed == keys.len() as u64 {
+        if changed >= keys.len() as u64 {
             transaction.commit().await?;
             return Ok(true);
         }
@@ -238,10 +259,13 @@ impl<P, C: Model> ForeignKeyUpdate<P, C> {
     async fn present(&self, lease: &mut Lease<'_>, keys: &[KeyOf<C>]) -> Result<HashSet<KeyOf<C>>> {
         let mut present = HashSet::new();
         for list in KeyList::<C>::new(lease.dialect(), keys, self.pairs.len()).statements() {
-            let mut sql = query::select::<C>(lease.dialect());
+            let mut sql = Sql::new(lease.dialect());
+            sql.push("SELECT ");
+            key::columns::<C>(&mut sql);
+            sql.push(" FROM ").name(C::TABLE.name);
             self.matching(&mut sql, &list);
             let mut on_row = |row: &Row| {
-                present.insert(C::from_row(row)?.key());
+                present.insert(C::KEY.read(row)?);
                 Ok(())
             };
             lease.connection().fetch(sql.finish()?, &mut on_row).await?;
@@ -253,6 +277,6 @@ impl<P, C: Model> ForeignKeyUpdate<P, C> {
         if self.old.is_empty() {
             return not_found::<C>(keys);
         }
-        Error::NotAssociated { table: C::TABLE.name, relation: self.relation, key: key::display(keys) }
+        not_associated::<C>(self.relation, keys)
     }
 }

@@ -1,15 +1,17 @@
 //! 1-to-many: the targets hold the foreign key.
 
+use std::fmt;
+
 use futures_core::future::BoxFuture;
 
-use super::foreign_key::{ForeignKeyUpdate, KeyPair, is_linked};
+use super::foreign_key::{ForeignKeyUpdate, KeyPair, foreign_key_to, is_linked, link, not_associated, unlink};
 use super::{Relation, Targets};
 use crate::Model;
 use crate::create::Builder;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::executor::Executor;
 use crate::field::Nullable;
-use crate::key::{self, KeyOf};
+use crate::key;
 use crate::query::{Equal, Origin, Query};
 
 /// A relation declared by `#[has_many(..)]`.
@@ -34,12 +36,17 @@ pub trait ForeignKeyOf<T> {
 pub type HasMany<'s, R> = Query<<R as Relation>::Target, OwnerOf<'s, R>>;
 
 /// The origin of a query for the rows that refer to a source.
-#[derive(Debug)]
 pub struct OwnerOf<'s, R: Relation>(&'s R::Source);
 
 /// The handle for the rows that refer to `source`; called by generated code.
 pub fn has_many<R: Relation>(source: &R::Source) -> HasMany<'_, R> {
     Query::from_origin(OwnerOf(source))
+}
+
+impl<R: Relation> fmt::Debug for OwnerOf<'_, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{} of {:?}", R::Source::TABLE.name, R::NAME, self.0.key())
+    }
 }
 
 impl<R: Relation> Clone for OwnerOf<'_, R> {
@@ -52,7 +59,7 @@ impl<R: Relation> Copy for OwnerOf<'_, R> {}
 
 impl<R: HasManyRelation> Origin<R::Target> for OwnerOf<'_, R> {
     fn conditions(&self) -> Option<Vec<Equal>> {
-        R::PAIRS.iter().map(|pair| pair.foreign_key_from_parent(self.0)).collect()
+        Some(foreign_key_to(R::PAIRS, self.0))
     }
 }
 
@@ -92,7 +99,7 @@ where
     /// is sent.
     ///
     /// # Errors
-    /// [`Error::NotFound`] names the targets that have no row; nothing is changed then.
+    /// [`Error::NotFound`](crate::Error::NotFound) names the targets that have no row; nothing is changed then.
     ///
     /// ```
     /// # use neko_orm::Model;
@@ -118,12 +125,9 @@ where
         's: 'c,
     {
         let source = self.origin.0;
-        let Some(new) = self.origin.conditions() else {
-            let error = Error::NullKey { relation: R::NAME, table: R::Source::TABLE.name };
-            return Box::pin(std::future::ready(Err(error)));
-        };
-        let update = ForeignKeyUpdate { relation: R::NAME, pairs: R::PAIRS, new: Some(new), old: Vec::new() };
-        write(update, targets.into_refs(), move |target| link::<R>(source, target), db)
+        let new = Some(foreign_key_to(R::PAIRS, source));
+        let update = ForeignKeyUpdate { relation: R::NAME, pairs: R::PAIRS, new, old: Vec::new() };
+        write(update, targets.into_refs(), move |target| link(R::PAIRS, source, target), db)
     }
 
     /// Changes the structs as [`associate`](Self::associate) does, and sends nothing: save them yourself.
@@ -131,7 +135,7 @@ where
     where
         R::Target: 't,
     {
-        targets.into_refs().into_iter().for_each(|target| link::<R>(self.origin.0, target));
+        targets.into_refs().into_iter().for_each(|target| link(R::PAIRS, self.origin.0, target));
     }
 
     /// Sets the foreign key of one or many targets to NULL: of all of them, or of none. No row is deleted.
@@ -140,7 +144,7 @@ where
     /// composite foreign key, the columns that can be NULL are set. Otherwise as [`associate`](Self::associate).
     ///
     /// # Errors
-    /// [`Error::NotAssociated`] names the targets whose rows do not refer to the source; nothing is changed then.
+    /// [`Error::NotAssociated`](crate::Error::NotAssociated) names the targets whose rows do not refer to the source; nothing is changed then.
     #[doc(alias = "dessociate")]
     pub fn dissociate<'c, 'e: 'c, E: Executor<'e>>(
         &self,
@@ -150,18 +154,15 @@ where
     where
         R: ForeignKeyOf<R::Target, Nullability: Nullable>,
     {
-        let Some(old) = self.origin.conditions() else {
-            let keys: Vec<_> = targets.into_refs().iter().map(|target| target.key()).collect();
-            return Box::pin(std::future::ready(Err(not_associated::<R>(&keys))));
-        };
+        let old = foreign_key_to(R::PAIRS, self.origin.0);
         let update = ForeignKeyUpdate { relation: R::NAME, pairs: R::PAIRS, new: None, old };
-        write(update, targets.into_refs(), unlink::<R>, db)
+        write(update, targets.into_refs(), |target| unlink(R::PAIRS, target), db)
     }
 
     /// Changes the structs as [`dissociate`](Self::dissociate) does, and sends nothing: save them yourself.
     ///
     /// # Errors
-    /// [`Error::NotAssociated`] names the targets that do not refer to the source; no struct is changed then.
+    /// [`Error::NotAssociated`](crate::Error::NotAssociated) names the targets that do not refer to the source; no struct is changed then.
     #[doc(alias = "dessociate_in_memory")]
     pub fn dissociate_in_memory<'t>(&self, targets: impl Targets<'t, R::Target>) -> Result<()>
     where
@@ -174,26 +175,11 @@ where
             .map(|target| target.key())
             .collect();
         if !strangers.is_empty() {
-            return Err(not_associated::<R>(&strangers));
+            return Err(not_associated::<R::Target>(R::NAME, &strangers));
         }
-        targets.into_iter().for_each(unlink::<R>);
+        targets.into_iter().for_each(|target| unlink(R::PAIRS, target));
         Ok(())
     }
-}
-
-fn link<R: HasManyRelation>(source: &R::Source, target: &mut R::Target) {
-    R::PAIRS.iter().for_each(|pair| pair.link(source, target));
-}
-
-fn unlink<R: HasManyRelation>(target: &mut R::Target) {
-    R::PAIRS.iter().for_each(|pair| pair.unlink(target));
-}
-
-fn not_associated<R: HasManyRelation>(keys: &[KeyOf<R::Target>]) -> Error
-where
-    R::Target: Model,
-{
-    Error::NotAssociated { table: R::Target::TABLE.name, relation: R::NAME, key: key::display(keys) }
 }
 
 /// Changes the rows, and then the structs.

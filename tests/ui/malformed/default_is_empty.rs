@@ -3,7 +3,7 @@ use neko_orm::Model;
 #[derive(Debug, Clone, PartialEq, Model)]
 struct Post {
     id: i64,
-    #[column(default = "0; DROP TABLE posts")]
+    #[column(default = "")]
     rating: i64,
 }
 

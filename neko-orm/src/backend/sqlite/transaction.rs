@@ -1,0 +1,114 @@
+//! Transactions for calls of several statements, and those that SQLite ends by itself.
+
+use futures_util::FutureExt;
+use sqlx::{Connection as _, Executor as _, Sqlite, SqliteConnection};
+
+use crate::backend::Held;
+use crate::error::{Error, Result};
+
+/// A transaction of a call's own, or a savepoint in the caller's; undone when dropped before [`commit`](Self::commit).
+pub(crate) enum Transaction<'c> {
+    /// Begun here.
+    Own(sqlx::Transaction<'c, Sqlite>),
+    /// On a connection that the caller has lent.
+    Savepoint(Savepoint<'c>),
+}
+
+/// A savepoint that sqlx does not count. Dropping sqlx's own while it is being set rolls back twice: the savepoint, and
+/// then the caller's transaction.
+pub(crate) struct Savepoint<'c> {
+    connection: &'c mut SqliteConnection,
+    is_open: bool,
+}
+
+impl<'c> Transaction<'c> {
+    /// On a connection of a pool, takes the right to write at once: a transaction that starts by reading fails with BUSY
+    /// under load, whatever the timeout. On a connection that was lent, sets a savepoint, which works whether or not the
+    /// lender has begun a transaction, by sqlx or by hand.
+    pub(crate) async fn begin(held: &'c mut Held<'_, Sqlite>) -> Result<Self> {
+        match held {
+            Held::Pooled(connection) => Ok(Self::Own(connection.begin_with("BEGIN IMMEDIATE").await?)),
+            Held::Borrowed(connection) => Ok(Self::Savepoint(Savepoint::set(connection).await?)),
+        }
+    }
+
+    pub(crate) fn connection(&mut self) -> &mut SqliteConnection {
+        match self {
+            Self::Own(transaction) => transaction,
+            Self::Savepoint(savepoint) => savepoint.connection,
+        }
+    }
+
+    pub(crate) async fn commit(self) -> Result<()> {
+        let committed = match self {
+            Self::Own(transaction) => transaction.commit().await,
+            Self::Savepoint(savepoint) => savepoint.release().await,
+        };
+        // A deferred constraint fails only here.
+        committed.map_err(|error| Error::from_statement("COMMIT".to_owned(), error))
+    }
+
+    pub(crate) async fn rollback(self) -> Result<()> {
+        match self {
+            Self::Own(transaction) => Ok(transaction.rollback().await?),
+            Self::Savepoint(savepoint) => Ok(savepoint.undo().await?),
+        }
+    }
+}
+
+const SET: &str = "SAVEPOINT neko_orm";
+const UNDO: &str = "ROLLBACK TO neko_orm";
+const RELEASE: &str = "RELEASE neko_orm";
+
+impl<'c> Savepoint<'c> {
+    async fn set(connection: &'c mut SqliteConnection) -> sqlx::Result<Self> {
+        let savepoint = Self { connection, is_open: true };
+        savepoint.connection.execute(sqlx::raw_sql(SET)).await?;
+        Ok(savepoint)
+    }
+
+    async fn release(mut self) -> sqlx::Result<()> {
+        self.connection.execute(sqlx::raw_sql(RELEASE)).await?;
+        self.is_open = false;
+        Ok(())
+    }
+
+    async fn undo(mut self) -> sqlx::Result<()> {
+        self.connection.execute(sqlx::raw_sql(UNDO)).await?;
+        self.connection.execute(sqlx::raw_sql(RELEASE)).await?;
+        self.is_open = false;
+        Ok(())
+    }
+}
+
+impl Drop for Savepoint<'_> {
+    fn drop(&mut self) {
+        if self.is_open {
+            // One poll sends the command. The connection's thread runs commands in order, whether or not somebody waits
+            // for the answer.
+            let _ = self.connection.execute(sqlx::raw_sql(UNDO)).now_or_never();
+            let _ = self.connection.execute(sqlx::raw_sql(RELEASE)).now_or_never();
+        }
+    }
+}
+
+/// Begins the caller's transaction again if the database has ended it, and says whether it had.
+///
+/// Some failures (a full disk, `RAISE(ROLLBACK)`) end SQLite's transaction behind sqlx's back: later statements on the
+/// same `sqlx::Transaction` would each commit on their own, and its rollback would fail for ever. `BEGIN` succeeds only
+/// then, and with sqlx's savepoints it puts the connection back into a state that can be rolled back.
+pub(super) async fn restore(connection: &mut SqliteConnection) -> bool {
+    // sqlx tells whether it has begun a transaction, and not how deep. A savepoint too many does no harm: it goes with
+    // the next outer one.
+    const DEEPEST: usize = 16;
+    if !connection.is_in_transaction() || connection.execute(sqlx::raw_sql("BEGIN")).await.is_err() {
+        return false;
+    }
+    for level in 1..DEEPEST {
+        let set = format!("SAVEPOINT _sqlx_savepoint_{level}");
+        if connection.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(set))).await.is_err() {
+            break;
+        }
+    }
+    true
+}

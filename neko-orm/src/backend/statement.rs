@@ -1,0 +1,32 @@
+//! A statement as a connection takes it.
+
+use std::sync::Arc;
+
+use super::Arguments;
+
+/// A finished statement.
+#[derive(Debug)]
+pub struct Statement {
+    pub(crate) text: Arc<String>,
+    pub(crate) arguments: Arguments,
+    /// Whether the driver should keep the prepared statement; not worth it for texts that will hardly come again.
+    pub(crate) persistent: bool,
+}
+
+impl Statement {
+    /// Tells subscribers that the statement is sent: an event at level TRACE of the target `neko_orm::sql`.
+    pub(crate) fn log(&self) {
+        log(&self.text);
+    }
+
+    /// The text as sqlx takes it. The only place that vouches for SQL: [`Sql`](crate::sql::Sql) builds it from the crate's own literals,
+    /// from identifiers that the derive has checked, and from placeholders.
+    pub(crate) fn sql(&self) -> sqlx::AssertSqlSafe<Arc<String>> {
+        sqlx::AssertSqlSafe(Arc::clone(&self.text))
+    }
+}
+
+/// Tells subscribers that SQL is sent.
+pub(crate) fn log(sql: &str) {
+    tracing::trace!(target: "neko_orm::sql", statement = sql);
+}
