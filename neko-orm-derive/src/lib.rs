@@ -7,6 +7,7 @@ mod expand;
 mod fallback;
 mod model;
 mod name;
+mod relation;
 
 use proc_macro::TokenStream;
 

@@ -22,8 +22,10 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let attr = mistakes.take(ModelAttr::parse(&input.attrs)).unwrap_or_default();
     let runtime = model::runtime(&attr);
     let expanded = match Model::from_syn(input, attr) {
-        Ok((model, wrong)) => {
-            mistakes = mistakes.and(wrong).and(check::check(&model));
+        Ok((mut model, wrong)) => {
+            let (relations, wrong_relations) = crate::relation::resolve(&input.attrs, &model);
+            model.relations = relations;
+            mistakes = mistakes.and(wrong).and(wrong_relations).and(check::check(&model));
             expand(&model)
         }
         Err(error) => {
