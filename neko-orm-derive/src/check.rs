@@ -12,6 +12,7 @@ use crate::model::{MAX_KEY_COLUMNS, Model, Relation};
 /// What a model's trait already calls its own, and what a relation must not hide.
 const VERBS: &[&str] = &[
     "clone",
+    "columns",
     "create",
     "delete",
     "find",

@@ -23,6 +23,7 @@ pub(crate) fn expand(input: &DeriveInput, runtime: &Path) -> TokenStream {
             const KEY: #runtime::private::NoKey = #runtime::private::NoKey;
             const TABLE: &'static #runtime::private::Table<Self> =
                 &#runtime::private::Table { name: "", columns: &[], key: &[] };
+            fn columns(_: #runtime::private::Alias) {}
             fn from_row(row: &#runtime::private::Row) -> #runtime::Result<Self> {
                 #runtime::private::unusable(row)
             }

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::Model;
 use crate::backend::{Dialect, Field, Null, Row, Value};
 use crate::error::{DecodeError, Error, Mismatch};
+use crate::expr::{Alias, Node};
 
 /// What is known of a column apart from the model and the type it belongs to.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +49,7 @@ pub enum Default {
 
 /// A column of the model `M` whose field is a `T`.
 pub struct Column<M: Model, T: 'static> {
+    alias: Alias,
     facts: Facts,
     codec: &'static dyn Codec<T>,
     get: fn(&M) -> &T,
@@ -58,6 +60,7 @@ pub struct Column<M: Model, T: 'static> {
 impl<M: Model, T> Column<M, T> {
     /// Made by the derive, which writes the accessors where private fields can be named.
     pub const fn new(
+        alias: Alias,
         facts: Facts,
         get: fn(&M) -> &T,
         get_mut: fn(&mut M) -> &mut T,
@@ -66,7 +69,12 @@ impl<M: Model, T> Column<M, T> {
     where
         T: Field,
     {
-        Self { facts, codec: &Native, get, get_mut, values }
+        Self { alias, facts, codec: &Native, get, get_mut, values }
+    }
+
+    /// The column in an expression.
+    pub(crate) fn node(self) -> Node {
+        Node::Column(self.alias, M::TABLE.name, self.facts.name)
     }
 
     pub(crate) fn get<'m>(&self, model: &'m M) -> &'m T {

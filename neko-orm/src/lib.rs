@@ -39,6 +39,7 @@ mod column;
 mod create;
 mod error;
 mod executor;
+mod expr;
 mod field;
 mod inert;
 mod key;
@@ -57,17 +58,19 @@ pub mod sqlite {
     pub use crate::backend::sqlite::connect;
 }
 
-pub use backend::Field;
+pub use backend::{Dialect, Field};
 pub use create::{Builder, Complete};
 pub use error::{DecodeError, Error, Mismatch, Result, StatementError};
 pub use executor::Executor;
+pub use expr::{Condition, Expr, IntoCondition, Operand, Order, Orders, Text};
 pub use field::{ForeignKey, IntoField, Nullable};
 pub use key::KeyOf;
 pub use model::Model;
 pub use neko_orm_derive::Model;
 pub use query::{Everything, Origin, Query, Rows};
 pub use relation::{
-    BelongsTo, BelongsToMut, BelongsToRelation, Found, HasMany, HasManyRelation, OwnerOf, Relation, SourceOf, Targets,
+    BelongsTo, BelongsToMut, BelongsToRelation, Found, HasMany, HasManyRelation, Many, One, OwnerOf, Related,
+    RelatedMany, RelatedOne, Relation, SourceOf, Targets,
 };
 
 /// The README's programs are tests.

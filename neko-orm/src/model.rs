@@ -7,6 +7,7 @@ use crate::column::AnyColumn;
 use crate::create::{self, Builder, Complete};
 use crate::error::{Error, Result};
 use crate::executor::Executor;
+use crate::expr::Alias;
 use crate::field::IntoField;
 use crate::key::{self, KeyColumns, KeyOf};
 use crate::query::{self, Leasing, Query};
@@ -22,7 +23,7 @@ use crate::sql::Sql;
     note = "add `#[derive(Model)]` to `{Self}`"
 )]
 pub trait Model: Sized + Send + Sync + 'static {
-    /// The columns, by the names of their fields.
+    /// The columns and relations, by the names of their fields and methods.
     #[doc(hidden)]
     type Columns: 'static;
     /// The values of a new row, as far as they are set.
@@ -40,6 +41,10 @@ pub trait Model: Sized + Send + Sync + 'static {
     const KEY: Self::KeyColumns;
     #[doc(hidden)]
     const TABLE: &'static Table<Self>;
+
+    /// The columns and relations of a table in a statement: what the closures of queries are given.
+    #[doc(hidden)]
+    fn columns(alias: Alias) -> Self::Columns;
 
     /// Reads a row of all columns in the order of declaration.
     #[doc(hidden)]

@@ -5,12 +5,13 @@ pub use crate::column::{Column, Default, Facts};
 pub use crate::create::{Builder, ColumnNamed, Complete, IsSet, Missing, Provided, insert};
 pub use crate::error::Result;
 pub use crate::executor::Executor;
+pub use crate::expr::Alias;
 pub use crate::field::{Either, IntoField, Is, NotNull, Nullability};
 pub use crate::inert::{NoBuilder, NoKey, unusable};
 pub use crate::model::{Model, Table};
 pub use crate::relation::{
     BelongsTo, BelongsToMut, BelongsToRelation, ForeignKeyOf, HasMany, HasManyRelation, KeyPair, Pair, Reference,
-    Relation, belongs_to, belongs_to_mut, has_many,
+    Related, RelatedMany, RelatedOne, Relation, belongs_to, belongs_to_mut, has_many,
 };
 pub use futures_core::future::BoxFuture;
 

@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 
 use super::idents::{columns_ident, values_ident};
 use crate::attr::Default;
-use crate::model::{Field, Model};
+use crate::model::{Field, Model, Relation};
 
 pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
     let (columns, implementation) = (columns(model), implementation(model));
@@ -15,15 +15,26 @@ pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
 
 fn columns(model: &Model<'_>) -> TokenStream {
     let (ident, vis, columns) = (model.ident, model.vis, columns_ident(model));
-    let doc = format!(" The columns of [`{ident}`].");
+    let doc = format!(" The columns and relations of [`{ident}`].");
     let fields = model.fields.iter().map(|field| {
         let Field { ident: name, ty, column, .. } = field;
         let doc = format!(" `{}.{column}`", model.table);
         quote!(#[doc = #doc] pub #name: __neko::Column<#ident, #ty>)
     });
+    let constants = model.fields.iter().map(|field| column(field, model));
+    // A relation that is named like a column is reported elsewhere.
+    let unlike = |relation: &&Relation| model.position(&relation.name).is_none();
+    let relations: Vec<_> = model.relations.iter().filter(unlike).collect();
+    let names: Vec<_> = relations.iter().map(|relation| &relation.name).collect();
+    let types = relations.iter().map(|relation| super::relation::related_type(relation, model));
+    let docs = names.iter().map(|name| format!(" The relation `{name}`."));
     quote! {
         #[doc = #doc]
-        #vis struct #columns { #(#fields,)* }
+        #[allow(dead_code)]
+        #vis struct #columns { #(#fields,)* #(#[doc = #docs] pub #names: #types,)* }
+        const fn __columns(alias: __neko::Alias) -> #columns {
+            #columns { #(#constants,)* #(#names: __neko::Related::new(alias),)* }
+        }
     }
 }
 
@@ -31,7 +42,6 @@ fn implementation(model: &Model<'_>) -> TokenStream {
     let (ident, table, key) = (model.ident, &model.table, &model.key);
     let (columns, values, create) = (columns_ident(model), values_ident(model), super::create::initial(model));
     let names: Vec<_> = model.fields.iter().map(|field| field.ident).collect();
-    let constants = model.fields.iter().map(|field| column(field, model));
     let (key_columns, key_constant) = key_facts(model);
     let pairs = model.relations.iter().map(|relation| super::relation::pairs_constant(relation, model));
     quote! {
@@ -41,13 +51,16 @@ fn implementation(model: &Model<'_>) -> TokenStream {
             type Values = #values;
             type KeyColumns = #key_columns;
             type Create = #create;
-            const COLUMNS: #columns = #columns { #(#constants,)* };
+            const COLUMNS: #columns = __columns(__neko::Alias::TABLE);
             const KEY: #key_columns = #key_constant;
             const TABLE: &'static __neko::Table<Self> = &__neko::Table {
                 name: #table,
                 columns: &[#(&Self::COLUMNS.#names),*],
                 key: &[#(#key),*],
             };
+            fn columns(alias: __neko::Alias) -> #columns {
+                __columns(alias)
+            }
             fn from_row(row: &__neko::Row) -> __neko::Result<Self> {
                 __neko::Result::Ok(Self { #(#names: Self::COLUMNS.#names.read(row)?),* })
             }
@@ -71,6 +84,7 @@ fn column(field: &Field<'_>, model: &Model<'_>) -> TokenStream {
     let new = quote_spanned!(ty.span()=> __neko::Column::new);
     quote! {
         #ident: #new(
+            alias,
             __neko::Facts::new(#index, #column, __neko::Is::<#ty>::NULL) #default,
             |model| &model.#ident,
             |model| &mut model.#ident,

@@ -13,10 +13,19 @@ use crate::name;
 
 /// The path of the relation's key pairs.
 pub(crate) fn pairs_constant(relation: &Relation, model: &Model<'_>) -> TokenStream {
-    let (marker, target) = (marker_ident(relation, model), &relation.target);
+    let marker = marker_ident(relation, model);
     match relation.kind {
-        RelationKind::HasMany => quote!(<#marker<#target> as __neko::HasManyRelation>::PAIRS),
-        RelationKind::BelongsTo => quote!(<#marker<#target> as __neko::BelongsToRelation>::PAIRS),
+        RelationKind::HasMany => quote!(<#marker as __neko::HasManyRelation>::PAIRS),
+        RelationKind::BelongsTo => quote!(<#marker as __neko::BelongsToRelation>::PAIRS),
+    }
+}
+
+/// The type of the relation in the closures of queries.
+pub(crate) fn related_type(relation: &Relation, model: &Model<'_>) -> TokenStream {
+    let marker = marker_ident(relation, model);
+    match relation.kind {
+        RelationKind::HasMany => quote!(__neko::RelatedMany<#marker>),
+        RelationKind::BelongsTo => quote!(__neko::RelatedOne<#marker>),
     }
 }
 
@@ -37,9 +46,9 @@ fn marker(relation: &Relation, model: &Model<'_>) -> TokenStream {
     let doc = format!(" The relation `{name}` of [`{ident}`].");
     quote! {
         #[doc = #doc]
-        #vis struct #marker<__T>(::core::marker::PhantomData<__T>);
+        #vis struct #marker<__T = #target>(::core::marker::PhantomData<__T>);
         #[automatically_derived]
-        impl __neko::Relation for #marker<#target> {
+        impl __neko::Relation for #marker {
             type Source = #ident;
             type Target = #target;
             const NAME: &'static str = #name;
@@ -58,14 +67,14 @@ fn has_many(relation: &Relation, model: &Model<'_>) -> TokenStream {
     let doc = format!(" The rows of `{}` that refer to this one by `{}`.", relation.target_name(), others(relation));
     quote! {
         #[automatically_derived]
-        impl __neko::HasManyRelation for #marker<#target> {
+        impl __neko::HasManyRelation for #marker {
             const PAIRS: &'static [&'static dyn __neko::KeyPair<#ident, #target>] = &[#(#pairs),*];
         }
         #foreign_key
         #[allow(dead_code)]
         impl #ident {
             #[doc = #doc]
-            #vis fn #name(&self) -> __neko::HasMany<'_, #marker<#target>> {
+            #vis fn #name(&self) -> __neko::HasMany<'_, #marker> {
                 __neko::has_many(self)
             }
         }
@@ -75,7 +84,7 @@ fn has_many(relation: &Relation, model: &Model<'_>) -> TokenStream {
 /// What the target's foreign key is like: generic over the target, so that the compiler looks only when a verb needs it,
 /// and a missing column is one error.
 fn foreign_key_of(relation: &Relation, model: &Model<'_>) -> TokenStream {
-    let (marker, target) = (marker_ident(relation, model), &relation.target);
+    let marker = marker_ident(relation, model);
     let mut bounds = TokenStream::new();
     let mut nullability = None;
     let mut create = quote!(__T::Create);
@@ -93,7 +102,7 @@ fn foreign_key_of(relation: &Relation, model: &Model<'_>) -> TokenStream {
     let nullability = nullability.unwrap_or_else(|| quote!(__neko::Nullability<true>));
     quote! {
         #[automatically_derived]
-        impl<__T: __neko::Model> __neko::ForeignKeyOf<__T> for #marker<#target>
+        impl<__T: __neko::Model> __neko::ForeignKeyOf<__T> for #marker
         where
             #bounds
         {
@@ -118,18 +127,18 @@ fn belongs_to(relation: &Relation, model: &Model<'_>) -> TokenStream {
     let doc_mut = format!(" Changes which row of `{target_name}` this one refers to.");
     quote! {
         #[automatically_derived]
-        impl __neko::BelongsToRelation for #marker<#target> {
+        impl __neko::BelongsToRelation for #marker {
             type Nullability = __neko::Nullability<{ false #(|| __neko::Is::<#types>::NULLABLE)* }>;
             const PAIRS: &'static [&'static dyn __neko::KeyPair<#target, #ident>] = &[#(#pairs),*];
         }
         #[allow(dead_code)]
         impl #ident {
             #[doc = #doc]
-            #vis fn #name(&self) -> __neko::BelongsTo<'_, #marker<#target>> {
+            #vis fn #name(&self) -> __neko::BelongsTo<'_, #marker> {
                 __neko::belongs_to(self)
             }
             #[doc = #doc_mut]
-            #vis fn #name_mut(&mut self) -> __neko::BelongsToMut<'_, #marker<#target>> {
+            #vis fn #name_mut(&mut self) -> __neko::BelongsToMut<'_, #marker> {
                 __neko::belongs_to_mut(self)
             }
         }

@@ -37,6 +37,9 @@ pub trait Value: Debug + Send + Sync {
     /// Adds the value to the statement's arguments.
     fn bind(&self, arguments: &mut Arguments) -> Result<(), sqlx::error::BoxDynError>;
 
+    /// Whether the value is NULL in the database.
+    fn is_null(&self) -> bool;
+
     /// A copy on the heap, for a condition that outlives the model it was taken from.
     fn boxed(&self) -> Box<dyn Value>;
 
@@ -49,12 +52,23 @@ impl<T: Field> Value for T {
         arguments.push(self)
     }
 
+    fn is_null(&self) -> bool {
+        #[cfg(feature = "sqlite")]
+        super::sqlite::is_null(self)
+    }
+
     fn boxed(&self) -> Box<dyn Value> {
         Box::new(self.clone())
     }
 
     fn to_json(&self) -> Option<serde_json::Value> {
         exact_json(self)
+    }
+}
+
+impl Clone for Box<dyn Value> {
+    fn clone(&self) -> Self {
+        (**self).boxed()
     }
 }
 

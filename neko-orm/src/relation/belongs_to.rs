@@ -109,9 +109,7 @@ where
         let conditions = self.origin.conditions();
         let source_key = format!("{:?}", self.origin.0.key());
         let targets = match &conditions {
-            Some(conditions) => {
-                query::all(query::select_where::<R::Target>(db.dialect(), conditions).finish(), db.lease())
-            }
+            Some(conditions) => query::all(query::select_equal::<R::Target>(db.dialect(), conditions), db.lease()),
             None => query::ready(Vec::new()),
         };
         Box::pin(async move {

@@ -6,6 +6,7 @@ use crate::Model;
 use crate::backend::{Dialect, Lease, Row, Statement};
 use crate::column::{AnyColumn, Column};
 use crate::error::{Error, Result};
+use crate::expr::{Alias, Node};
 use crate::field::{ForeignKey, KeyField};
 use crate::key::{self, KeyColumns as _, KeyList, KeyOf};
 use crate::model::not_found;
@@ -28,6 +29,9 @@ pub trait KeyPair<P, C>: Send + Sync {
 
     /// The child's row has this value in the foreign key's column, if it refers to `parent`.
     fn foreign_key_from_parent(&self, parent: &P) -> Equal;
+
+    /// The two columns in an expression: the foreign key of one table, and the key of another.
+    fn join(&self, parent: Alias, child: Alias) -> [Node; 2];
 
     /// Lets `child` refer to `parent`.
     fn link(&self, parent: &P, child: &mut C);
@@ -89,6 +93,13 @@ impl<P: Model, C: Model, K: KeyField, F: ForeignKey<K>> KeyPair<P, C> for Pair<P
 
     fn foreign_key_from_parent(&self, parent: &P) -> Equal {
         Equal { column: self.foreign_key(), value: self.key.argument(self.key.get(parent)).boxed() }
+    }
+
+    fn join(&self, parent: Alias, child: Alias) -> [Node; 2] {
+        [
+            Node::Column(child, C::TABLE.name, self.foreign_key()),
+            Node::Column(parent, P::TABLE.name, self.key.facts().name),
+        ]
     }
 
     fn link(&self, parent: &P, child: &mut C) {

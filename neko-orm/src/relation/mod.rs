@@ -3,11 +3,13 @@
 mod belongs_to;
 mod foreign_key;
 mod has_many;
+mod related;
 mod targets;
 
 pub use belongs_to::{BelongsTo, BelongsToMut, BelongsToRelation, Found, SourceOf, belongs_to, belongs_to_mut};
 pub use foreign_key::{KeyPair, Pair, Reference};
 pub use has_many::{ForeignKeyOf, HasMany, HasManyRelation, OwnerOf, has_many};
+pub use related::{Many, One, Related, RelatedMany, RelatedOne};
 pub use targets::Targets;
 
 /// What every relation has. Its identity is its name: two models can have any number of relations.

@@ -36,6 +36,11 @@ pub(super) fn push<T: Field>(
     sqlx::Arguments::add(arguments, value)
 }
 
+pub(super) fn is_null<T: Field>(value: &T) -> bool {
+    let mut buffer = <Sqlite as sqlx::Database>::ArgumentBuffer::default();
+    matches!(<T as Encode<'_, Sqlite>>::encode_by_ref(value, &mut buffer), Ok(sqlx::encode::IsNull::Yes))
+}
+
 fn is_nan(value: &dyn std::any::Any) -> bool {
     let double =
         value.downcast_ref::<f64>().copied().or_else(|| value.downcast_ref::<Option<f64>>().copied().flatten());

@@ -1,0 +1,143 @@
+//! The tree of an expression, whatever its type, and how it is written.
+
+use crate::backend::Value;
+use crate::sql::Sql;
+
+/// Which of the tables in a statement a column belongs to.
+///
+/// The statement's own table goes by its name. The table in a relation's predicate goes by the number of predicates around
+/// it, so that a model can be related to itself at any depth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Alias(u16);
+
+impl Alias {
+    /// The statement's own table.
+    pub const TABLE: Self = Self(0);
+
+    /// The table of a predicate on this one's relations.
+    pub(crate) const fn inner(self) -> Self {
+        Self(self.0 + 1)
+    }
+
+    /// Writes what the table is called.
+    fn write(self, table: &str, sql: &mut Sql) {
+        match self.0 {
+            0 => sql.name(table),
+            depth => sql.name(&format!("t{depth}")),
+        };
+    }
+}
+
+/// The tree of an expression.
+#[derive(Debug, Clone)]
+pub enum Node {
+    /// A column of a table.
+    Column(Alias, &'static str, &'static str),
+    /// A value to bind.
+    Value(Box<dyn Value>),
+    /// `left operator right`, where both bind more tightly.
+    Compare(&'static str, Box<[Node; 2]>),
+    And(Box<[Node; 2]>),
+    Or(Box<[Node; 2]>),
+    /// `before operand after`
+    Around(&'static str, Box<Node>, &'static str),
+    Between(Box<[Node; 3]>),
+    In(Box<Node>, Vec<Box<dyn Value>>),
+    Exists(Box<Exists>),
+    Constant(bool),
+}
+
+/// `EXISTS (SELECT 1 FROM table AS alias WHERE inner = outer AND .. AND condition)`
+#[derive(Debug, Clone)]
+pub struct Exists {
+    pub(crate) table: &'static str,
+    pub(crate) alias: Alias,
+    /// The inner table's columns, and the columns of the outer table that they equal.
+    pub(crate) join: Vec<[Node; 2]>,
+    pub(crate) condition: Node,
+}
+
+impl Node {
+    pub(crate) fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Constant(true), node) | (node, Self::Constant(true)) => node,
+            (Self::Constant(false), _) | (_, Self::Constant(false)) => Self::Constant(false),
+            (left, right) => Self::And(Box::new([left, right])),
+        }
+    }
+
+    pub(crate) fn write(&self, sql: &mut Sql) {
+        match self {
+            Self::Column(alias, table, column) => {
+                alias.write(table, sql);
+                sql.push(".").name(column);
+            }
+            Self::Value(value) => {
+                sql.bind(&**value);
+            }
+            Self::Compare(operator, operands) => infix(operator, &**operands, sql),
+            Self::And(operands) => infix(" AND ", &**operands, sql),
+            Self::Or(operands) => {
+                sql.push("(");
+                infix(" OR ", &**operands, sql);
+                sql.push(")");
+            }
+            Self::Around(before, operand, after) => {
+                sql.push(before);
+                operand.write(sql);
+                sql.push(after);
+            }
+            Self::Between(operands) => {
+                let [operand, least, greatest] = &**operands;
+                operand.write(sql);
+                sql.push(" BETWEEN ");
+                infix(" AND ", [least, greatest], sql);
+            }
+            Self::In(operand, values) => write_in(operand, values, sql),
+            Self::Exists(exists) => exists.write(sql),
+            Self::Constant(true) => {
+                sql.push("1 = 1");
+            }
+            Self::Constant(false) => {
+                sql.push("1 = 0");
+            }
+        }
+    }
+}
+
+fn infix<'n>(operator: &'static str, operands: impl IntoIterator<Item = &'n Node>, sql: &mut Sql) {
+    sql.separated(operator, operands, |sql, operand| operand.write(sql));
+}
+
+/// The values as one JSON array where they are exact in JSON; otherwise one by one, padded to a power of two, so that few
+/// texts occur.
+fn write_in(operand: &Node, values: &[Box<dyn Value>], sql: &mut Sql) {
+    let Some(last) = values.last() else {
+        return Node::Constant(false).write(sql);
+    };
+    operand.write(sql);
+    sql.push(" IN ");
+    let json: Option<Vec<_>> = values.iter().map(|value| value.to_json()).collect();
+    if let Some(json) = json {
+        sql.bind_json_keys(&json);
+        return;
+    }
+    let padding = values.len().next_power_of_two() - values.len();
+    sql.push("(").list(values.iter().chain(std::iter::repeat_n(last, padding)), |sql, value| {
+        sql.bind(&**value);
+    });
+    sql.push(")");
+}
+
+impl Exists {
+    fn write(&self, sql: &mut Sql) {
+        sql.push("EXISTS (SELECT 1 FROM ").name(self.table).push(" AS ");
+        self.alias.write(self.table, sql);
+        sql.push(" WHERE ").separated(" AND ", &self.join, |sql, pair| infix(" = ", pair, sql));
+        if !matches!(self.condition, Node::Constant(true)) {
+            sql.push(" AND ");
+            self.condition.write(sql);
+        }
+        sql.push(")");
+    }
+}

@@ -1,0 +1,193 @@
+//! The methods of columns and expressions.
+
+use super::{Condition, Expr, Node, Operand, Order};
+use crate::Model;
+use crate::backend::Field;
+use crate::column::Column;
+
+/// A text: `String`, or an `Option` of it.
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{Self}` is not a text",
+    label = "expected a column of text"
+)]
+pub trait Text {}
+
+impl Text for String {}
+impl Text for Option<String> {}
+
+/// A column and an expression have the same methods, each documented once, here.
+macro_rules! operators {
+    ($($generics:ident: $bound:path),*; $ty:ty) => {
+        impl<T, $($generics: $bound),*> $ty {
+            /// `=`; with an `Option` that is `None`, `IS NULL`.
+            pub fn eq(self, other: impl Operand<T>) -> Condition
+            where
+                T: PartialEq,
+            {
+                equality(self.node(), other.into_operand().into_node(), " = ", " IS NULL")
+            }
+
+            /// `<>`; with an `Option` that is `None`, `IS NOT NULL`. With a value, a NULL in the column is not selected.
+            pub fn ne(self, other: impl Operand<T>) -> Condition
+            where
+                T: PartialEq,
+            {
+                equality(self.node(), other.into_operand().into_node(), " <> ", " IS NOT NULL")
+            }
+
+            /// `<`
+            pub fn lt(self, other: impl Operand<T>) -> Condition
+            where
+                T: PartialOrd,
+            {
+                compare(" < ", self.node(), other)
+            }
+
+            /// `<=`
+            pub fn le(self, other: impl Operand<T>) -> Condition
+            where
+                T: PartialOrd,
+            {
+                compare(" <= ", self.node(), other)
+            }
+
+            /// `>`
+            pub fn gt(self, other: impl Operand<T>) -> Condition
+            where
+                T: PartialOrd,
+            {
+                compare(" > ", self.node(), other)
+            }
+
+            /// `>=`
+            pub fn ge(self, other: impl Operand<T>) -> Condition
+            where
+                T: PartialOrd,
+            {
+                compare(" >= ", self.node(), other)
+            }
+
+            /// `BETWEEN least AND greatest`, both included.
+            pub fn between(self, least: impl Operand<T>, greatest: impl Operand<T>) -> Condition
+            where
+                T: PartialOrd,
+            {
+                let bounds = [least.into_operand().into_node(), greatest.into_operand().into_node()];
+                let [least, greatest] = bounds;
+                Condition::from_node(Node::Between(Box::new([self.node(), least, greatest])))
+            }
+
+            /// `IN (..)`: any number of values, sent as one argument where the database can take them so. No values
+            /// select no row.
+            pub fn is_in(self, values: impl IntoIterator<Item = impl crate::IntoField<T>>) -> Condition
+            where
+                T: Field + PartialEq,
+            {
+                let values = values.into_iter().map(|value| Box::new(value.into_field()) as Box<_>);
+                Condition::from_node(Node::In(Box::new(self.node()), values.collect()))
+            }
+
+            /// `IS NULL`
+            pub fn is_null(self) -> Condition {
+                Condition::from_node(Node::Around("", Box::new(self.node()), " IS NULL"))
+            }
+
+            /// `IS NOT NULL`
+            pub fn is_not_null(self) -> Condition {
+                Condition::from_node(Node::Around("", Box::new(self.node()), " IS NOT NULL"))
+            }
+
+            /// `LIKE pattern`, where `%` stands for any text and `_` for any character. On SQLite, ASCII letters are
+            /// the same in both cases.
+            pub fn like(self, pattern: impl Into<String>) -> Condition
+            where
+                T: Text,
+            {
+                matches(" LIKE ", self.node(), pattern.into())
+            }
+
+            /// Whether the text starts with this one, letter by letter (`GLOB` on SQLite).
+            pub fn starts_with(self, text: impl AsRef<str>) -> Condition
+            where
+                T: Text,
+            {
+                matches(" GLOB ", self.node(), format!("{}*", literal(text.as_ref())))
+            }
+
+            /// Whether the text ends with this one, letter by letter (`GLOB` on SQLite).
+            pub fn ends_with(self, text: impl AsRef<str>) -> Condition
+            where
+                T: Text,
+            {
+                matches(" GLOB ", self.node(), format!("*{}", literal(text.as_ref())))
+            }
+
+            /// Whether the text contains this one, letter by letter (`GLOB` on SQLite).
+            pub fn contains(self, text: impl AsRef<str>) -> Condition
+            where
+                T: Text,
+            {
+                matches(" GLOB ", self.node(), format!("*{}*", literal(text.as_ref())))
+            }
+
+            /// `LOWER(..)`; on SQLite of ASCII letters.
+            #[must_use]
+            pub fn lower(self) -> Expr<T>
+            where
+                T: Text,
+            {
+                Expr::from_node(Node::Around("LOWER(", Box::new(self.node()), ")"))
+            }
+
+            /// `UPPER(..)`; on SQLite of ASCII letters.
+            #[must_use]
+            pub fn upper(self) -> Expr<T>
+            where
+                T: Text,
+            {
+                Expr::from_node(Node::Around("UPPER(", Box::new(self.node()), ")"))
+            }
+
+            /// `ASC`
+            #[must_use]
+            pub fn asc(self) -> Order {
+                Order::new(self.node(), " ASC")
+            }
+
+            /// `DESC`
+            #[must_use]
+            pub fn desc(self) -> Order {
+                Order::new(self.node(), " DESC")
+            }
+        }
+    };
+}
+
+operators!(M: Model; Column<M, T>);
+operators!(; Expr<T>);
+
+impl<T> Expr<T> {
+    fn node(self) -> Node {
+        self.into_node()
+    }
+}
+
+fn compare<T>(operator: &'static str, left: Node, right: impl Operand<T>) -> Condition {
+    Condition::from_node(Node::Compare(operator, Box::new([left, right.into_operand().into_node()])))
+}
+
+fn equality(left: Node, right: Node, operator: &'static str, null: &'static str) -> Condition {
+    Condition::from_node(match right {
+        Node::Value(value) if value.is_null() => Node::Around("", Box::new(left), null),
+        right => Node::Compare(operator, Box::new([left, right])),
+    })
+}
+
+fn matches(operator: &'static str, text: Node, pattern: String) -> Condition {
+    Condition::from_node(Node::Compare(operator, Box::new([text, Node::Value(Box::new(pattern))])))
+}
+
+/// The pattern that matches this text and no other.
+fn literal(text: &str) -> String {
+    text.chars().map(|letter| if "*?[".contains(letter) { format!("[{letter}]") } else { letter.to_string() }).collect()
+}
