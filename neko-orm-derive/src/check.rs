@@ -11,6 +11,9 @@ use crate::model::{MAX_KEY_COLUMNS, Model, Relation};
 
 /// What a model's trait already calls its own, and what a relation must not hide.
 const VERBS: &[&str] = &[
+    "arguments",
+    "new_arguments",
+    "unset",
     "clone",
     "columns",
     "create",

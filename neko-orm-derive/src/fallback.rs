@@ -21,11 +21,18 @@ pub(crate) fn expand(input: &DeriveInput, runtime: &Path) -> TokenStream {
             type Create = #runtime::private::NoBuilder<Self>;
             const COLUMNS: () = ();
             const KEY: #runtime::private::NoKey = #runtime::private::NoKey;
-            const TABLE: &'static #runtime::private::Table<Self> =
+            const TABLE: &'static #runtime::private::Table =
                 &#runtime::private::Table { name: "", columns: &[], key: &[] };
             fn columns(_: #runtime::private::Alias) {}
             fn from_row(row: &#runtime::private::Row) -> #runtime::Result<Self> {
                 #runtime::private::unusable(row)
+            }
+            fn arguments(&self) -> ::std::vec::Vec<&dyn #runtime::private::Value> {
+                ::std::vec::Vec::new()
+            }
+            fn unset() {}
+            fn new_arguments(_: &()) -> ::std::vec::Vec<::core::option::Option<&dyn #runtime::private::Value>> {
+                ::std::vec::Vec::new()
             }
             fn references() -> ::std::vec::Vec<#runtime::private::Reference> {
                 ::std::vec::Vec::new()

@@ -18,13 +18,15 @@ pub struct Facts {
     pub null: Null,
     /// Where the value comes from when a new row does not set it.
     pub default: Default,
+    /// The declared type in a table.
+    pub column_type: fn(Dialect) -> &'static str,
 }
 
 impl Facts {
     /// A column that new rows must set, unless the field is an `Option`.
     #[must_use]
     pub const fn new(index: usize, name: &'static str, null: Null) -> Self {
-        Self { index, name, null, default: Default::None }
+        Self { index, name, null, default: Default::None, column_type: |_| "" }
     }
 
     /// The same column, whose value may come from the database.
@@ -69,7 +71,13 @@ impl<M: Model, T> Column<M, T> {
     where
         T: Field,
     {
+        let facts = Facts { column_type: Dialect::column_type::<T>, ..facts };
         Self { alias, facts, codec: &Native, get, get_mut, values }
+    }
+
+    /// What is known of the column.
+    pub const fn facts(&self) -> Facts {
+        self.facts
     }
 
     /// The column in an expression.
@@ -90,8 +98,16 @@ impl<M: Model, T> Column<M, T> {
     }
 
     /// The value as a statement's argument.
-    pub(crate) fn argument<'v>(&self, value: &'v T) -> &'v dyn Value {
+    pub fn argument<'v>(&self, value: &'v T) -> &'v dyn Value {
         self.codec.argument(value)
+    }
+
+    /// The value of a new row as an argument, if it is set.
+    pub fn new_argument<'v>(&self, value: &'v Option<T>) -> Option<&'v dyn Value> {
+        match value {
+            Some(value) => Some(self.codec.argument(value)),
+            None => None,
+        }
     }
 
     /// Reads the column's value out of a row of the model's columns.
@@ -104,18 +120,37 @@ impl<M: Model, T> Column<M, T> {
 
     /// Reads the column's value out of any row that has it at `index`.
     pub(crate) fn read_at(&self, index: usize, row: &Row) -> Result<T, Error> {
-        self.codec.decode(row, index, self.facts.null).map_err(|mismatch| self.mismatch(mismatch))
+        match self.codec.decode(row, index, self.facts.null) {
+            Ok(value) => Ok(value),
+            Err(mismatch) => Err(misfit(M::TABLE.name, self.facts.name, std::any::type_name::<T>(), mismatch)),
+        }
     }
 
     /// Whether the column can be NULL.
     pub(crate) const fn is_nullable(&self) -> bool {
         matches!(self.facts.null, Null::Allowed)
     }
+}
 
-    #[cold]
-    fn mismatch(&self, mismatch: Mismatch) -> Error {
-        let (table, column) = (M::TABLE.name, self.facts.name);
-        DecodeError { table, column, field_type: std::any::type_name::<T>(), mismatch }.into()
+#[cold]
+fn misfit(table: &'static str, column: &'static str, field_type: &'static str, mismatch: Mismatch) -> Error {
+    DecodeError { table, column, field_type, mismatch }.into()
+}
+
+/// What the runtime knows of a model's table.
+#[derive(Debug)]
+pub struct Table {
+    /// The table's name.
+    pub name: &'static str,
+    /// The columns in the order of declaration.
+    pub columns: &'static [Facts],
+    /// The positions of the key's columns.
+    pub key: &'static [usize],
+}
+
+impl Table {
+    pub(crate) fn key_names(&self) -> impl Iterator<Item = &'static str> {
+        self.key.iter().filter_map(|&index| self.columns.get(index)).map(|column| column.name)
     }
 }
 
@@ -138,7 +173,6 @@ impl<M: Model, T> fmt::Debug for Column<M, T> {
 trait Codec<T>: Send + Sync {
     fn decode(&self, row: &Row, index: usize, null: Null) -> Result<T, Mismatch>;
     fn argument<'v>(&self, value: &'v T) -> &'v dyn Value;
-    fn column_type(&self, dialect: Dialect) -> &'static str;
 }
 
 /// The codec of everything that sqlx can store.
@@ -151,39 +185,5 @@ impl<T: Field> Codec<T> for Native {
 
     fn argument<'v>(&self, value: &'v T) -> &'v dyn Value {
         value
-    }
-
-    fn column_type(&self, dialect: Dialect) -> &'static str {
-        dialect.column_type::<T>()
-    }
-}
-
-/// A column whatever its type.
-pub trait AnyColumn<M: Model>: Send + Sync {
-    /// What is known of it.
-    fn facts(&self) -> &Facts;
-    /// The field of `model` as an argument.
-    fn of<'m>(&self, model: &'m M) -> &'m dyn Value;
-    /// The value that a new row sets, as an argument.
-    fn of_values<'v>(&self, values: &'v mut M::Values) -> Option<&'v dyn Value>;
-    /// The declared type in a table.
-    fn column_type(&self, dialect: Dialect) -> &'static str;
-}
-
-impl<M: Model, T> AnyColumn<M> for Column<M, T> {
-    fn facts(&self) -> &Facts {
-        &self.facts
-    }
-
-    fn of<'m>(&self, model: &'m M) -> &'m dyn Value {
-        self.argument(self.get(model))
-    }
-
-    fn of_values<'v>(&self, values: &'v mut M::Values) -> Option<&'v dyn Value> {
-        self.values(values).as_ref().map(|value| self.codec.argument(value))
-    }
-
-    fn column_type(&self, dialect: Dialect) -> &'static str {
-        self.codec.column_type(dialect)
     }
 }

@@ -3,11 +3,11 @@
 use futures_core::future::BoxFuture;
 
 use crate::Model;
-use crate::backend::{Connection, Dialect, Statement};
-use crate::column::AnyColumn;
+use crate::backend::{Dialect, OnRow, Row, Statement, Value};
+use crate::column::Table;
 use crate::error::{Error, Result};
 use crate::executor::Executor;
-use crate::query;
+use crate::query::{self, Leasing};
 use crate::sql::Sql;
 
 /// A required column that is set.
@@ -63,109 +63,113 @@ pub trait ColumnNamed<const HASH: u64> {
 
 /// Inserts one row and returns it as the database stored it, in one `INSERT .. RETURNING`.
 pub fn insert<'c, B: Complete, E: Executor<'c>>(builder: B, db: E) -> BoxFuture<'c, Result<B::Model>> {
-    let mut row = builder.into_values();
-    let columns = columns_of::<B::Model>(&mut row);
-    let statement = statement::<B::Model>(db.dialect(), &columns, &mut [row]);
+    let values = builder.into_values();
+    let row = NewRow(B::Model::new_arguments(&values));
+    let statement = statement(db.dialect(), B::Model::TABLE, &row.columns(), &[row]);
     let inserted = query::optional(statement, db.lease());
-    Box::pin(async move { inserted.await?.ok_or_else(|| not_inserted::<B::Model>(1, 0)) })
+    Box::pin(async move { inserted.await?.ok_or_else(|| not_inserted(B::Model::TABLE, 1, 0)) })
 }
 
 /// Inserts all rows or none.
-pub(crate) fn insert_all<'c, M: Model, E: Executor<'c>>(
-    mut rows: Vec<M::Values>,
-    db: E,
-) -> BoxFuture<'c, Result<Vec<M>>> {
+pub(crate) fn insert_all<'c, M: Model, E: Executor<'c>>(rows: Vec<M::Values>, db: E) -> BoxFuture<'c, Result<Vec<M>>> {
     if rows.is_empty() {
-        return Box::pin(std::future::ready(Ok(Vec::new())));
+        return query::ready(Vec::new());
     }
-    let statements = statements::<M>(db.dialect(), &mut rows);
+    let new: Vec<_> = rows.iter().map(|values| NewRow(M::new_arguments(values))).collect();
+    let statements = statements(db.dialect(), M::TABLE, &new);
     let (lease, count) = (db.lease(), rows.len());
     Box::pin(async move {
-        let statements = statements?;
         let mut inserted = Vec::with_capacity(count);
-        let mut lease = lease.await?;
-        // Even a single statement needs the transaction: `RAISE(FAIL)` in a trigger keeps the rows before it.
-        let mut transaction = lease.begin().await?;
-        for statement in statements {
-            returning(&mut transaction.connection(), statement, &mut inserted).await?;
-        }
-        if inserted.len() != count {
-            transaction.rollback().await?;
-            return Err(not_inserted::<M>(count, inserted.len()));
-        }
-        transaction.commit().await?;
+        let mut on_row = |row: &Row| {
+            inserted.push(M::from_row(row)?);
+            Ok(())
+        };
+        run_all(statements?, lease, M::TABLE, count, &mut on_row).await?;
         Ok(inserted)
     })
 }
 
-fn not_inserted<M: Model>(given: usize, inserted: usize) -> Error {
-    Error::NotInserted { table: M::TABLE.name, given, inserted }
-}
-
-async fn returning<M: Model>(
-    connection: &mut Connection<'_>,
-    statement: Statement,
-    inserted: &mut Vec<M>,
+/// Runs the statements in one transaction, which is committed if they have returned `count` rows.
+async fn run_all(
+    statements: Vec<Statement>,
+    lease: Leasing<'_>,
+    table: &'static Table,
+    count: usize,
+    on_row: OnRow<'_>,
 ) -> Result<()> {
-    let mut on_row = |row: &crate::backend::Row| {
-        inserted.push(M::from_row(row)?);
-        Ok(())
-    };
-    connection.fetch(statement, &mut on_row).await
+    let (mut lease, mut inserted) = (lease.await?, 0);
+    // Even a single statement needs the transaction: `RAISE(FAIL)` in a trigger keeps the rows before it.
+    let mut transaction = lease.begin().await?;
+    for statement in statements {
+        let mut counting = |row: &Row| {
+            inserted += 1;
+            on_row(row)
+        };
+        transaction.connection().fetch(statement, &mut counting).await?;
+    }
+    if inserted != count {
+        transaction.rollback().await?;
+        return Err(not_inserted(table, count, inserted));
+    }
+    transaction.commit().await
 }
 
-type Columns<M> = Vec<&'static dyn AnyColumn<M>>;
+fn not_inserted(table: &'static Table, given: usize, inserted: usize) -> Error {
+    Error::NotInserted { table: table.name, given, inserted }
+}
 
-/// The columns that a new row sets; the others are left to the database's defaults.
-fn columns_of<M: Model>(row: &mut M::Values) -> Columns<M> {
-    M::TABLE.columns.iter().copied().filter(|column| column.of_values(row).is_some()).collect()
+/// The values of a new row, by the positions of their columns. Those that are not set are left to the database's defaults.
+struct NewRow<'v>(Vec<Option<&'v dyn Value>>);
+
+impl NewRow<'_> {
+    /// The positions of the columns that are set.
+    fn columns(&self) -> Vec<usize> {
+        let set = self.0.iter().enumerate().filter(|(_, value)| value.is_some());
+        set.map(|(position, _)| position).collect()
+    }
+
+    /// Whether exactly the same columns are set.
+    fn is_like(&self, other: &Self) -> bool {
+        self.0.iter().map(Option::is_some).eq(other.0.iter().map(Option::is_some))
+    }
 }
 
 /// The statements for these rows: as few as the limit on arguments and the rows' sets of columns allow.
-fn statements<M: Model>(dialect: Dialect, mut rows: &mut [M::Values]) -> Result<Vec<Statement>> {
+fn statements(dialect: Dialect, table: &'static Table, mut rows: &[NewRow<'_>]) -> Result<Vec<Statement>> {
     let mut statements = Vec::new();
-    while let Some(first) = rows.first_mut() {
-        let columns = columns_of::<M>(first);
+    while let Some(first) = rows.first() {
+        let columns = first.columns();
         let limit = dialect.argument_limit().checked_div(columns.len()).unwrap_or(1).min(rows.len());
-        let alike = rows[..limit].iter_mut().position(|row| !sets::<M>(row, &columns)).unwrap_or(limit);
-        let (chunk, rest) = rows.split_at_mut(alike);
-        statements.push(statement(dialect, &columns, chunk)?);
+        let alike = rows[..limit].iter().position(|row| !row.is_like(first)).unwrap_or(limit);
+        let (chunk, rest) = rows.split_at(alike);
+        statements.push(statement(dialect, table, &columns, chunk)?);
         rows = rest;
     }
     Ok(statements)
 }
 
-/// Whether the row sets exactly these columns.
-fn sets<M: Model>(row: &mut M::Values, columns: &Columns<M>) -> bool {
-    let mut expected = columns.iter().map(|column| column.facts().index).peekable();
-    M::TABLE.columns.iter().all(|column| {
-        let is_expected = expected.next_if_eq(&column.facts().index).is_some();
-        column.of_values(row).is_some() == is_expected
-    })
-}
-
 /// `INSERT` of rows that all set the same columns.
-fn statement<M: Model>(dialect: Dialect, columns: &Columns<M>, rows: &mut [M::Values]) -> Result<Statement> {
+fn statement(dialect: Dialect, table: &'static Table, columns: &[usize], rows: &[NewRow<'_>]) -> Result<Statement> {
     let mut sql = Sql::new(dialect);
     if rows.len() != 1 {
         // Each number of rows has a text of its own, and the driver keeps few.
         sql.once();
     }
-    sql.push("INSERT INTO ").name(M::TABLE.name);
+    sql.push("INSERT INTO ").name(table.name);
     if columns.is_empty() {
         sql.push(" DEFAULT VALUES");
     } else {
-        sql.push(" (").list(columns, |sql, column| {
-            sql.name(column.facts().name);
+        sql.push(" (").list(columns, |sql, &column| {
+            sql.name(table.columns[column].name);
         });
-        sql.push(") VALUES ").list(&mut *rows, |sql, row| {
-            sql.push("(").list(columns, |sql, column| {
-                column.of_values(row).map(|value| sql.bind(value));
+        sql.push(") VALUES ").list(rows, |sql, row| {
+            sql.push("(").list(row.0.iter().flatten(), |sql, value| {
+                sql.bind(*value);
             });
             sql.push(")");
         });
     }
     sql.push(" RETURNING ");
-    query::columns::<M>(&mut sql);
+    query::columns(&mut sql, table);
     sql.finish()
 }

@@ -1,12 +1,11 @@
 //! Keys of one or several columns: taking them from models, binding them, and naming sets of them in SQL.
 
 use std::collections::HashSet;
-use std::fmt::Debug;
 use std::hash::Hash;
 
 use crate::Model;
 use crate::backend::{Dialect, Row, Value};
-use crate::column::Column;
+use crate::column::{Column, Table};
 use crate::error::Result;
 use crate::field::KeyField;
 use crate::sql::Sql;
@@ -22,11 +21,11 @@ pub trait KeyColumns<M: Model> {
     /// The key of `model`.
     fn key_of(&self, model: &M) -> Self::Key;
 
-    /// The key in a row of the key's columns alone.
+    /// The key in a row of the key's columns alone, as an error names it.
     ///
     /// # Errors
     /// A value does not fit its field.
-    fn read(&self, row: &Row) -> Result<Self::Key>;
+    fn describe(&self, row: &Row) -> Result<String>;
 
     /// The key's parts as arguments, in the order of the columns.
     fn arguments<'k>(&self, key: &'k Self::Key) -> Vec<&'k dyn Value>;
@@ -39,8 +38,8 @@ impl<M: Model, T: KeyField> KeyColumns<M> for Column<M, T> {
         self.get(model).clone()
     }
 
-    fn read(&self, row: &Row) -> Result<T> {
-        self.read_at(0, row)
+    fn describe(&self, row: &Row) -> Result<String> {
+        Ok(describe(self.arguments(&self.read_at(0, row)?).into_iter()))
     }
 
     fn arguments<'k>(&self, key: &'k T) -> Vec<&'k dyn Value> {
@@ -57,8 +56,9 @@ macro_rules! composite {
                 ($(self.$index.get(model).clone(),)+)
             }
 
-            fn read(&self, row: &Row) -> Result<Self::Key> {
-                Ok(($(self.$index.read_at($index, row)?,)+))
+            fn describe(&self, row: &Row) -> Result<String> {
+                let key = ($(self.$index.read_at($index, row)?,)+);
+                Ok(describe(self.arguments(&key).into_iter()))
             }
 
             fn arguments<'k>(&self, key: &'k Self::Key) -> Vec<&'k dyn Value> {
@@ -74,11 +74,17 @@ composite!(A 0, B 1, C 2, D 3);
 composite!(A 0, B 1, C 2, D 3, E 4);
 composite!(A 0, B 1, C 2, D 3, E 4, F 5);
 
-/// Writes `"table"."key" = ?` for each column of the model's key.
-pub(crate) fn equals<M: Model>(sql: &mut Sql, key: &KeyOf<M>) {
-    let arguments = M::KEY.arguments(key);
-    sql.separated(" AND ", M::TABLE.key_columns().zip(arguments), |sql, (column, value)| {
-        sql.column(M::TABLE.name, column.facts().name).push(" = ").bind(value);
+/// Writes `"table"."key" = ?` for each column of the key.
+pub(crate) fn equals(sql: &mut Sql, table: &Table, key: &[&dyn Value]) {
+    sql.separated(" AND ", table.key_names().zip(key), |sql, (column, value)| {
+        sql.column(table.name, column).push(" = ").bind(*value);
+    });
+}
+
+/// Writes the key's columns.
+pub(crate) fn columns(sql: &mut Sql, table: &Table) {
+    sql.list(table.key_names(), |sql, column| {
+        sql.column(table.name, column);
     });
 }
 
@@ -86,54 +92,49 @@ pub(crate) fn equals<M: Model>(sql: &mut Sql, key: &KeyOf<M>) {
 ///
 /// A list of keys never becomes one placeholder for each where the database can take it as a whole: the text is the
 /// same for any number of keys. Otherwise each statement has its keys padded to a power of two, so that few texts occur.
-pub(crate) enum KeyList<'k, M: Model> {
+pub(crate) enum KeyList<'k> {
     /// A single key.
-    One(&'k KeyOf<M>),
+    One(&'k [&'k dyn Value]),
     /// One JSON array.
     Json(Vec<serde_json::Value>),
-    /// Rows of `VALUES`, at most so many in a statement.
-    Rows(&'k [KeyOf<M>], usize),
+    /// Rows of `VALUES`.
+    Rows(&'k [Vec<&'k dyn Value>]),
 }
 
-impl<'k, M: Model> KeyList<'k, M> {
-    /// The form for `keys`, where a statement has `others` further arguments.
-    pub(crate) fn new(dialect: Dialect, keys: &'k [KeyOf<M>], others: usize) -> Self {
+impl<'k> KeyList<'k> {
+    /// The lists of as few statements as possible, where each has `others` further arguments.
+    pub(crate) fn statements(dialect: Dialect, keys: &'k [Vec<&'k dyn Value>], others: usize) -> Vec<Self> {
         if let [key] = keys {
-            return Self::One(key);
+            return vec![Self::One(key)];
         }
-        if let Some(json) = json_keys::<M>(keys) {
-            return Self::Json(json);
+        if let Some(json) = json_keys(keys) {
+            return vec![Self::Json(json)];
         }
-        let fit = (dialect.argument_limit() - others) / M::TABLE.key.len();
+        let columns = keys.first().map_or(1, Vec::len);
+        let fit = (dialect.argument_limit() - others) / columns;
         // The greatest power of two that fits: padding never goes beyond it.
-        Self::Rows(keys, 1 << fit.ilog2())
+        keys.chunks(1 << fit.ilog2()).map(Self::Rows).collect()
     }
 
-    /// The lists of the single statements.
-    pub(crate) fn statements(self) -> Vec<Self> {
-        match self {
-            Self::Rows(keys, limit) => keys.chunks(limit).map(|chunk| Self::Rows(chunk, limit)).collect(),
-            whole => vec![whole],
+    /// Writes that the table's key is in the list.
+    pub(crate) fn contains_key(&self, sql: &mut Sql, table: &Table) {
+        if let Self::One(key) = self {
+            return equals(sql, table, key);
         }
-    }
-
-    /// Writes that the model's key is in the list, which must not be empty.
-    pub(crate) fn contains_key(&self, sql: &mut Sql) {
+        sql.push("(");
+        columns(sql, table);
+        sql.push(") IN ");
         match self {
-            Self::One(key) => equals::<M>(sql, key),
+            Self::One(_) => {}
             Self::Json(keys) => {
-                sql.push("(");
-                columns::<M>(sql);
-                sql.push(") IN ").bind_json_keys(keys);
+                sql.bind_json_keys(keys);
             }
-            Self::Rows(keys, _) => {
+            Self::Rows(keys) => {
                 let padding = keys.len().next_power_of_two() - keys.len();
                 let rows = keys.iter().chain(keys.last().into_iter().cycle().take(padding));
-                sql.push("(");
-                columns::<M>(sql);
-                sql.push(") IN (VALUES ").list(rows, |sql, key| {
-                    sql.push("(").list(M::KEY.arguments(key), |sql, part| {
-                        sql.bind(part);
+                sql.push("(VALUES ").list(rows, |sql, key| {
+                    sql.push("(").list(key, |sql, part| {
+                        sql.bind(*part);
                     });
                     sql.push(")");
                 });
@@ -143,20 +144,18 @@ impl<'k, M: Model> KeyList<'k, M> {
     }
 }
 
-/// Writes the key's columns.
-pub(crate) fn columns<M: Model>(sql: &mut Sql) {
-    sql.list(M::TABLE.key_columns(), |sql, column| {
-        sql.column(M::TABLE.name, column.facts().name);
-    });
-}
-
-fn json_keys<M: Model>(keys: &[KeyOf<M>]) -> Option<Vec<serde_json::Value>> {
+fn json_keys(keys: &[Vec<&dyn Value>]) -> Option<Vec<serde_json::Value>> {
     keys.iter()
-        .map(|key| match &M::KEY.arguments(key)[..] {
+        .map(|key| match &key[..] {
             [part] => part.to_json(),
             _ => None,
         })
         .collect()
+}
+
+/// A copy of a key that outlives the model it was taken from.
+pub(crate) fn owned(key: &[&dyn Value]) -> Vec<Box<dyn Value>> {
+    key.iter().map(|part| part.boxed()).collect()
 }
 
 /// Without repetitions, in the order of first appearance.
@@ -165,12 +164,21 @@ pub(crate) fn distinct<K: Clone + Eq + Hash>(keys: impl IntoIterator<Item = K>) 
     keys.into_iter().filter(|key| seen.insert(key.clone())).collect()
 }
 
+/// A key as an error names it: its value, or a tuple.
+pub(crate) fn describe<'k>(key: impl Iterator<Item = &'k dyn Value>) -> String {
+    let parts: Vec<_> = key.map(|part| format!("{part:?}")).collect();
+    match &parts[..] {
+        [part] => part.clone(),
+        _ => format!("({})", parts.join(", ")),
+    }
+}
+
 /// Keys as an error names them: the key itself, or the first few of several.
-pub(crate) fn display<K: Debug>(keys: &[K]) -> String {
+pub(crate) fn display(keys: &[String]) -> String {
     const SHOWN: usize = 10;
     match keys {
-        [key] => format!("{key:?}"),
-        _ if keys.len() <= SHOWN => format!("{keys:?}"),
-        _ => format!("{:?} and {} more", &keys[..SHOWN], keys.len() - SHOWN),
+        [key] => key.clone(),
+        _ if keys.len() <= SHOWN => format!("[{}]", keys.join(", ")),
+        _ => format!("[{}] and {} more", keys[..SHOWN].join(", "), keys.len() - SHOWN),
     }
 }

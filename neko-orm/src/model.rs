@@ -2,8 +2,8 @@
 
 use futures_core::future::BoxFuture;
 
-use crate::backend::{Dialect, Row, Statement};
-use crate::column::AnyColumn;
+use crate::backend::{Dialect, Row, Statement, Value};
+use crate::column::Table;
 use crate::create::{self, Builder, Complete};
 use crate::error::{Error, Result};
 use crate::executor::Executor;
@@ -28,7 +28,7 @@ pub trait Model: Sized + Send + Sync + 'static {
     type Columns: 'static;
     /// The values of a new row, as far as they are set.
     #[doc(hidden)]
-    type Values: Default + Send + 'static;
+    type Values: Send + 'static;
     /// The columns of the key; [`KeyOf`] is the type of its values.
     #[doc(hidden)]
     type KeyColumns: KeyColumns<Self>;
@@ -40,7 +40,7 @@ pub trait Model: Sized + Send + Sync + 'static {
     #[doc(hidden)]
     const KEY: Self::KeyColumns;
     #[doc(hidden)]
-    const TABLE: &'static Table<Self>;
+    const TABLE: &'static Table;
 
     /// The columns and relations of a table in a statement: what the closures of queries are given.
     #[doc(hidden)]
@@ -49,6 +49,18 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// Reads a row of all columns in the order of declaration.
     #[doc(hidden)]
     fn from_row(row: &Row) -> Result<Self>;
+
+    /// The fields as arguments, in the order of declaration.
+    #[doc(hidden)]
+    fn arguments(&self) -> Vec<&dyn Value>;
+
+    /// The values of a new row of which nothing is set.
+    #[doc(hidden)]
+    fn unset() -> Self::Values;
+
+    /// The values of a new row as arguments, as far as they are set.
+    #[doc(hidden)]
+    fn new_arguments(values: &Self::Values) -> Vec<Option<&dyn Value>>;
 
     /// The foreign keys that the relations of this model imply, on whichever side they are.
     #[doc(hidden)]
@@ -81,7 +93,7 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// # Ok(()) }
     /// ```
     fn create() -> Self::Create {
-        Self::Create::from_values(Self::Values::default())
+        Self::Create::from_values(Self::unset())
     }
 
     /// Inserts all of the given new rows, or none, and returns them in the given order.
@@ -133,7 +145,8 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// # Ok(()) }
     /// ```
     fn find<'c, E: Executor<'c>>(key: impl IntoField<KeyOf<Self>>, db: E) -> BoxFuture<'c, Result<Option<Self>>> {
-        let statement = select_one::<Self>(db.dialect(), &key.into_field());
+        let key = key.into_field();
+        let statement = select_one(db.dialect(), Self::TABLE, &Self::KEY.arguments(&key));
         query::optional(statement, db.lease())
     }
 
@@ -143,8 +156,10 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// [`Error::NotFound`] if there is none; otherwise as for [`find`](Model::find).
     fn get<'c, E: Executor<'c>>(key: impl IntoField<KeyOf<Self>>, db: E) -> BoxFuture<'c, Result<Self>> {
         let key = key.into_field();
-        let found = query::optional(select_one::<Self>(db.dialect(), &key), db.lease());
-        Box::pin(async move { found.await?.ok_or_else(|| not_found::<Self>(&[key])) })
+        let arguments = Self::KEY.arguments(&key);
+        let found = query::optional(select_one(db.dialect(), Self::TABLE, &arguments), db.lease());
+        let key = key::owned(&arguments);
+        Box::pin(async move { found.await?.ok_or_else(|| not_found(Self::TABLE, &key)) })
     }
 
     /// Writes every column of this row. Sends one `UPDATE`, and never inserts.
@@ -164,7 +179,9 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// # Ok(()) }
     /// ```
     fn save<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<()>> {
-        write_one::<Self>(update(db.dialect(), self), self.key(), db.lease())
+        let key = self.key();
+        let key = Self::KEY.arguments(&key);
+        write_one(update(db.dialect(), Self::TABLE, &self.arguments(), &key), Self::TABLE, &key, db.lease())
     }
 
     /// Reads this row again. Sends one `SELECT`.
@@ -185,82 +202,56 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// [`Error::NotFound`] if the row is gone already; [`Error::ForeignKeyViolation`] if rows still refer to it.
     fn delete<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<()>> {
         let key = self.key();
-        write_one::<Self>(delete::<Self>(db.dialect(), &key), key, db.lease())
+        let key = Self::KEY.arguments(&key);
+        write_one(delete(db.dialect(), Self::TABLE, &key), Self::TABLE, &key, db.lease())
     }
 }
 
-/// What the runtime knows of a model's table.
-pub struct Table<M: Model> {
-    /// The table's name.
-    pub name: &'static str,
-    /// The columns in the order of declaration.
-    pub columns: &'static [&'static dyn AnyColumn<M>],
-    /// The positions of the key's columns.
-    pub key: &'static [usize],
+fn not_found(table: &'static Table, key: &[Box<dyn Value>]) -> Error {
+    Error::NotFound { table: table.name, key: key::display(&[key::describe(key.iter().map(|part| &**part))]) }
 }
 
-impl<M: Model> Table<M> {
-    pub(crate) fn key_columns(&self) -> impl Iterator<Item = &'static dyn AnyColumn<M>> {
-        self.key.iter().filter_map(|&index| self.columns.get(index).copied())
-    }
-
-    pub(crate) fn is_key(&self, index: usize) -> bool {
-        self.key.contains(&index)
-    }
-}
-
-impl<M: Model> std::fmt::Debug for Table<M> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Table").field("name", &self.name).finish_non_exhaustive()
-    }
-}
-
-pub(crate) fn not_found<M: Model>(keys: &[KeyOf<M>]) -> Error {
-    Error::NotFound { table: M::TABLE.name, key: key::display(keys) }
-}
-
-fn select_one<M: Model>(dialect: Dialect, key: &KeyOf<M>) -> Result<Statement> {
-    let mut sql = query::select::<M>(dialect);
+fn select_one(dialect: Dialect, table: &'static Table, key: &[&dyn Value]) -> Result<Statement> {
+    let mut sql = query::select(dialect, table);
     sql.push(" WHERE ");
-    key::equals::<M>(&mut sql, key);
+    key::equals(&mut sql, table, key);
     sql.finish()
 }
 
-fn update<M: Model>(dialect: Dialect, model: &M) -> Result<Statement> {
+/// Sets all columns but the key's; or those, where there are no others, since whether the row is there must be found out
+/// all the same.
+fn update(dialect: Dialect, table: &'static Table, arguments: &[&dyn Value], key: &[&dyn Value]) -> Result<Statement> {
     let mut sql = Sql::new(dialect);
-    let columns = M::TABLE.columns.iter().filter(|column| !M::TABLE.is_key(column.facts().index));
-    sql.push("UPDATE ").name(M::TABLE.name).push(" SET ");
-    sql.list(columns, |sql, column| {
-        sql.name(column.facts().name).push(" = ").bind(column.of(model));
+    let is_only_key = table.key.len() == table.columns.len();
+    let written =
+        table.columns.iter().zip(arguments).filter(|(column, _)| is_only_key || !table.key.contains(&column.index));
+    sql.push("UPDATE ").name(table.name).push(" SET ").list(written, |sql, (column, value)| {
+        sql.name(column.name).push(" = ").bind(*value);
     });
-    if M::TABLE.key.len() == M::TABLE.columns.len() {
-        // Nothing to write, yet whether the row is there must be found out all the same.
-        sql.list(M::TABLE.key_columns(), |sql, column| {
-            sql.name(column.facts().name).push(" = ").bind(column.of(model));
-        });
-    }
     sql.push(" WHERE ");
-    key::equals::<M>(&mut sql, &model.key());
+    key::equals(&mut sql, table, key);
     sql.finish()
 }
 
-fn delete<M: Model>(dialect: Dialect, key: &KeyOf<M>) -> Result<Statement> {
+fn delete(dialect: Dialect, table: &'static Table, key: &[&dyn Value]) -> Result<Statement> {
     let mut sql = Sql::new(dialect);
-    sql.push("DELETE FROM ").name(M::TABLE.name).push(" WHERE ");
-    key::equals::<M>(&mut sql, key);
+    sql.push("DELETE FROM ").name(table.name).push(" WHERE ");
+    key::equals(&mut sql, table, key);
     sql.finish()
 }
 
 /// Runs a statement that must write the row with this key.
-fn write_one<'c, M: Model>(
+fn write_one<'c>(
     statement: Result<Statement>,
-    key: KeyOf<M>,
+    table: &'static Table,
+    key: &[&dyn Value],
     lease: Leasing<'c>,
 ) -> BoxFuture<'c, Result<()>> {
+    let key = key::owned(key);
     Box::pin(async move {
         let statement = statement?;
         match lease.await?.connection().execute(statement).await? {
-            0 => Err(not_found::<M>(&[key])),
+            0 => Err(not_found(table, &key)),
             _ => Ok(()),
         }
     })

@@ -1,14 +1,14 @@
 //! Exactly what generated code may name. Not part of the public API.
 
-pub use crate::backend::{Null, Row};
-pub use crate::column::{Column, Default, Facts};
+pub use crate::backend::{Null, Row, Value};
+pub use crate::column::{Column, Default, Facts, Table};
 pub use crate::create::{Builder, ColumnNamed, Complete, IsSet, Missing, Provided, insert};
 pub use crate::error::Result;
 pub use crate::executor::Executor;
 pub use crate::expr::Alias;
 pub use crate::field::{Either, IntoField, Is, NotNull, Nullability};
 pub use crate::inert::{NoBuilder, NoKey, unusable};
-pub use crate::model::{Model, Table};
+pub use crate::model::Model;
 pub use crate::relation::{
     BelongsTo, BelongsToMut, BelongsToRelation, ForeignKeyOf, HasMany, HasManyRelation, KeyPair, Pair, Reference,
     Related, RelatedMany, RelatedOne, Relation, belongs_to, belongs_to_mut, has_many,
@@ -18,4 +18,9 @@ pub use futures_core::future::BoxFuture;
 /// The foreign keys that relations declare.
 pub fn references<const N: usize>(references: [Option<Reference>; N]) -> Vec<Reference> {
     references.into_iter().flatten().collect()
+}
+
+/// A list: `Vec::from` is a method of a trait that may not be in scope.
+pub fn vec<T, const N: usize>(items: [T; N]) -> Vec<T> {
+    Vec::from(items)
 }

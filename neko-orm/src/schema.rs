@@ -4,7 +4,7 @@ use futures_core::future::BoxFuture;
 
 use crate::Model;
 use crate::backend::{Dialect, Null, Statement};
-use crate::column::{Default, Facts};
+use crate::column::{Default, Facts, Table};
 use crate::error::Result;
 use crate::executor::Executor;
 use crate::relation::Reference;
@@ -149,11 +149,12 @@ impl ColumnDefinition {
 
 impl TableDefinition {
     fn of<M: Model>(dialect: Dialect) -> Self {
-        let columns = M::TABLE
-            .columns
-            .iter()
-            .map(|column| ColumnDefinition { facts: *column.facts(), column_type: column.column_type(dialect) });
-        Self { name: M::TABLE.name, columns: columns.collect(), key: M::TABLE.key, references: M::references() }
+        Self::new(dialect, M::TABLE, M::references())
+    }
+
+    fn new(dialect: Dialect, table: &'static Table, references: Vec<Reference>) -> Self {
+        let definition = |facts: &Facts| ColumnDefinition { facts: *facts, column_type: (facts.column_type)(dialect) };
+        Self { name: table.name, columns: table.columns.iter().map(definition).collect(), key: table.key, references }
     }
 
     fn key_names(&self) -> impl Iterator<Item = &'static str> {

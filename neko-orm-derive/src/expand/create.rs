@@ -2,9 +2,10 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::Index;
 use syn::ext::IdentExt;
 
-use super::idents::{column_ident, create_ident, state_ident, values_ident};
+use super::idents::{column_ident, create_ident, state_ident};
 use crate::model::{Field, Model};
 use crate::name;
 
@@ -30,33 +31,26 @@ fn with_set(field: &Field<'_>, model: &Model<'_>) -> TokenStream {
 }
 
 pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
-    let values = values(model);
     let columns = required(model).map(|field| column_type(field, model));
     let (builder, methods) = (builder(model), methods(model));
     let named = model.fields.iter().map(|field| column_named(field, model));
-    quote!(#values #(#columns)* #builder #methods #(#named)*)
+    quote!(#(#columns)* #builder #methods #(#named)*)
 }
 
-fn values(model: &Model<'_>) -> TokenStream {
-    let (ident, vis, values) = (model.ident, model.vis, values_ident(model));
-    let doc = format!(" The values of a new [`{ident}`], as far as they are set.");
-    let names: Vec<_> = model.fields.iter().map(|field| field.ident).collect();
-    let types: Vec<_> = model.fields.iter().map(|field| field.ty).collect();
+/// The type of a new row's values, as far as they are set: a tuple, by the positions of the columns.
+pub(crate) fn values_type(model: &Model<'_>) -> TokenStream {
+    let types = model.fields.iter().map(|field| field.ty);
+    quote!((#(::core::option::Option<#types>,)*))
+}
+
+/// The values of a new row of which nothing is set. Left out, an `Option` is NULL; what the database has a default for is
+/// left to it.
+pub(crate) fn unset(model: &Model<'_>) -> TokenStream {
     let unset = model.fields.iter().map(|field| {
         let ty = field.ty;
-        // Left out, an `Option` is NULL; what the database has a default for is left to it.
         if field.default.is_some() { quote!(::core::option::Option::None) } else { quote!(__neko::Is::<#ty>::unset()) }
     });
-    quote! {
-        #[doc = #doc]
-        #vis struct #values { #(#names: ::core::option::Option<#types>,)* }
-        #[automatically_derived]
-        impl ::core::default::Default for #values {
-            fn default() -> Self {
-                Self { #(#names: #unset,)* }
-            }
-        }
-    }
+    quote!((#(#unset,)*))
 }
 
 fn column_type(field: &Field<'_>, model: &Model<'_>) -> TokenStream {
@@ -69,7 +63,7 @@ fn column_type(field: &Field<'_>, model: &Model<'_>) -> TokenStream {
 }
 
 fn builder(model: &Model<'_>) -> TokenStream {
-    let (ident, vis, create, values) = (model.ident, model.vis, create_ident(model), values_ident(model));
+    let (ident, vis, create) = (model.ident, model.vis, create_ident(model));
     let states: Vec<_> = required(model).map(state_ident).collect();
     let columns = required(model).map(|field| column_ident(field, model));
     let doc = format!(" A new [`{ident}`]: set its columns, then `insert` it.");
@@ -77,19 +71,19 @@ fn builder(model: &Model<'_>) -> TokenStream {
         #[doc = #doc]
         #[must_use = "nothing is inserted before `.insert(&db)`"]
         #vis struct #create<#(#states),*> {
-            values: #values,
+            values: <#ident as __neko::Model>::Values,
             states: ::core::marker::PhantomData<(#(#states,)*)>,
         }
         #[automatically_derived]
         impl<#(#states),*> __neko::Builder for #create<#(#states),*> {
             type Model = #ident;
-            fn from_values(values: #values) -> Self {
+            fn from_values(values: <#ident as __neko::Model>::Values) -> Self {
                 Self { values, states: ::core::marker::PhantomData }
             }
         }
         #[automatically_derived]
         impl<#(#states: __neko::IsSet<#columns>),*> __neko::Complete for #create<#(#states),*> {
-            fn into_values(self) -> #values {
+            fn into_values(self) -> <#ident as __neko::Model>::Values {
                 self.values
             }
         }
@@ -103,7 +97,8 @@ fn methods(model: &Model<'_>) -> TokenStream {
     let settable = model.fields.iter().filter(|field| field.ident.unraw() != "insert");
     let setters = settable.map(|field| setter(field, model));
     let doc = format!(
-        " Inserts the row and returns it as the database stored it. Sends one `INSERT INTO {} .. RETURNING ..`.",
+        " Inserts the row and returns it as the database stored it. Sends one `INSERT INTO {} .. RETURNING ..`. \
+         It is an error if a constraint refuses the row, or the database fails.",
         model.table
     );
     quote! {
@@ -111,9 +106,6 @@ fn methods(model: &Model<'_>) -> TokenStream {
         impl<#(#states),*> #create<#(#states),*> {
             #(#setters)*
             #[doc = #doc]
-            ///
-            /// # Errors
-            /// A constraint refuses the row, or the database fails.
             #vis fn insert<'c>(
                 self,
                 db: impl __neko::Executor<'c>,
@@ -128,13 +120,13 @@ fn methods(model: &Model<'_>) -> TokenStream {
 }
 
 fn setter(field: &Field<'_>, model: &Model<'_>) -> TokenStream {
-    let (vis, name, ty) = (model.vis, field.ident, field.ty);
+    let (vis, name, ty, index) = (model.vis, field.ident, field.ty, Index::from(field.index));
     let doc = format!(" Sets the column `{}`.", field.column);
     let returned = with_set(field, model);
     quote! {
         #[doc = #doc]
         #vis fn #name(mut self, value: impl __neko::IntoField<#ty>) -> #returned {
-            self.values.#name = ::core::option::Option::Some(value.into_field());
+            self.values.#index = ::core::option::Option::Some(value.into_field());
             __neko::Builder::from_values(self.values)
         }
     }

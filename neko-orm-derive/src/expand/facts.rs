@@ -2,9 +2,11 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use syn::Index;
 use syn::spanned::Spanned;
 
-use super::idents::{columns_ident, values_ident};
+use super::create;
+use super::idents::columns_ident;
 use crate::attr::Default;
 use crate::model::{Field, Model, Relation};
 
@@ -40,7 +42,8 @@ fn columns(model: &Model<'_>) -> TokenStream {
 
 fn implementation(model: &Model<'_>) -> TokenStream {
     let (ident, table, key) = (model.ident, &model.table, &model.key);
-    let (columns, values, create) = (columns_ident(model), values_ident(model), super::create::initial(model));
+    let (columns, values, unset) = (columns_ident(model), create::values_type(model), create::unset(model));
+    let (create, indexes) = (create::initial(model), model.fields.iter().map(|field| Index::from(field.index)));
     let names: Vec<_> = model.fields.iter().map(|field| field.ident).collect();
     let (key_columns, key_constant) = key_facts(model);
     let pairs = model.relations.iter().map(|relation| super::relation::pairs_constant(relation, model));
@@ -53,9 +56,9 @@ fn implementation(model: &Model<'_>) -> TokenStream {
             type Create = #create;
             const COLUMNS: #columns = __columns(__neko::Alias::TABLE);
             const KEY: #key_columns = #key_constant;
-            const TABLE: &'static __neko::Table<Self> = &__neko::Table {
+            const TABLE: &'static __neko::Table = &__neko::Table {
                 name: #table,
-                columns: &[#(&Self::COLUMNS.#names),*],
+                columns: &[#(Self::COLUMNS.#names.facts()),*],
                 key: &[#(#key),*],
             };
             fn columns(alias: __neko::Alias) -> #columns {
@@ -63,6 +66,15 @@ fn implementation(model: &Model<'_>) -> TokenStream {
             }
             fn from_row(row: &__neko::Row) -> __neko::Result<Self> {
                 __neko::Result::Ok(Self { #(#names: Self::COLUMNS.#names.read(row)?),* })
+            }
+            fn arguments(&self) -> ::std::vec::Vec<&dyn __neko::Value> {
+                __neko::vec([#(Self::COLUMNS.#names.argument(&self.#names)),*])
+            }
+            fn unset() -> Self::Values {
+                #unset
+            }
+            fn new_arguments(values: &Self::Values) -> ::std::vec::Vec<::core::option::Option<&dyn __neko::Value>> {
+                __neko::vec([#(Self::COLUMNS.#names.new_argument(&values.#indexes)),*])
             }
             fn references() -> ::std::vec::Vec<__neko::Reference> {
                 __neko::references([#(__neko::Reference::of(#pairs)),*])
@@ -73,6 +85,7 @@ fn implementation(model: &Model<'_>) -> TokenStream {
 
 fn column(field: &Field<'_>, model: &Model<'_>) -> TokenStream {
     let Field { index, ident, ty, column, .. } = field;
+    let position = Index::from(*index);
     let default = match &field.default {
         Some(Default::Database) if model.key == [field.index] => quote!(.with_default(__neko::Default::Generated)),
         Some(Default::Database) => quote!(.with_default(__neko::Default::Database)),
@@ -88,7 +101,7 @@ fn column(field: &Field<'_>, model: &Model<'_>) -> TokenStream {
             __neko::Facts::new(#index, #column, __neko::Is::<#ty>::NULL) #default,
             |model| &model.#ident,
             |model| &mut model.#ident,
-            |values| &mut values.#ident,
+            |values| &mut values.#position,
         )
     }
 }

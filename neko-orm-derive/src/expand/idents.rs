@@ -13,11 +13,6 @@ pub(crate) fn columns_ident(model: &Model<'_>) -> Ident {
     format_ident!("{}Columns", model.ident)
 }
 
-/// The struct of a new row's values.
-pub(crate) fn values_ident(model: &Model<'_>) -> Ident {
-    format_ident!("__{}Values", model.ident)
-}
-
 /// The builder of a new row.
 pub(crate) fn create_ident(model: &Model<'_>) -> Ident {
     format_ident!("__{}Create", model.ident)

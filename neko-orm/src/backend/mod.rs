@@ -10,8 +10,7 @@ use std::fmt::Write as _;
 use futures_core::stream::BoxStream;
 
 pub(crate) use statement::Statement;
-pub(crate) use value::Value;
-pub use value::{Field, Null};
+pub use value::{Field, Null, Value};
 
 use crate::error::{Mismatch, Result};
 

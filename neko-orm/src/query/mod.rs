@@ -14,6 +14,7 @@ use std::marker::PhantomData;
 
 use crate::Model;
 use crate::backend::{Dialect, Value};
+use crate::column::Table;
 use crate::expr::{Alias, IntoCondition, Node, Order, Orders};
 
 /// Rows of the model `M`, to be read by one of the methods that take the database.
@@ -79,6 +80,17 @@ pub struct Equal {
     pub(crate) value: Box<dyn Value>,
 }
 
+impl Parts {
+    /// The parts with the conditions of an origin, or `None` where no row can match.
+    fn from(&self, origin: Vec<Equal>, table: &Table) -> Option<Self> {
+        let origin = origin.into_iter().map(|condition| condition.node(table)).reduce(Node::and);
+        match origin.unwrap_or(Node::Constant(true)).and(self.condition.clone()) {
+            Node::Constant(false) => None,
+            condition => Some(Self { condition, ..self.clone() }),
+        }
+    }
+}
+
 impl<M, O> Query<M, O> {
     pub(crate) fn from_origin(origin: O) -> Self {
         Self { origin, parts: Parts::default(), model: PhantomData }
@@ -98,9 +110,9 @@ impl<M, O: fmt::Debug> fmt::Debug for Query<M, O> {
 }
 
 impl Equal {
-    /// The condition in an expression on the table of `M`.
-    fn node<M: Model>(self) -> Node {
-        let column = Node::Column(Alias::TABLE, M::TABLE.name, self.column);
+    /// The condition in an expression on the table.
+    fn node(self, table: &Table) -> Node {
+        let column = Node::Column(Alias::TABLE, table.name, self.column);
         Node::Compare(" = ", Box::new([column, Node::Value(self.value)]))
     }
 }
@@ -108,13 +120,7 @@ impl Equal {
 impl<M: Model, O: Origin<M>> Query<M, O> {
     /// The parts with the origin's conditions, or `None` where no row can match.
     fn resolved(&self) -> Option<Parts> {
-        let conditions = self.origin.conditions()?.into_iter().map(Equal::node::<M>);
-        let origin = conditions.reduce(Node::and).unwrap_or(Node::Constant(true));
-        let condition = origin.and(self.parts.condition.clone());
-        match condition {
-            Node::Constant(false) => None,
-            condition => Some(Parts { condition, ..self.parts.clone() }),
-        }
+        self.parts.from(self.origin.conditions()?, M::TABLE)
     }
 
     /// The same rows, whose origin is a condition like others.
@@ -192,7 +198,7 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
     /// A value cannot be encoded.
     pub fn to_sql(&self, dialect: Dialect) -> crate::Result<String> {
         match self.resolved() {
-            Some(parts) => Ok(parts.rows::<M>(dialect)?.text.to_string()),
+            Some(parts) => Ok(parts.rows(dialect, M::TABLE)?.text.to_string()),
             None => Ok(String::new()),
         }
     }

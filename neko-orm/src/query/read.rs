@@ -16,7 +16,7 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
     /// A value does not fit its field, or the database fails.
     pub fn to_vec<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<Vec<M>>> {
         match self.resolved() {
-            Some(parts) => all(parts.rows::<M>(db.dialect()), db.lease()),
+            Some(parts) => all(parts.rows(db.dialect(), M::TABLE), db.lease()),
             None => ready(Vec::new()),
         }
     }
@@ -29,7 +29,7 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
         let Some(parts) = self.resolved() else {
             return Rows(futures_util::stream::empty().boxed());
         };
-        match parts.rows::<M>(db.dialect()) {
+        match parts.rows(db.dialect(), M::TABLE) {
             Ok(statement) => Rows(db.stream(statement).map(|row| M::from_row(&row?)).boxed()),
             Err(error) => Rows(futures_util::stream::once(std::future::ready(Err(error))).boxed()),
         }
@@ -42,7 +42,7 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
     /// As for [`to_vec`](Self::to_vec).
     pub fn first<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<Option<M>>> {
         match self.resolved() {
-            Some(parts) => optional(parts.first::<M>(db.dialect()), db.lease()),
+            Some(parts) => optional(parts.first(db.dialect(), M::TABLE), db.lease()),
             None => ready(None),
         }
     }
@@ -53,7 +53,7 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
     /// The database fails.
     pub fn count<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<i64>> {
         match self.resolved() {
-            Some(parts) => scalar(parts.count::<M>(db.dialect()), db.lease()),
+            Some(parts) => scalar(parts.count(db.dialect(), M::TABLE), db.lease()),
             None => ready(0),
         }
     }
@@ -64,7 +64,7 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
     /// The database fails.
     pub fn exists<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<bool>> {
         match self.resolved() {
-            Some(parts) => scalar(parts.exists::<M>(db.dialect()), db.lease()),
+            Some(parts) => scalar(parts.exists(db.dialect(), M::TABLE), db.lease()),
             None => ready(false),
         }
     }

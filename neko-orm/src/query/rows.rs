@@ -10,7 +10,7 @@ use futures_util::{StreamExt, TryStreamExt};
 
 use crate::error::Result;
 
-/// Rows as they come from the database; made by [`Query::stream`].
+/// Rows as they come from the database; made by [`Query::stream`](crate::Query::stream).
 ///
 /// Also a [`Stream`], for the adapters of the futures crates.
 #[must_use = "a stream does nothing before its rows are asked for"]

@@ -1,48 +1,48 @@
 //! The text of a `SELECT`.
 
 use super::{Equal, Parts};
-use crate::Model;
 use crate::backend::{Dialect, Statement};
+use crate::column::Table;
 use crate::error::Result;
 use crate::expr::Node;
 use crate::key;
 use crate::sql::Sql;
 
 /// `SELECT` of all columns of the model, in the order in which they are declared.
-pub(crate) fn select<M: Model>(dialect: Dialect) -> Sql {
+pub(crate) fn select(dialect: Dialect, table: &Table) -> Sql {
     let mut sql = Sql::new(dialect);
     sql.push("SELECT ");
-    columns::<M>(&mut sql);
-    sql.push(" FROM ").name(M::TABLE.name);
+    columns(&mut sql, table);
+    sql.push(" FROM ").name(table.name);
     sql
 }
 
 /// The model's columns, in the order in which they are declared.
-pub(crate) fn columns<M: Model>(sql: &mut Sql) {
-    sql.list(M::TABLE.columns, |sql, column| {
-        sql.column(M::TABLE.name, column.facts().name);
+pub(crate) fn columns(sql: &mut Sql, table: &Table) {
+    sql.list(table.columns, |sql, column| {
+        sql.column(table.name, column.name);
     });
 }
 
-/// Writes conditions on the table of `M`.
-pub(crate) fn equals<M: Model>(sql: &mut Sql, conditions: &[Equal]) {
+/// Writes conditions on the table.
+pub(crate) fn equals(sql: &mut Sql, table: &Table, conditions: &[Equal]) {
     sql.separated(" AND ", conditions, |sql, Equal { column, value }| {
-        sql.column(M::TABLE.name, column).push(" = ").bind(&**value);
+        sql.column(table.name, column).push(" = ").bind(&**value);
     });
 }
 
 /// The rows that meet all of the conditions.
-pub(crate) fn select_equal<M: Model>(dialect: Dialect, conditions: &[Equal]) -> Result<Statement> {
-    let mut sql = select::<M>(dialect);
+pub(crate) fn select_equal(dialect: Dialect, table: &Table, conditions: &[Equal]) -> Result<Statement> {
+    let mut sql = select(dialect, table);
     sql.push(" WHERE ");
-    equals::<M>(&mut sql, conditions);
+    equals(&mut sql, table, conditions);
     sql.finish()
 }
 
 impl Parts {
     /// The rows.
-    pub(crate) fn rows<M: Model>(&self, dialect: Dialect) -> Result<Statement> {
-        let mut sql = select::<M>(dialect);
+    pub(crate) fn rows(&self, dialect: Dialect, table: &Table) -> Result<Statement> {
+        let mut sql = select(dialect, table);
         self.filter(&mut sql);
         self.order(&mut sql);
         self.range(&mut sql);
@@ -50,42 +50,42 @@ impl Parts {
     }
 
     /// The first row, with the key deciding between rows that are alike to the order.
-    pub(super) fn first<M: Model>(&self, dialect: Dialect) -> Result<Statement> {
-        let mut sql = select::<M>(dialect);
+    pub(super) fn first(&self, dialect: Dialect, table: &Table) -> Result<Statement> {
+        let mut sql = select(dialect, table);
         self.filter(&mut sql);
         self.order(&mut sql);
         sql.push(if self.order.is_empty() { " ORDER BY " } else { ", " });
-        key::columns::<M>(&mut sql);
+        key::columns(&mut sql, table);
         let limit = Some(self.limit.map_or(1, |limit| limit.min(1)));
         Self { limit, offset: self.offset, ..Self::default() }.range(&mut sql);
         sql.finish()
     }
 
     /// How many rows there are.
-    pub(super) fn count<M: Model>(&self, dialect: Dialect) -> Result<Statement> {
+    pub(super) fn count(&self, dialect: Dialect, table: &Table) -> Result<Statement> {
         let mut sql = Sql::new(dialect);
         if self.limit.is_none() && self.offset == 0 {
-            sql.push("SELECT COUNT(*) FROM ").name(M::TABLE.name);
+            sql.push("SELECT COUNT(*) FROM ").name(table.name);
             self.filter(&mut sql);
         } else {
             sql.push("SELECT COUNT(*) FROM (");
-            self.ones::<M>(&mut sql);
+            self.ones(&mut sql, table);
             sql.push(")");
         }
         sql.finish()
     }
 
     /// Whether there is any row.
-    pub(super) fn exists<M: Model>(&self, dialect: Dialect) -> Result<Statement> {
+    pub(super) fn exists(&self, dialect: Dialect, table: &Table) -> Result<Statement> {
         let mut sql = Sql::new(dialect);
         sql.push("SELECT EXISTS(");
-        self.ones::<M>(&mut sql);
+        self.ones(&mut sql, table);
         sql.push(")");
         sql.finish()
     }
 
-    fn ones<M: Model>(&self, sql: &mut Sql) {
-        sql.push("SELECT 1 FROM ").name(M::TABLE.name);
+    fn ones(&self, sql: &mut Sql, table: &Table) {
+        sql.push("SELECT 1 FROM ").name(table.name);
         self.filter(sql);
         self.range(sql);
     }

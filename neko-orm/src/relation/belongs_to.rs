@@ -5,12 +5,13 @@ use std::fmt;
 use futures_core::future::BoxFuture;
 
 use super::Relation;
-use super::foreign_key::{ForeignKeyUpdate, KeyPair, foreign_key_to, is_linked, link, not_associated, unlink};
+use super::foreign_key::{KeyPair, foreign_key_to, is_linked, link, not_associated, unlink};
+use super::update::ForeignKeyUpdate;
 use crate::Model;
 use crate::error::{Error, Result};
 use crate::executor::Executor;
 use crate::field::{Nullability, Nullable};
-use crate::key;
+use crate::key::{self, KeyColumns as _};
 use crate::query::{self, Equal, Origin, Query};
 
 /// A relation declared by `#[belongs_to(..)]`.
@@ -109,7 +110,7 @@ where
         let conditions = self.origin.conditions();
         let source_key = format!("{:?}", self.origin.0.key());
         let targets = match &conditions {
-            Some(conditions) => query::all(query::select_equal::<R::Target>(db.dialect(), conditions), db.lease()),
+            Some(conditions) => query::all(query::select_equal(db.dialect(), R::Target::TABLE, conditions), db.lease()),
             None => query::ready(Vec::new()),
         };
         Box::pin(async move {
@@ -160,13 +161,12 @@ fn missing<R: BelongsToRelation>(source_key: String, conditions: &[Equal]) -> Er
 where
     R::Target: Model,
 {
-    let values: Vec<_> = conditions.iter().map(|condition| &condition.value).collect();
     Error::MissingTarget {
         relation: R::NAME,
         source_table: R::Source::TABLE.name,
         source_key,
         target_table: R::Target::TABLE.name,
-        target_key: key::display(&values),
+        target_key: key::describe(conditions.iter().map(|condition| &*condition.value)),
     }
 }
 
@@ -283,10 +283,12 @@ where
         change: impl FnOnce(&mut R::Source) + Send + 's,
         db: E,
     ) -> BoxFuture<'s, Result<()>> {
-        let update = ForeignKeyUpdate { relation: R::NAME, pairs: R::PAIRS, new, old };
+        let update = ForeignKeyUpdate::new(R::NAME, R::PAIRS, new, old);
         let lease = db.lease();
         Box::pin(async move {
-            update.run(lease.await?, &[self.0.key()]).await?;
+            let key = self.0.key();
+            let arguments = [R::Source::KEY.arguments(&key)];
+            update.run(lease, &arguments).await?;
             change(self.0);
             Ok(())
         })

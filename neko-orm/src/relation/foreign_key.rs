@@ -1,17 +1,12 @@
-//! The pairs of columns that a relation rests on, and the statement that changes foreign keys.
-
-use std::collections::HashSet;
+//! The pairs of columns that a relation rests on.
 
 use crate::Model;
-use crate::backend::{Dialect, Lease, Row, Statement};
-use crate::column::{AnyColumn, Column};
-use crate::error::{Error, Result};
+use crate::column::Column;
+use crate::error::Error;
 use crate::expr::{Alias, Node};
 use crate::field::{ForeignKey, KeyField};
-use crate::key::{self, KeyColumns as _, KeyList, KeyOf};
-use crate::model::not_found;
-use crate::query::{self, Equal};
-use crate::sql::Sql;
+use crate::key::{self, KeyColumns as _, KeyOf};
+use crate::query::Equal;
 
 /// A key of the model `P` (the parent) and the foreign key in `C` (the child) that refers to it, whatever their types.
 pub trait KeyPair<P, C>: Send + Sync {
@@ -149,7 +144,14 @@ pub struct Reference {
 impl Reference {
     /// The foreign key of a relation.
     pub fn of<P, C>(pairs: &[&dyn KeyPair<P, C>]) -> Option<Self> {
-        let mut pairs: Vec<_> = pairs.iter().map(|pair| pair.reference()).collect();
+        let mut references = Vec::new();
+        for pair in pairs {
+            references.push(pair.reference());
+        }
+        Self::from_pairs(references)
+    }
+
+    fn from_pairs(mut pairs: Vec<ReferencePair>) -> Option<Self> {
         // The two sides may declare the pairs in different orders, and mean one foreign key.
         pairs.sort_by_key(|pair| pair.column);
         let first = pairs.first()?;
@@ -181,113 +183,11 @@ pub(crate) fn unlink<P, C>(pairs: Pairs<P, C>, child: &mut C) {
 
 /// The error that rows with these keys are not associated by a relation.
 pub(crate) fn not_associated<C: Model>(relation: &'static str, keys: &[KeyOf<C>]) -> Error {
-    Error::NotAssociated { table: C::TABLE.name, relation, key: key::display(keys) }
+    let keys: Vec<_> = keys.iter().map(|key| key::describe(C::KEY.arguments(key).into_iter())).collect();
+    Error::NotAssociated { table: C::TABLE.name, relation, key: key::display(&keys) }
 }
 
 /// Whether `child` refers to `parent` by all of the pairs.
 pub(crate) fn is_linked<P, C>(pairs: Pairs<P, C>, parent: &P, child: &C) -> bool {
     pairs.iter().all(|pair| pair.is_linked(parent, child))
-}
-
-/// A change of foreign keys, for any number of rows.
-pub(crate) struct ForeignKeyUpdate<P: 'static, C: 'static> {
-    pub(crate) relation: &'static str,
-    pub(crate) pairs: Pairs<P, C>,
-    /// What the foreign keys refer to from now on; `None` for nothing.
-    pub(crate) new: Option<Vec<Equal>>,
-    /// What they must refer to before, if that matters.
-    pub(crate) old: Vec<Equal>,
-}
-
-impl<P, C: Model> ForeignKeyUpdate<P, C> {
-    /// Changes the rows with these keys: all of them, or none where one is not there or refers to something else.
-    ///
-    /// One `UPDATE` for one row; for several, one in a transaction or savepoint, and further ones only beyond the
-    /// database's limit on arguments.
-    pub(crate) async fn run(self, mut lease: Lease<'_>, keys: &[KeyOf<C>]) -> Result<()> {
-        if self.change(&mut lease, keys).await? {
-            return Ok(());
-        }
-        let present = self.present(&mut lease, keys).await?;
-        let missing: Vec<_> = keys.iter().filter(|key| !present.contains(key)).cloned().collect();
-        // Another connection may have put the rows right meanwhile: then no key can be singled out.
-        Err(self.missing(if missing.is_empty() { keys } else { &missing }))
-    }
-
-    /// Whether all of the rows could be changed; if not, none of them is.
-    async fn change(&self, lease: &mut Lease<'_>, keys: &[KeyOf<C>]) -> Result<bool> {
-        let dialect = lease.dialect();
-        let mut statements = self.statements(dialect, keys)?;
-        if keys.len() == 1
-            && let Some(statement) = statements.pop()
-        {
-            return Ok(lease.connection().execute(statement).await? > 0);
-        }
-        let mut transaction = lease.begin().await?;
-        let mut changed = 0;
-        for statement in statements {
-            changed += transaction.connection().execute(statement).await?;
-        }
-        if changed >= keys.len() as u64 {
-            transaction.commit().await?;
-            return Ok(true);
-        }
-        transaction.rollback().await?;
-        Ok(false)
-    }
-
-    fn statements(&self, dialect: Dialect, keys: &[KeyOf<C>]) -> Result<Vec<Statement>> {
-        let others = 2 * self.pairs.len();
-        let lists = KeyList::<C>::new(dialect, keys, others).statements();
-        lists.iter().map(|list| self.statement(dialect, list)).collect()
-    }
-
-    fn statement(&self, dialect: Dialect, list: &KeyList<'_, C>) -> Result<Statement> {
-        let mut sql = Sql::new(dialect);
-        sql.push("UPDATE ").name(C::TABLE.name).push(" SET ");
-        match &self.new {
-            Some(new) => sql.list(new, |sql, Equal { column, value }| {
-                sql.name(column).push(" = ").bind(&**value);
-            }),
-            None => sql.list(self.pairs.iter().filter(|pair| pair.is_nullable()), |sql, pair| {
-                sql.name(pair.foreign_key()).push(" = NULL");
-            }),
-        };
-        self.matching(&mut sql, list);
-        sql.finish()
-    }
-
-    fn matching(&self, sql: &mut Sql, list: &KeyList<'_, C>) {
-        sql.push(" WHERE ");
-        if !self.old.is_empty() {
-            query::equals::<C>(sql, &self.old);
-            sql.push(" AND ");
-        }
-        list.contains_key(sql);
-    }
-
-    /// Which of the rows could be changed; only an error asks for them.
-    async fn present(&self, lease: &mut Lease<'_>, keys: &[KeyOf<C>]) -> Result<HashSet<KeyOf<C>>> {
-        let mut present = HashSet::new();
-        for list in KeyList::<C>::new(lease.dialect(), keys, self.pairs.len()).statements() {
-            let mut sql = Sql::new(lease.dialect());
-            sql.push("SELECT ");
-            key::columns::<C>(&mut sql);
-            sql.push(" FROM ").name(C::TABLE.name);
-            self.matching(&mut sql, &list);
-            let mut on_row = |row: &Row| {
-                present.insert(C::KEY.read(row)?);
-                Ok(())
-            };
-            lease.connection().fetch(sql.finish()?, &mut on_row).await?;
-        }
-        Ok(present)
-    }
-
-    fn missing(&self, keys: &[KeyOf<C>]) -> Error {
-        if self.old.is_empty() {
-            return not_found::<C>(keys);
-        }
-        not_associated::<C>(self.relation, keys)
-    }
 }

@@ -4,14 +4,15 @@ use std::fmt;
 
 use futures_core::future::BoxFuture;
 
-use super::foreign_key::{ForeignKeyUpdate, KeyPair, foreign_key_to, is_linked, link, not_associated, unlink};
+use super::foreign_key::{KeyPair, foreign_key_to, is_linked, link, not_associated, unlink};
+use super::update::ForeignKeyUpdate;
 use super::{Relation, Targets};
 use crate::Model;
 use crate::create::Builder;
 use crate::error::Result;
 use crate::executor::Executor;
 use crate::field::Nullable;
-use crate::key;
+use crate::key::{self, KeyColumns as _};
 use crate::query::{Equal, Origin, Query};
 
 /// A relation declared by `#[has_many(..)]`.
@@ -85,7 +86,7 @@ where
     where
         R: ForeignKeyOf<R::Target, Create: Builder<Model = R::Target>>,
     {
-        let mut values = <R::Target as Model>::Values::default();
+        let mut values = R::Target::unset();
         for pair in R::PAIRS {
             pair.fill(self.origin.0, &mut values);
         }
@@ -126,7 +127,7 @@ where
     {
         let source = self.origin.0;
         let new = Some(foreign_key_to(R::PAIRS, source));
-        let update = ForeignKeyUpdate { relation: R::NAME, pairs: R::PAIRS, new, old: Vec::new() };
+        let update = ForeignKeyUpdate::new(R::NAME, R::PAIRS, new, Vec::new());
         write(update, targets.into_refs(), move |target| link(R::PAIRS, source, target), db)
     }
 
@@ -155,7 +156,7 @@ where
         R: ForeignKeyOf<R::Target, Nullability: Nullable>,
     {
         let old = foreign_key_to(R::PAIRS, self.origin.0);
-        let update = ForeignKeyUpdate { relation: R::NAME, pairs: R::PAIRS, new: None, old };
+        let update = ForeignKeyUpdate::new(R::NAME, R::PAIRS, None, old);
         write(update, targets.into_refs(), |target| unlink(R::PAIRS, target), db)
     }
 
@@ -183,8 +184,8 @@ where
 }
 
 /// Changes the rows, and then the structs.
-fn write<'c, 'e: 'c, P: Model, C: Model, E: Executor<'e>>(
-    update: ForeignKeyUpdate<P, C>,
+fn write<'c, 'e: 'c, C: Model, E: Executor<'e>>(
+    update: ForeignKeyUpdate,
     targets: Vec<&'c mut C>,
     change: impl Fn(&mut C) + Send + 'c,
     db: E,
@@ -195,7 +196,8 @@ fn write<'c, 'e: 'c, P: Model, C: Model, E: Executor<'e>>(
     let keys = key::distinct(targets.iter().map(|target| target.key()));
     let lease = db.lease();
     Box::pin(async move {
-        update.run(lease.await?, &keys).await?;
+        let arguments: Vec<_> = keys.iter().map(|key| C::KEY.arguments(key)).collect();
+        update.run(lease, &arguments).await?;
         targets.into_iter().for_each(change);
         Ok(())
     })

@@ -5,6 +5,7 @@ mod foreign_key;
 mod has_many;
 mod related;
 mod targets;
+mod update;
 
 pub use belongs_to::{BelongsTo, BelongsToMut, BelongsToRelation, Found, SourceOf, belongs_to, belongs_to_mut};
 pub use foreign_key::{KeyPair, Pair, Reference};
