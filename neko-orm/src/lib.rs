@@ -27,6 +27,8 @@
 //! - The verbs on one row are methods of the trait [`Model`].
 //! - `post.comments()` is a [`HasMany`], `comment.post()` a [`BelongsTo`]; both are a [`Query`].
 //! - `comment.post_mut()` is a [`BelongsToMut`].
+//! - A query is narrowed by [`filter`](Query::filter), [`order_by`](Query::order_by) and the like; what the closures are given are the
+//!   model's columns, whose methods are those of [`Expr`], and its relations, [`RelatedMany`] and [`RelatedOne`].
 //! - Every call that talks to the database takes it as its last argument, an [`Executor`]: `&pool`, `&mut connection`
 //!   or `&mut transaction` of sqlx.
 //! - What can go wrong is an [`Error`].
