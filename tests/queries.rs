@@ -86,6 +86,17 @@ on_every_backend! {
         selects!(db, |p| !p.rating.is_in(std::iter::empty::<i32>()), [1, 2, 3, 4, 5]);
     }
 
+    async fn a_list_of_values_may_have_any_length(db) {
+        blog(&db).await;
+        selects!(db, |p| p.id.is_in(2..40_000), [2, 3, 4, 5]);
+        selects!(db, |p| p.author_id.is_in(2..40_000), [3, 5]);
+        selects!(db, |p| p.subtitle.is_in([None, Some(String::from("a"))]), [1]);
+        selects!(db, |p| p.subtitle.is_in((0..40_000).map(|number| number.to_string()).chain(["b_c".into()])), [3]);
+        let query = Post::query().filter(|p| p.author_id.is_in([1, 2]));
+        let sql = query.to_sql(Dialect::Sqlite).unwrap();
+        assert!(sql.ends_with(r#""posts"."author_id" IN (SELECT "json_each"."value" FROM json_each(?))"#), "{sql}");
+    }
+
     async fn a_null_is_never_compared_with_equals(db) {
         blog(&db).await;
         selects!(db, |p| p.subtitle.is_null(), [2, 5]);

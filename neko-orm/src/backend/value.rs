@@ -76,11 +76,22 @@ impl Clone for Box<dyn Value> {
 fn exact_json(value: &dyn std::any::Any) -> Option<serde_json::Value> {
     macro_rules! integers {
         ($($int:ty),*) => {
-            $(if let Some(&value) = value.downcast_ref::<$int>() { return Some(value.into()); })*
+            $(
+                if let Some(&value) = value.downcast_ref::<$int>() {
+                    return Some(value.into());
+                }
+                if let Some(&value) = value.downcast_ref::<Option<$int>>() {
+                    return Some(value.into());
+                }
+            )*
         };
     }
     integers!(i64, i32, i16, i8, u32, u16, u8);
-    let text = value.downcast_ref::<String>()?;
+    let text = match value.downcast_ref::<Option<String>>() {
+        Some(None) => return Some(serde_json::Value::Null),
+        Some(Some(text)) => text,
+        None => value.downcast_ref::<String>()?,
+    };
     (!text.contains('\0')).then(|| text.as_str().into())
 }
 
