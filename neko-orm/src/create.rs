@@ -139,8 +139,8 @@ fn statements(dialect: Dialect, table: &'static Table, mut rows: &[NewRow<'_>]) 
     let mut statements = Vec::new();
     while let Some(first) = rows.first() {
         let columns = first.columns();
-        let limit = dialect.argument_limit().checked_div(columns.len()).unwrap_or(1).min(rows.len());
-        let alike = rows[..limit].iter().position(|row| !row.is_like(first)).unwrap_or(limit);
+        let most = dialect.argument_limit().checked_div(columns.len()).unwrap_or(1).min(rows.len());
+        let alike = rows[..most].iter().position(|row| !row.is_like(first)).unwrap_or(most);
         let (chunk, rest) = rows.split_at(alike);
         statements.push(statement(dialect, table, &columns, chunk)?);
         rows = rest;
@@ -150,9 +150,12 @@ fn statements(dialect: Dialect, table: &'static Table, mut rows: &[NewRow<'_>]) 
 
 /// `INSERT` of rows that all set the same columns.
 fn statement(dialect: Dialect, table: &'static Table, columns: &[usize], rows: &[NewRow<'_>]) -> Result<Statement> {
+    // Each number of rows has a text of its own, and the driver keeps a hundred: a few rows are common, and to prepare many
+    // anew costs a tenth of the call; between them, a text is hardly worth its place.
+    const FEW: usize = 8;
+    const MANY: usize = 100;
     let mut sql = Sql::new(dialect);
-    if rows.len() != 1 {
-        // Each number of rows has a text of its own, and the driver keeps few.
+    if (FEW + 1..MANY).contains(&rows.len()) {
         sql.once();
     }
     sql.push("INSERT INTO ").name(table.name);
