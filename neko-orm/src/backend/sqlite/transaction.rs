@@ -92,21 +92,30 @@ impl Drop for Savepoint<'_> {
     }
 }
 
+/// sqlx's own savepoints. It tells whether it has begun a transaction, and not how deep: one too many does no harm, since
+/// it goes with the next outer one.
+const SQLX_SAVEPOINTS: [&str; 8] = [
+    "SAVEPOINT _sqlx_savepoint_1",
+    "SAVEPOINT _sqlx_savepoint_2",
+    "SAVEPOINT _sqlx_savepoint_3",
+    "SAVEPOINT _sqlx_savepoint_4",
+    "SAVEPOINT _sqlx_savepoint_5",
+    "SAVEPOINT _sqlx_savepoint_6",
+    "SAVEPOINT _sqlx_savepoint_7",
+    "SAVEPOINT _sqlx_savepoint_8",
+];
+
 /// Begins the caller's transaction again if the database has ended it, and says whether it had.
 ///
 /// Some failures (a full disk, `RAISE(ROLLBACK)`) end SQLite's transaction behind sqlx's back: later statements on the
 /// same `sqlx::Transaction` would each commit on their own, and its rollback would fail for ever. `BEGIN` succeeds only
 /// then, and with sqlx's savepoints it puts the connection back into a state that can be rolled back.
 pub(super) async fn restore(connection: &mut SqliteConnection) -> bool {
-    // sqlx tells whether it has begun a transaction, and not how deep. A savepoint too many does no harm: it goes with
-    // the next outer one.
-    const DEEPEST: usize = 16;
     if !connection.is_in_transaction() || connection.execute(sqlx::raw_sql("BEGIN")).await.is_err() {
         return false;
     }
-    for level in 1..DEEPEST {
-        let set = format!("SAVEPOINT _sqlx_savepoint_{level}");
-        if connection.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(set))).await.is_err() {
+    for set in SQLX_SAVEPOINTS {
+        if connection.execute(sqlx::raw_sql(set)).await.is_err() {
             break;
         }
     }
