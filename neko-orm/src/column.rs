@@ -5,7 +5,7 @@ use std::fmt;
 use crate::Model;
 use crate::backend::{Dialect, Field, Null, Row, Value};
 use crate::error::{DecodeError, Error, Mismatch};
-use crate::expr::{Alias, Node};
+use crate::node::{Alias, Node};
 
 /// What is known of a column apart from the model and the type it belongs to.
 #[derive(Debug, Clone, Copy)]

@@ -46,6 +46,7 @@ mod field;
 mod inert;
 mod key;
 mod model;
+mod node;
 mod query;
 mod relation;
 mod sql;

@@ -5,10 +5,10 @@ pub use crate::column::{Column, Default, Facts, Table};
 pub use crate::create::{Builder, ColumnNamed, Complete, IsSet, Missing, Provided, insert};
 pub use crate::error::Result;
 pub use crate::executor::Executor;
-pub use crate::expr::Alias;
 pub use crate::field::{Either, IntoField, Is, NotNull, Nullability};
 pub use crate::inert::{NoBuilder, NoKey, unusable};
 pub use crate::model::Model;
+pub use crate::node::Alias;
 pub use crate::relation::{
     BelongsTo, BelongsToMut, BelongsToRelation, ForeignKeyOf, HasMany, HasManyRelation, KeyPair, Pair, Reference,
     Related, RelatedMany, RelatedOne, Relation, belongs_to, belongs_to_mut, has_many,

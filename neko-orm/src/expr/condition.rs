@@ -2,7 +2,8 @@
 
 use std::ops::{BitAnd, BitOr, Not};
 
-use super::{Condition, Node};
+use super::Condition;
+use crate::node::Node;
 
 /// What the closure of a filter may return: a condition, `true` or `false`, or an `Option` of these, where `None` filters
 /// nothing.

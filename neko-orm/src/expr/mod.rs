@@ -1,20 +1,19 @@
 //! Expressions over columns: what filters and orders are made of.
 
 mod condition;
-mod node;
 mod operand;
 mod operators;
 mod order;
 
 pub use condition::IntoCondition;
-pub use node::Alias;
-pub(crate) use node::{Exists, Node};
 pub use operand::Operand;
 pub use operators::Text;
 pub use order::{Order, Orders};
 
 use std::fmt;
 use std::marker::PhantomData;
+
+use crate::node::Node;
 
 /// An expression of type `T` over the columns of a model, such as `p.title.lower()`.
 ///

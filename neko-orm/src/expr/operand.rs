@@ -1,9 +1,10 @@
 //! What an expression can be compared with.
 
-use super::{Expr, Node};
+use super::Expr;
 use crate::Model;
 use crate::backend::Field;
 use crate::column::Column;
+use crate::node::Node;
 
 /// What a column or an expression of type `T` can be compared with: a value, or a column or an expression of the same type.
 /// Text is compared with `&str` too, and whether either side is an `Option` does not matter.

@@ -1,9 +1,10 @@
 //! The methods of columns and expressions.
 
-use super::{Condition, Expr, Node, Operand, Order};
+use super::{Condition, Expr, Operand, Order};
 use crate::Model;
 use crate::backend::Field;
 use crate::column::Column;
+use crate::node::Node;
 
 /// A text: `String`, or an `Option` of it.
 #[diagnostic::on_unimplemented(

@@ -1,6 +1,6 @@
 //! Orders of rows.
 
-use super::Node;
+use crate::node::Node;
 use crate::sql::Sql;
 
 /// An order of rows by one expression: made by `asc()` and `desc()`.

@@ -15,7 +15,8 @@ use std::marker::PhantomData;
 use crate::Model;
 use crate::backend::{Dialect, Value};
 use crate::column::Table;
-use crate::expr::{Alias, IntoCondition, Node, Order, Orders};
+use crate::expr::{IntoCondition, Order, Orders};
+use crate::node::{Alias, Node};
 
 /// Rows of the model `M`, to be read by one of the methods that take the database.
 ///

@@ -4,8 +4,8 @@ use super::{Equal, Parts};
 use crate::backend::{Dialect, Statement};
 use crate::column::Table;
 use crate::error::Result;
-use crate::expr::Node;
 use crate::key;
+use crate::node::Node;
 use crate::sql::Sql;
 
 /// `SELECT` of all columns of the model, in the order in which they are declared.

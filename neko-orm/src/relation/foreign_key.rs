@@ -3,9 +3,9 @@
 use crate::Model;
 use crate::column::Column;
 use crate::error::Error;
-use crate::expr::{Alias, Node};
 use crate::field::{ForeignKey, KeyField};
 use crate::key::{self, KeyColumns as _, KeyOf};
+use crate::node::{Alias, Node};
 use crate::query::Equal;
 
 /// A key of the model `P` (the parent) and the foreign key in `C` (the child) that refers to it, whatever their types.

@@ -6,7 +6,8 @@ use std::marker::PhantomData;
 use super::foreign_key::Pairs;
 use super::{BelongsToRelation, HasManyRelation, Relation};
 use crate::Model;
-use crate::expr::{Alias, Condition, Exists, IntoCondition, Node};
+use crate::expr::{Condition, IntoCondition};
+use crate::node::{Alias, Exists, Node};
 
 /// A relation in the closure of a query: [`RelatedMany`] or [`RelatedOne`].
 pub struct Related<R, K>(Alias, PhantomData<fn() -> (R, K)>);
