@@ -87,7 +87,7 @@ impl Parts {
         let origin = origin.into_iter().map(|condition| condition.node(table)).reduce(Node::and);
         match origin.unwrap_or(Node::Constant(true)).and(self.condition.clone()) {
             Node::Constant(false) => None,
-            condition => Some(Self { condition, ..self.clone() }),
+            condition => Some(Self { condition, order: self.order.clone(), limit: self.limit, offset: self.offset }),
         }
     }
 }

@@ -45,7 +45,7 @@ impl Parts {
         let mut sql = select(dialect, table);
         self.filter(&mut sql);
         self.order(&mut sql);
-        self.range(&mut sql);
+        range(&mut sql, self.limit, self.offset);
         sql.finish()
     }
 
@@ -56,8 +56,7 @@ impl Parts {
         self.order(&mut sql);
         sql.push(if self.order.is_empty() { " ORDER BY " } else { ", " });
         key::columns(&mut sql, table);
-        let limit = Some(self.limit.map_or(1, |limit| limit.min(1)));
-        Self { limit, offset: self.offset, ..Self::default() }.range(&mut sql);
+        range(&mut sql, Some(self.limit.map_or(1, |limit| limit.min(1))), self.offset);
         sql.finish()
     }
 
@@ -87,7 +86,7 @@ impl Parts {
     fn ones(&self, sql: &mut Sql, table: &Table) {
         sql.push("SELECT 1 FROM ").name(table.name);
         self.filter(sql);
-        self.range(sql);
+        range(sql, self.limit, self.offset);
     }
 
     fn filter(&self, sql: &mut Sql) {
@@ -102,17 +101,14 @@ impl Parts {
             sql.push(" ORDER BY ").list(&self.order, |sql, order| order.write(sql));
         }
     }
+}
 
-    fn range(&self, sql: &mut Sql) {
-        let bound = |rows: u64| i64::try_from(rows).unwrap_or(i64::MAX);
-        match (self.limit, self.offset) {
-            (None, 0) => {}
-            (limit, 0) => {
-                sql.push(" LIMIT ").bind(&limit.map_or(i64::MAX, bound));
-            }
-            (limit, offset) => {
-                sql.push(" LIMIT ").bind(&limit.map_or(i64::MAX, bound)).push(" OFFSET ").bind(&bound(offset));
-            }
-        }
+fn range(sql: &mut Sql, limit: Option<u64>, offset: u64) {
+    let bound = |rows: u64| i64::try_from(rows).unwrap_or(i64::MAX);
+    if limit.is_some() || offset > 0 {
+        sql.push(" LIMIT ").bind(&limit.map_or(i64::MAX, bound));
+    }
+    if offset > 0 {
+        sql.push(" OFFSET ").bind(&bound(offset));
     }
 }

@@ -4,14 +4,14 @@ use std::fmt;
 
 use futures_core::future::BoxFuture;
 
-use super::Relation;
 use super::foreign_key::{KeyPair, foreign_key_to, is_linked, link, not_associated, unlink};
 use super::update::ForeignKeyUpdate;
+use super::{Relation, show};
 use crate::Model;
 use crate::error::{Error, Result};
 use crate::executor::Executor;
 use crate::field::{Nullability, Nullable};
-use crate::key::{self, KeyColumns as _};
+use crate::key::{self, KeyColumns as _, KeyOf};
 use crate::query::{self, Equal, Origin, Query};
 
 /// A relation declared by `#[belongs_to(..)]`.
@@ -64,7 +64,7 @@ pub fn belongs_to<R: Relation>(source: &R::Source) -> BelongsTo<'_, R> {
 
 impl<R: Relation> fmt::Debug for SourceOf<'_, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{} of {:?}", R::Source::TABLE.name, R::NAME, self.0.key())
+        show::<R>(self.0, f)
     }
 }
 
@@ -108,7 +108,7 @@ where
     /// ```
     pub fn get<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<<R::Nullability as Found>::Of<R::Target>>> {
         let conditions = self.origin.conditions();
-        let source_key = format!("{:?}", self.origin.0.key());
+        let source_key = self.origin.0.key();
         let targets = match &conditions {
             Some(conditions) => query::all(query::select_equal(db.dialect(), R::Target::TABLE, conditions), db.lease()),
             None => query::ready(Vec::new()),
@@ -117,9 +117,9 @@ where
             let mut targets: Vec<R::Target> = targets.await?;
             let target = targets.pop();
             if !targets.is_empty() {
-                return Err(several::<R>(source_key));
+                return Err(several::<R>(&source_key));
             }
-            R::Nullability::found(target, || missing::<R>(source_key, &conditions.unwrap_or_default()))
+            R::Nullability::found(target, || missing::<R>(&source_key, &conditions.unwrap_or_default()))
         })
     }
 }
@@ -157,26 +157,26 @@ impl<R: BelongsToRelation> Query<R::Target, SourceOf<'_, R>> {
 }
 
 #[cold]
-fn missing<R: BelongsToRelation>(source_key: String, conditions: &[Equal]) -> Error
+fn missing<R: BelongsToRelation>(source_key: &KeyOf<R::Source>, conditions: &[Equal]) -> Error
 where
     R::Target: Model,
 {
     Error::MissingTarget {
         relation: R::NAME,
         source_table: R::Source::TABLE.name,
-        source_key,
+        source_key: format!("{source_key:?}"),
         target_table: R::Target::TABLE.name,
         target_key: key::describe(conditions.iter().map(|condition| &*condition.value)),
     }
 }
 
 #[cold]
-fn several<R: BelongsToRelation>(source_key: String) -> Error
+fn several<R: BelongsToRelation>(source_key: &KeyOf<R::Source>) -> Error
 where
     R::Target: Model,
 {
     let (source_table, target_table) = (R::Source::TABLE.name, R::Target::TABLE.name);
-    Error::SeveralTargets { relation: R::NAME, source_table, source_key, target_table }
+    Error::SeveralTargets { relation: R::NAME, source_table, source_key: format!("{source_key:?}"), target_table }
 }
 
 /// Changes which target a source refers to: what a `.._mut()` method of `#[belongs_to(..)]` returns.
@@ -187,7 +187,7 @@ pub struct BelongsToMut<'s, R: Relation>(&'s mut R::Source);
 
 impl<R: Relation> fmt::Debug for BelongsToMut<'_, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{} of {:?}", R::Source::TABLE.name, R::NAME, self.0.key())
+        show::<R>(self.0, f)
     }
 }
 

@@ -6,7 +6,7 @@ use futures_core::future::BoxFuture;
 
 use super::foreign_key::{KeyPair, foreign_key_to, is_linked, link, not_associated, unlink};
 use super::update::ForeignKeyUpdate;
-use super::{Relation, Targets};
+use super::{Relation, Targets, show};
 use crate::Model;
 use crate::create::Builder;
 use crate::error::Result;
@@ -46,7 +46,7 @@ pub fn has_many<R: Relation>(source: &R::Source) -> HasMany<'_, R> {
 
 impl<R: Relation> fmt::Debug for OwnerOf<'_, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{} of {:?}", R::Source::TABLE.name, R::NAME, self.0.key())
+        show::<R>(self.0, f)
     }
 }
 

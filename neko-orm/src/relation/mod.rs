@@ -22,3 +22,10 @@ pub trait Relation: 'static {
     /// The relation's name, which is that of its method.
     const NAME: &'static str;
 }
+
+/// How a handle shows itself: the relation, and the key of the row it leads from.
+fn show<R: Relation>(source: &R::Source, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    use crate::Model as _;
+
+    write!(f, "{}.{} of {:?}", R::Source::TABLE.name, R::NAME, source.key())
+}
