@@ -13,7 +13,6 @@ use crate::model::{MAX_KEY_COLUMNS, Model, Relation};
 const VERBS: &[&str] = &[
     "arguments",
     "new_arguments",
-    "unset",
     "clone",
     "columns",
     "create",
@@ -25,7 +24,7 @@ const VERBS: &[&str] = &[
     "key",
     "load",
     "query",
-    "references",
+    "query_sql",
     "refresh",
     "save",
     "update",

@@ -16,25 +16,25 @@ pub(crate) fn expand(input: &DeriveInput, runtime: &Path) -> TokenStream {
         #[automatically_derived]
         impl #impl_generics #runtime::Model for #ident #ty_generics #where_clause {
             type Columns = ();
+            type Relations = ();
             type Values = ();
             type KeyColumns = #runtime::private::NoKey;
             type Create = #runtime::private::NoBuilder<Self>;
             const COLUMNS: () = ();
+            const COLUMNS_AT: fn(#runtime::private::Alias) = |_| ();
+            const RELATIONS: () = ();
+            const UNSET: () = ();
+            const REFERENCES: #runtime::private::References = &[];
             const KEY: #runtime::private::NoKey = #runtime::private::NoKey;
             const TABLE: &'static #runtime::private::Table =
-                &#runtime::private::Table { name: "", columns: &[], key: &[] };
-            fn columns(_: #runtime::private::Alias) {}
+                &#runtime::private::Table { model: "", name: "", columns: &[], key: &[] };
             fn from_row(row: &#runtime::private::Row) -> #runtime::Result<Self> {
                 #runtime::private::unusable(row)
             }
             fn arguments(&self) -> ::std::vec::Vec<&dyn #runtime::private::Value> {
                 ::std::vec::Vec::new()
             }
-            fn unset() {}
-            fn new_arguments(_: &()) -> ::std::vec::Vec<::core::option::Option<&dyn #runtime::private::Value>> {
-                ::std::vec::Vec::new()
-            }
-            fn references() -> ::std::vec::Vec<#runtime::private::Reference> {
+            fn new_arguments(_: &()) -> #runtime::private::NewArguments<'_> {
                 ::std::vec::Vec::new()
             }
         }

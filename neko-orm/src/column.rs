@@ -133,13 +133,15 @@ impl<M: Model, T> Column<M, T> {
 }
 
 #[cold]
-fn misfit(table: &'static str, column: &'static str, field_type: &'static str, mismatch: Mismatch) -> Error {
+pub(crate) fn misfit(table: &'static str, column: &'static str, field_type: &'static str, mismatch: Mismatch) -> Error {
     DecodeError { table, column, field_type, mismatch }.into()
 }
 
 /// What the runtime knows of a model's table.
 #[derive(Debug)]
 pub struct Table {
+    /// The model's name.
+    pub model: &'static str,
     /// The table's name.
     pub name: &'static str,
     /// The columns in the order of declaration.

@@ -80,8 +80,8 @@ pub(crate) fn insert_all<'c, M: Model, E: Executor<'c>>(rows: Vec<M::Values>, db
     let (lease, count) = (db.lease(), rows.len());
     Box::pin(async move {
         let mut inserted = Vec::with_capacity(count);
-        let mut on_row = |row: &Row| {
-            inserted.push(M::from_row(row)?);
+        let mut on_row = |row: Row| {
+            inserted.push(M::from_row(&row)?);
             Ok(())
         };
         run_all(statements?, lease, M::TABLE, count, &mut on_row).await?;
@@ -101,7 +101,7 @@ async fn run_all(
     // Even a single statement needs the transaction: `RAISE(FAIL)` in a trigger keeps the rows before it.
     let mut transaction = lease.begin().await?;
     for statement in statements {
-        let mut counting = |row: &Row| {
+        let mut counting = |row: Row| {
             inserted += 1;
             on_row(row)
         };
@@ -118,8 +118,11 @@ fn not_inserted(table: &'static Table, given: usize, inserted: usize) -> Error {
     Error::NotInserted { table: table.name, given, inserted }
 }
 
+/// The values of a new row as arguments, as far as they are set.
+pub type NewArguments<'v> = Vec<Option<&'v dyn Value>>;
+
 /// The values of a new row, by the positions of their columns. Those that are not set are left to the database's defaults.
-struct NewRow<'v>(Vec<Option<&'v dyn Value>>);
+struct NewRow<'v>(NewArguments<'v>);
 
 impl NewRow<'_> {
     /// The positions of the columns that are set.
@@ -154,7 +157,7 @@ fn statement(dialect: Dialect, table: &'static Table, columns: &[usize], rows: &
     // anew costs a tenth of the call; between them, a text is hardly worth its place.
     const FEW: usize = 8;
     const MANY: usize = 100;
-    let mut sql = Sql::new(dialect);
+    let mut sql = Sql::new(dialect, table.model);
     if (FEW + 1..MANY).contains(&rows.len()) {
         sql.once();
     }

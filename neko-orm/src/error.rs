@@ -1,6 +1,7 @@
 //! What can go wrong, and what each error carries.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// The error of every call that talks to the database.
 ///
@@ -59,6 +60,44 @@ pub enum Error {
         target_table: &'static str,
     },
 
+    /// No row matches where one must.
+    #[error("no row of `{table}` matches the query")]
+    NoRow {
+        /// The table that was searched.
+        table: &'static str,
+    },
+
+    /// Several rows match where one must.
+    #[error("several rows of `{table}` match the query")]
+    SeveralRows {
+        /// The table that was searched.
+        table: &'static str,
+    },
+
+    /// An update or a delete without a filter. Nothing was sent.
+    #[error("this would change every row of `{table}`: filter the query, or say so with `.all_rows()`")]
+    Unfiltered {
+        /// The table that was left alone.
+        table: &'static str,
+    },
+
+    /// [`after`](crate::Query::after) with an order by something else than a column. Nothing was sent.
+    #[error("`after` finds its place among rows of `{table}` in order of columns, not of other expressions")]
+    NoPlace {
+        /// The table.
+        table: &'static str,
+    },
+
+    /// The database found a row by a key that differs from the row's own, as a text of another case under a collation that
+    /// ignores case. Which rows belong together cannot be told then.
+    #[error("`{relation}`: the database takes keys of `{table}` for equal that differ")]
+    UnequalKeys {
+        /// The relation's name.
+        relation: &'static str,
+        /// The table that was searched.
+        table: &'static str,
+    },
+
     /// A trigger kept new rows from being inserted. Nothing was inserted.
     #[error("{inserted} of {given} rows would have been inserted into `{table}`")]
     NotInserted {
@@ -111,7 +150,7 @@ pub enum Error {
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         match error {
-            sqlx::Error::Database(_) => Self::from_statement(String::new(), error),
+            sqlx::Error::Database(_) => Self::from_statement(Sent::default(), error),
             other => Self::Driver(other),
         }
     }
@@ -120,19 +159,32 @@ impl From<sqlx::Error> for Error {
 /// `Result` with neko-orm's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// A failed statement: its text and the driver's error.
+/// A failed statement: its text, the model it is for, and the driver's error.
 #[derive(Debug)]
-pub struct StatementError(Box<(String, sqlx::Error)>);
+pub struct StatementError(Box<(Sent, sqlx::Error)>);
+
+/// What is known of a statement apart from its values.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sent {
+    pub(crate) sql: Arc<String>,
+    pub(crate) model: &'static str,
+}
 
 impl StatementError {
-    pub(crate) fn new(sql: String, source: sqlx::Error) -> Self {
-        Self(Box::new((sql, source)))
+    pub(crate) fn new(sent: Sent, source: sqlx::Error) -> Self {
+        Self(Box::new((sent, source)))
     }
 
     /// The statement's text, with placeholders for the values; empty for an error of a call of sqlx itself.
     #[must_use]
     pub fn sql(&self) -> &str {
-        &self.0.0
+        &self.0.0.sql
+    }
+
+    /// The name of the model whose table the statement reads or writes; empty where there is none, as for `COMMIT`.
+    #[must_use]
+    pub fn model(&self) -> &'static str {
+        self.0.0.model
     }
 
     /// The driver's error.
@@ -145,7 +197,10 @@ impl StatementError {
 impl fmt::Display for StatementError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const SHOWN: usize = 400;
-        let (sql, source) = &*self.0;
+        let (Sent { sql, model }, source) = &*self.0;
+        if !model.is_empty() {
+            write!(f, "{model}: ")?;
+        }
         if sql.is_empty() {
             return write!(f, "{source}");
         }
@@ -161,10 +216,10 @@ impl std::error::Error for StatementError {}
 
 impl Error {
     /// Sorts the failure of a statement by what the database refused.
-    pub(crate) fn from_statement(sql: String, source: sqlx::Error) -> Self {
+    pub(crate) fn from_statement(sent: Sent, source: sqlx::Error) -> Self {
         use sqlx::error::ErrorKind;
         let kind = source.as_database_error().map(|error| error.kind());
-        let failure = StatementError::new(sql, source);
+        let failure = StatementError::new(sent, source);
         match kind {
             Some(ErrorKind::UniqueViolation) => Self::UniqueViolation(failure),
             Some(ErrorKind::ForeignKeyViolation) => Self::ForeignKeyViolation(failure),

@@ -27,6 +27,13 @@ pub trait Executor<'c>: Send + Sized + sealed::Sealed {
     #[doc(hidden)]
     fn lease(self) -> BoxFuture<'c, Result<Lease<'c>>>;
 
+    /// Takes the connection for one call whose statements must see one state of the database. On a connection that is lent,
+    /// that is up to the lender's transaction.
+    #[doc(hidden)]
+    fn snapshot(self) -> BoxFuture<'c, Result<Lease<'c>>> {
+        self.lease()
+    }
+
     /// Streams the rows of one statement.
     #[doc(hidden)]
     fn stream(self, statement: Statement) -> RowStream<'c>;
@@ -53,6 +60,10 @@ mod sqlite {
 
         fn lease(self) -> BoxFuture<'c, Result<Lease<'c>>> {
             Box::pin(async move { Ok(Lease::Sqlite(Held::Pooled(self.acquire().await?))) })
+        }
+
+        fn snapshot(self) -> BoxFuture<'c, Result<Lease<'c>>> {
+            Box::pin(async move { Ok(Lease::Sqlite(Held::Snapshot(self.begin().await?))) })
         }
 
         fn stream(self, statement: Statement) -> RowStream<'c> {

@@ -144,9 +144,7 @@ pub trait NotNull<T> {
     const NULL: Null = Null::Refused;
 
     /// A new row's value that is not set.
-    fn unset() -> Option<T> {
-        None
-    }
+    const UNSET: Option<T> = None;
 }
 
 impl<T> NotNull<T> for Is<T> {}
@@ -158,8 +156,5 @@ impl<T> Is<Option<T>> {
     pub const NULL: Null = Null::Allowed;
 
     /// A new row's value that is not set: NULL.
-    #[must_use]
-    pub fn unset() -> Option<Option<T>> {
-        Some(None)
-    }
+    pub const UNSET: Option<Option<T>> = Some(None);
 }

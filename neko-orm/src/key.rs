@@ -104,8 +104,10 @@ pub(crate) enum KeyList<'k> {
 impl<'k> KeyList<'k> {
     /// The lists of as few statements as possible, where each has `others` further arguments.
     pub(crate) fn statements(dialect: Dialect, keys: &'k [Vec<&'k dyn Value>], others: usize) -> Vec<Self> {
-        if let [key] = keys {
-            return vec![Self::One(key)];
+        match keys {
+            [] => return Vec::new(),
+            [key] => return vec![Self::One(key)],
+            _ => {}
         }
         if let Some(json) = json_keys(keys) {
             return vec![Self::Json(json)];
@@ -116,13 +118,17 @@ impl<'k> KeyList<'k> {
         keys.chunks(1 << fit.ilog2()).map(Self::Rows).collect()
     }
 
-    /// Writes that the table's key is in the list.
-    pub(crate) fn contains_key(&self, sql: &mut Sql, table: &Table) {
+    /// Writes that these columns of the table are in the list.
+    pub(crate) fn contains(&self, sql: &mut Sql, table: &Table, columns: impl Iterator<Item = &'static str>) {
         if let Self::One(key) = self {
-            return equals(sql, table, key);
+            sql.separated(" AND ", columns.zip(*key), |sql, (column, value)| {
+                sql.column(table.name, column).push(" = ").bind(*value);
+            });
+            return;
         }
-        sql.push("(");
-        columns(sql, table);
+        sql.push("(").list(columns, |sql, column| {
+            sql.column(table.name, column);
+        });
         sql.push(") IN ");
         match self {
             Self::One(_) => {}

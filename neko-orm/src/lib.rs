@@ -48,7 +48,9 @@ mod key;
 mod model;
 mod node;
 mod query;
+mod raw;
 mod relation;
+mod sort;
 mod sql;
 
 #[doc(hidden)]
@@ -65,15 +67,21 @@ pub use backend::{Dialect, Field};
 pub use create::{Builder, Complete};
 pub use error::{DecodeError, Error, Mismatch, Result, StatementError};
 pub use executor::Executor;
-pub use expr::{Condition, Expr, IntoCondition, Operand, Order, Orders, Text};
+pub use expr::{
+    Assignment, Assignments, Condition, Expr, Expression, IntoCondition, Kind, Number, Operand, Order, Orders,
+    PerGroup, PerRow, Scalar, Text,
+};
 pub use field::{ForeignKey, IntoField, Nullable};
 pub use key::KeyOf;
 pub use model::Model;
 pub use neko_orm_derive::Model;
-pub use query::{Everything, Origin, Query, Rows};
+pub use query::{
+    Everything, GroupKeys, Groups, Loader, Origin, Page, Query, Rows, Select, Selected, Shape, Whole, With,
+};
+pub use raw::{Raw, sql};
 pub use relation::{
-    BelongsTo, BelongsToMut, BelongsToRelation, Found, HasMany, HasManyRelation, Many, One, OwnerOf, Related,
-    RelatedMany, RelatedOne, Relation, SourceOf, Targets,
+    BelongsTo, BelongsToMut, BelongsToRelation, Cardinality, First, Found, HasMany, HasManyRelation, Listed, Many,
+    Maybe, OfRelated, One, OwnerOf, Ranged, Related, RelatedMany, RelatedOne, Relation, Selection, SourceOf, Targets,
 };
 
 /// The README's programs are tests.

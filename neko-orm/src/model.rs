@@ -4,14 +4,16 @@ use futures_core::future::BoxFuture;
 
 use crate::backend::{Dialect, Row, Statement, Value};
 use crate::column::Table;
-use crate::create::{self, Builder, Complete};
+use crate::create::{self, Builder, Complete, NewArguments};
 use crate::error::{Error, Result};
 use crate::executor::Executor;
+use crate::expr::Assignments;
 use crate::field::IntoField;
 use crate::key::{self, KeyColumns, KeyOf};
 use crate::node::Alias;
-use crate::query::{self, Leasing, Query};
-use crate::relation::Reference;
+use crate::query::{self, Leasing, Loader, Query};
+use crate::raw::Raw;
+use crate::relation::References;
 use crate::sql::Sql;
 
 /// A struct that is a row of a table, with its relations: made by [`#[derive(Model)]`](derive@crate::Model).
@@ -26,6 +28,9 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// The columns and relations, by the names of their fields and methods.
     #[doc(hidden)]
     type Columns: 'static;
+    /// The relations, by the names of their methods: what the closures of `with` are given.
+    #[doc(hidden)]
+    type Relations: 'static;
     /// The values of a new row, as far as they are set.
     #[doc(hidden)]
     type Values: Send + 'static;
@@ -41,10 +46,22 @@ pub trait Model: Sized + Send + Sync + 'static {
     const KEY: Self::KeyColumns;
     #[doc(hidden)]
     const TABLE: &'static Table;
+    #[doc(hidden)]
+    const COLUMNS_AT: fn(Alias) -> Self::Columns;
+    #[doc(hidden)]
+    const RELATIONS: Self::Relations;
+    /// The values of a new row of which nothing is set.
+    #[doc(hidden)]
+    const UNSET: Self::Values;
+    /// The foreign keys that the relations of this model imply, on whichever side they are.
+    #[doc(hidden)]
+    const REFERENCES: References;
 
     /// The columns and relations of a table in a statement: what the closures of queries are given.
     #[doc(hidden)]
-    fn columns(alias: Alias) -> Self::Columns;
+    fn columns(alias: Alias) -> Self::Columns {
+        (Self::COLUMNS_AT)(alias)
+    }
 
     /// Reads a row of all columns in the order of declaration.
     #[doc(hidden)]
@@ -54,17 +71,9 @@ pub trait Model: Sized + Send + Sync + 'static {
     #[doc(hidden)]
     fn arguments(&self) -> Vec<&dyn Value>;
 
-    /// The values of a new row of which nothing is set.
-    #[doc(hidden)]
-    fn unset() -> Self::Values;
-
     /// The values of a new row as arguments, as far as they are set.
     #[doc(hidden)]
-    fn new_arguments(values: &Self::Values) -> Vec<Option<&dyn Value>>;
-
-    /// The foreign keys that the relations of this model imply, on whichever side they are.
-    #[doc(hidden)]
-    fn references() -> Vec<Reference>;
+    fn new_arguments(values: &Self::Values) -> NewArguments<'_>;
 
     /// The key of this row.
     ///
@@ -93,7 +102,7 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// # Ok(()) }
     /// ```
     fn create() -> Self::Create {
-        Self::Create::from_values(Self::unset())
+        Self::Create::from_values(Self::UNSET)
     }
 
     /// Inserts all of the given new rows, or none, and returns them in the given order.
@@ -128,6 +137,52 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// Sends nothing by itself.
     fn query() -> Query<Self> {
         Query::from_origin(query::Everything)
+    }
+
+    /// The rows that a `SELECT` of your own returns, to be narrowed, ordered and read like any other query.
+    ///
+    /// The statement must return all of the model's columns by their names, in any order. It becomes a subquery:
+    /// `SELECT .. FROM (your select) AS "posts"`.
+    ///
+    /// ```
+    /// # #[derive(Debug, Clone, PartialEq, neko_orm::Model)] struct Post { id: i64, title: String }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+    /// # neko_orm::schema::create::<Post>(&db).await?;
+    /// use neko_orm::{Model, sql};
+    ///
+    /// let select = sql("SELECT * FROM posts WHERE length(title) > ?").bind(3);
+    /// let posts: Vec<Post> = Post::query_sql(select).order_by(|p| p.id.asc()).to_vec(&db).await?;
+    /// # Ok(()) }
+    /// ```
+    fn query_sql(select: Raw) -> Query<Self> {
+        Query::from_raw(select)
+    }
+
+    /// What relations lead to from rows at hand: one entry for each row, in their order. The closure is that of
+    /// [`Query::with`], and so are the statements; for no rows, nothing is sent.
+    ///
+    /// # Errors
+    /// As for [`Query::with`].
+    ///
+    /// ```
+    /// # use neko_orm::Model;
+    /// # #[derive(Debug, Clone, PartialEq, Model)] #[has_many(Comment)] struct Post { id: i64 }
+    /// # #[derive(Debug, Clone, PartialEq, Model)] struct Comment { id: i64, post_id: i64 }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+    /// # neko_orm::schema::create::<(Post, Comment)>(&db).await?;
+    /// let posts = Post::query().to_vec(&db).await?;
+    /// let lists: Vec<Vec<Comment>> = Post::load(&posts, |p| p.comments, &db).await?;
+    /// assert_eq!(lists.len(), posts.len());
+    /// # Ok(()) }
+    /// ```
+    fn load<'c, L: Loader<Self>, E: Executor<'c>>(
+        rows: &'c [Self],
+        load: impl FnOnce(Self::Relations) -> L,
+        db: E,
+    ) -> BoxFuture<'c, Result<Vec<L::Output>>> {
+        query::load(rows, load(Self::RELATIONS), db.snapshot())
     }
 
     /// The row with this key, or `None`. Sends one `SELECT`.
@@ -184,6 +239,32 @@ pub trait Model: Sized + Send + Sync + 'static {
         write_one(update(db.dialect(), Self::TABLE, &self.arguments(), &key), Self::TABLE, &key, db.lease())
     }
 
+    /// Sets columns of this row, and the same fields of the struct to what the database has stored; other columns and fields are
+    /// left as they are. Sends one `UPDATE .. RETURNING`.
+    ///
+    /// # Errors
+    /// As for [`save`](Model::save); the struct is left as it was then.
+    ///
+    /// ```
+    /// # #[derive(Debug, Clone, PartialEq, neko_orm::Model)] struct Post { id: i64, title: String, rating: i32 }
+    /// # use neko_orm::Model;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+    /// # neko_orm::schema::create::<Post>(&db).await?;
+    /// let mut post = Post::create().title("Hello").rating(4).insert(&db).await?;
+    /// post.update(|p| (p.title.set("New"), p.rating.set(p.rating + 1)), &db).await?;
+    /// assert_eq!(post, Post { id: 1, title: "New".into(), rating: 5 });
+    /// # Ok(()) }
+    /// ```
+    fn update<'c, 'e: 'c, A: Assignments<Self>, E: Executor<'e>>(
+        &'c mut self,
+        set: impl FnOnce(Self::Columns) -> A,
+        db: E,
+    ) -> BoxFuture<'c, Result<()>> {
+        let assignments = set(Self::columns(Alias::TABLE)).into_assignments();
+        query::update_one(self, assignments, db.dialect(), db.lease())
+    }
+
     /// Reads this row again. Sends one `SELECT`.
     ///
     /// # Errors
@@ -207,7 +288,7 @@ pub trait Model: Sized + Send + Sync + 'static {
     }
 }
 
-fn not_found(table: &'static Table, key: &[Box<dyn Value>]) -> Error {
+pub(crate) fn not_found(table: &'static Table, key: &[Box<dyn Value>]) -> Error {
     Error::NotFound { table: table.name, key: key::display(&[key::describe(key.iter().map(|part| &**part))]) }
 }
 
@@ -221,7 +302,7 @@ fn select_one(dialect: Dialect, table: &'static Table, key: &[&dyn Value]) -> Re
 /// Sets all columns but the key's; or those, where there are no others, since whether the row is there must be found out
 /// all the same.
 fn update(dialect: Dialect, table: &'static Table, arguments: &[&dyn Value], key: &[&dyn Value]) -> Result<Statement> {
-    let mut sql = Sql::new(dialect);
+    let mut sql = Sql::new(dialect, table.model);
     let is_only_key = table.key.len() == table.columns.len();
     let written =
         table.columns.iter().zip(arguments).filter(|(column, _)| is_only_key || !table.key.contains(&column.index));
@@ -234,7 +315,7 @@ fn update(dialect: Dialect, table: &'static Table, arguments: &[&dyn Value], key
 }
 
 fn delete(dialect: Dialect, table: &'static Table, key: &[&dyn Value]) -> Result<Statement> {
-    let mut sql = Sql::new(dialect);
+    let mut sql = Sql::new(dialect, table.model);
     sql.push("DELETE FROM ").name(table.name).push(" WHERE ");
     key::equals(&mut sql, table, key);
     sql.finish()

@@ -1,6 +1,9 @@
 //! The tree of an expression, whatever its type, and how it is written.
 
+use std::sync::Arc;
+
 use crate::backend::Value;
+use crate::raw::Raw;
 use crate::sql::Sql;
 
 /// Which of the tables in a statement a column belongs to.
@@ -11,8 +14,11 @@ use crate::sql::Sql;
 pub struct Alias(u16);
 
 impl Alias {
+    /// Not in the statement: the rows for which others are loaded.
+    pub const LOADED: Self = Self(0);
+
     /// The statement's own table.
-    pub const TABLE: Self = Self(0);
+    pub const TABLE: Self = Self::LOADED.inner();
 
     /// The table of a predicate on this one's relations.
     pub(crate) const fn inner(self) -> Self {
@@ -21,9 +27,9 @@ impl Alias {
 
     /// Writes what the table is called.
     fn write(self, table: &str, sql: &mut Sql) {
-        match self.0 {
-            0 => sql.name(table),
-            depth => sql.name(&format!("t{depth}")),
+        match self {
+            Self::TABLE => sql.name(table),
+            Self(depth) => sql.name(&format!("t{}", depth.saturating_sub(Self::TABLE.0))),
         };
     }
 }
@@ -35,6 +41,10 @@ pub enum Node {
     Column(Alias, &'static str, &'static str),
     /// A value to bind.
     Value(Box<dyn Value>),
+    /// SQL of the crate's own.
+    Sql(&'static str),
+    /// SQL of the user's own.
+    Raw(Arc<Raw>),
     /// `left operator right`, where both bind more tightly.
     Compare(&'static str, Box<[Node; 2]>),
     And(Box<[Node; 2]>),
@@ -43,13 +53,19 @@ pub enum Node {
     Around(&'static str, Box<Node>, &'static str),
     Between(Box<[Node; 3]>),
     In(Box<Node>, Vec<Box<dyn Value>>),
-    Exists(Box<Exists>),
+    /// `(node, node, ..)`
+    Row(Vec<Node>),
+    /// `EXISTS (SELECT 1 ..)`
+    Exists(Box<Subquery>),
+    /// `(SELECT node ..)`
+    Scalar(Box<Subquery>),
     Constant(bool),
 }
 
-/// `EXISTS (SELECT 1 FROM table AS alias WHERE inner = outer AND .. AND condition)`
+/// `SELECT of FROM table AS alias WHERE inner = outer AND .. AND condition`
 #[derive(Debug, Clone)]
-pub struct Exists {
+pub struct Subquery {
+    pub(crate) of: Node,
     pub(crate) table: &'static str,
     pub(crate) alias: Alias,
     /// The inner table's columns, and the columns of the outer table that they equal.
@@ -66,6 +82,32 @@ impl Node {
         }
     }
 
+    pub(crate) fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Constant(false), node) | (node, Self::Constant(false)) => node,
+            (left, right) => Self::Or(Box::new([left, right])),
+        }
+    }
+
+    pub(crate) fn compare(self, operator: &'static str, other: Self) -> Self {
+        Self::Compare(operator, Box::new([self, other]))
+    }
+
+    /// The node, in parentheses unless it binds as tightly as a column.
+    pub(crate) fn atom(self) -> Self {
+        match &self {
+            Self::Compare(..) | Self::And(_) | Self::Between(_) | Self::In(..) | Self::Constant(_) => {}
+            Self::Around(before, ..) if before.is_empty() || before.starts_with("NOT") => {}
+            _ => return self,
+        }
+        Self::Around("(", Box::new(self), ")")
+    }
+
+    /// The node with SQL after it.
+    pub(crate) fn then(self, after: &'static str) -> Self {
+        Self::Around("", Box::new(self), after)
+    }
+
     pub(crate) fn write(&self, sql: &mut Sql) {
         match self {
             Self::Column(alias, table, column) => {
@@ -75,6 +117,10 @@ impl Node {
             Self::Value(value) => {
                 sql.bind(&**value);
             }
+            Self::Sql(text) => {
+                sql.push(text);
+            }
+            Self::Raw(raw) => raw.write(sql),
             Self::Compare(operator, operands) => infix(operator, &**operands, sql),
             Self::And(operands) => infix(" AND ", &**operands, sql),
             Self::Or(operands) => {
@@ -94,7 +140,11 @@ impl Node {
                 infix(" AND ", [least, greatest], sql);
             }
             Self::In(operand, values) => write_in(operand, values, sql),
-            Self::Exists(exists) => exists.write(sql),
+            Self::Row(nodes) => {
+                sql.push("(").list(nodes, |sql, node| node.write(sql)).push(")");
+            }
+            Self::Exists(subquery) => subquery.write("EXISTS (SELECT ", sql),
+            Self::Scalar(subquery) => subquery.write("(SELECT ", sql),
             Self::Constant(true) => {
                 sql.push("1 = 1");
             }
@@ -129,9 +179,11 @@ fn write_in(operand: &Node, values: &[Box<dyn Value>], sql: &mut Sql) {
     sql.push(")");
 }
 
-impl Exists {
-    fn write(&self, sql: &mut Sql) {
-        sql.push("EXISTS (SELECT 1 FROM ").name(self.table).push(" AS ");
+impl Subquery {
+    fn write(&self, before: &'static str, sql: &mut Sql) {
+        sql.push(before);
+        self.of.write(sql);
+        sql.push(" FROM ").name(self.table).push(" AS ");
         self.alias.write(self.table, sql);
         sql.push(" WHERE ").separated(" AND ", &self.join, |sql, pair| infix(" = ", pair, sql));
         if !matches!(self.condition, Node::Constant(true)) {

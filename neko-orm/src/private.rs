@@ -2,7 +2,7 @@
 
 pub use crate::backend::{Null, Row, Value};
 pub use crate::column::{Column, Default, Facts, Table};
-pub use crate::create::{Builder, ColumnNamed, Complete, IsSet, Missing, Provided, insert};
+pub use crate::create::{Builder, ColumnNamed, Complete, IsSet, Missing, NewArguments, Provided, insert};
 pub use crate::error::Result;
 pub use crate::executor::Executor;
 pub use crate::field::{Either, IntoField, Is, NotNull, Nullability};
@@ -10,15 +10,11 @@ pub use crate::inert::{NoBuilder, NoKey, unusable};
 pub use crate::model::Model;
 pub use crate::node::Alias;
 pub use crate::relation::{
-    BelongsTo, BelongsToMut, BelongsToRelation, ForeignKeyOf, HasMany, HasManyRelation, KeyPair, Pair, Reference,
-    Related, RelatedMany, RelatedOne, Relation, belongs_to, belongs_to_mut, has_many,
+    BelongsTo, BelongsToMut, BelongsToRelation, ForeignKeyOf, HasMany, HasManyRelation, KeyPair, Pair, References,
+    Related, RelatedMany, RelatedOne, Relation, belongs_to, belongs_to_mut, belongs_to_reference, has_many,
+    has_many_reference,
 };
 pub use futures_core::future::BoxFuture;
-
-/// The foreign keys that relations declare.
-pub fn references<const N: usize>(references: [Option<Reference>; N]) -> Vec<Reference> {
-    references.into_iter().flatten().collect()
-}
 
 /// A list: `Vec::from` is a method of a trait that may not be in scope.
 pub fn vec<T, const N: usize>(items: [T; N]) -> Vec<T> {

@@ -25,6 +25,7 @@ pub trait Schema {
 /// A table to create.
 #[derive(Debug)]
 pub struct TableDefinition {
+    model: &'static str,
     name: &'static str,
     columns: Vec<ColumnDefinition>,
     key: &'static [usize],
@@ -83,7 +84,7 @@ fn statements(dialect: Dialect, tables: Vec<TableDefinition>) -> Result<Vec<Stat
         for reference in own.into_iter().filter(|reference| !table.has_index(&reference.columns)) {
             let index = (table.name, &reference.columns);
             if !indexes.contains(&index) {
-                statements.push(create_index(dialect, reference, &indexes)?);
+                statements.push(create_index(dialect, table.model, reference, &indexes)?);
                 indexes.push(index);
             }
         }
@@ -92,7 +93,7 @@ fn statements(dialect: Dialect, tables: Vec<TableDefinition>) -> Result<Vec<Stat
 }
 
 fn create_table(dialect: Dialect, table: &TableDefinition, references: &[&Reference]) -> Result<Statement> {
-    let mut sql = Sql::new(dialect);
+    let mut sql = Sql::new(dialect, table.model);
     sql.once().push("CREATE TABLE ").name(table.name).push(" (").list(&table.columns, column);
     if !table.columns.iter().any(|column| column.is_generated(dialect)) {
         sql.push(", PRIMARY KEY (").list(table.key_names(), name).push(")");
@@ -123,8 +124,13 @@ fn column(sql: &mut Sql, column: &ColumnDefinition) {
 /// The tables and columns of indexes.
 type Indexes<'t> = [(&'static str, &'t Vec<&'static str>)];
 
-fn create_index(dialect: Dialect, reference: &Reference, earlier: &Indexes<'_>) -> Result<Statement> {
-    let mut sql = Sql::new(dialect);
+fn create_index(
+    dialect: Dialect,
+    model: &'static str,
+    reference: &Reference,
+    earlier: &Indexes<'_>,
+) -> Result<Statement> {
+    let mut sql = Sql::new(dialect, model);
     let name_of = |table: &str, columns: &[&str]| format!("{table}_{}_index", columns.join("_"));
     let mut index = name_of(reference.table, &reference.columns);
     let alike = earlier.iter().filter(|(table, columns)| name_of(table, columns) == index).count();
@@ -149,12 +155,19 @@ impl ColumnDefinition {
 
 impl TableDefinition {
     fn of<M: Model>(dialect: Dialect) -> Self {
-        Self::new(dialect, M::TABLE, M::references())
+        Self::new(dialect, M::TABLE, M::REFERENCES.iter().filter_map(|reference| reference()).collect())
     }
 
     fn new(dialect: Dialect, table: &'static Table, references: Vec<Reference>) -> Self {
         let definition = |facts: &Facts| ColumnDefinition { facts: *facts, column_type: (facts.column_type)(dialect) };
-        Self { name: table.name, columns: table.columns.iter().map(definition).collect(), key: table.key, references }
+        let model = table.model;
+        Self {
+            model,
+            name: table.name,
+            columns: table.columns.iter().map(definition).collect(),
+            key: table.key,
+            references,
+        }
     }
 
     fn key_names(&self) -> impl Iterator<Item = &'static str> {

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use crate::backend::{Arguments, Dialect, Statement, Value};
-use crate::error::{Result, StatementError};
+use crate::error::{Result, Sent, StatementError};
 
 /// Writes one statement.
 pub(crate) struct Sql {
     dialect: Dialect,
+    model: &'static str,
     text: String,
     arguments: Arguments,
     failure: Option<sqlx::error::BoxDynError>,
@@ -15,9 +16,11 @@ pub(crate) struct Sql {
 }
 
 impl Sql {
-    pub(crate) fn new(dialect: Dialect) -> Self {
+    /// A statement about the table of the model of this name.
+    pub(crate) fn new(dialect: Dialect, model: &'static str) -> Self {
         Self {
             dialect,
+            model,
             text: String::with_capacity(256),
             arguments: dialect.arguments(),
             failure: None,
@@ -33,6 +36,21 @@ impl Sql {
     pub(crate) fn push(&mut self, sql: &'static str) -> &mut Self {
         self.text.push_str(sql);
         self
+    }
+
+    /// Appends SQL that the user wrote. A NUL would end the text for the driver, which then waits for the rest for ever.
+    pub(crate) fn user_text(&mut self, sql: &str) -> &mut Self {
+        if sql.contains('\0') {
+            self.fail("SQL cannot contain NUL".to_owned());
+        } else {
+            self.text.push_str(sql);
+        }
+        self
+    }
+
+    /// Makes the statement one that cannot be sent.
+    pub(crate) fn fail(&mut self, message: String) {
+        self.failure.get_or_insert(message.into());
     }
 
     /// Appends an SQL expression that the user wrote in an attribute, where it becomes part of the schema.
@@ -101,11 +119,16 @@ impl Sql {
         self
     }
 
+    /// How many arguments the statement has so far.
+    pub(crate) fn argument_count(&self) -> usize {
+        self.arguments.len()
+    }
+
     pub(crate) fn finish(self) -> Result<Statement> {
-        if let Some(error) = self.failure {
-            let failure = StatementError::new(self.text, sqlx::Error::Encode(error));
-            return Err(crate::Error::Statement(failure));
+        let sent = Sent { sql: Arc::new(self.text), model: self.model };
+        match self.failure {
+            Some(error) => Err(crate::Error::Statement(StatementError::new(sent, sqlx::Error::Encode(error)))),
+            None => Ok(Statement { sent, arguments: self.arguments, persistent: self.persistent }),
         }
-        Ok(Statement { text: Arc::new(self.text), arguments: self.arguments, persistent: self.persistent })
     }
 }

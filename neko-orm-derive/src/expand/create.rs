@@ -48,7 +48,7 @@ pub(crate) fn values_type(model: &Model<'_>) -> TokenStream {
 pub(crate) fn unset(model: &Model<'_>) -> TokenStream {
     let unset = model.fields.iter().map(|field| {
         let ty = field.ty;
-        if field.default.is_some() { quote!(::core::option::Option::None) } else { quote!(__neko::Is::<#ty>::unset()) }
+        if field.default.is_some() { quote!(::core::option::Option::None) } else { quote!(__neko::Is::<#ty>::UNSET) }
     });
     quote!((#(#unset,)*))
 }
@@ -70,21 +70,21 @@ fn builder(model: &Model<'_>) -> TokenStream {
     quote! {
         #[doc = #doc]
         #[must_use = "nothing is inserted before `.insert(&db)`"]
-        #vis struct #create<#(#states),*> {
-            values: <#ident as __neko::Model>::Values,
-            states: ::core::marker::PhantomData<(#(#states,)*)>,
-        }
+        #vis struct #create<#(#states),*>(
+            <#ident as __neko::Model>::Values,
+            ::core::marker::PhantomData<(#(#states,)*)>,
+        );
         #[automatically_derived]
         impl<#(#states),*> __neko::Builder for #create<#(#states),*> {
             type Model = #ident;
             fn from_values(values: <#ident as __neko::Model>::Values) -> Self {
-                Self { values, states: ::core::marker::PhantomData }
+                Self(values, ::core::marker::PhantomData)
             }
         }
         #[automatically_derived]
         impl<#(#states: __neko::IsSet<#columns>),*> __neko::Complete for #create<#(#states),*> {
             fn into_values(self) -> <#ident as __neko::Model>::Values {
-                self.values
+                self.0
             }
         }
     }
@@ -126,8 +126,8 @@ fn setter(field: &Field<'_>, model: &Model<'_>) -> TokenStream {
     quote! {
         #[doc = #doc]
         #vis fn #name(mut self, value: impl __neko::IntoField<#ty>) -> #returned {
-            self.values.#index = ::core::option::Option::Some(value.into_field());
-            __neko::Builder::from_values(self.values)
+            self.0.#index = ::core::option::Option::Some(value.into_field());
+            __neko::Builder::from_values(self.0)
         }
     }
 }

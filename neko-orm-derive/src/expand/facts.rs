@@ -3,10 +3,11 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::Index;
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use super::create;
-use super::idents::columns_ident;
+use super::idents::{columns_ident, relations_ident};
 use crate::attr::Default;
 use crate::model::{Field, Model, Relation};
 
@@ -24,12 +25,11 @@ fn columns(model: &Model<'_>) -> TokenStream {
         quote!(#[doc = #doc] pub #name: __neko::Column<#ident, #ty>)
     });
     let constants = model.fields.iter().map(|field| column(field, model));
-    // A relation that is named like a column is reported elsewhere.
-    let unlike = |relation: &&Relation| model.position(&relation.name).is_none();
-    let relations: Vec<_> = model.relations.iter().filter(unlike).collect();
+    let relations: Vec<_> = query_relations(model).collect();
     let names: Vec<_> = relations.iter().map(|relation| &relation.name).collect();
-    let types = relations.iter().map(|relation| super::relation::related_type(relation, model));
-    let docs = names.iter().map(|name| format!(" The relation `{name}`."));
+    let types: Vec<_> = relations.iter().map(|relation| super::relation::related_type(relation, model)).collect();
+    let docs: Vec<_> = names.iter().map(|name| format!(" The relation `{name}`.")).collect();
+    let (relations_ident, doc_relations) = (relations_ident(model), format!(" The relations of [`{ident}`]."));
     quote! {
         #[doc = #doc]
         #[allow(dead_code)]
@@ -37,7 +37,15 @@ fn columns(model: &Model<'_>) -> TokenStream {
         const fn __columns(alias: __neko::Alias) -> #columns {
             #columns { #(#constants,)* #(#names: __neko::Related::new(alias),)* }
         }
+        #[doc = #doc_relations]
+        #[allow(dead_code)]
+        #vis struct #relations_ident { #(#[doc = #docs] pub #names: #types,)* }
     }
+}
+
+/// The relations in the closures of queries. One that is named like a column is reported elsewhere.
+fn query_relations<'m>(model: &'m Model<'_>) -> impl Iterator<Item = &'m Relation> {
+    model.relations.iter().filter(|relation| model.position(&relation.name).is_none())
 }
 
 fn implementation(model: &Model<'_>) -> TokenStream {
@@ -46,38 +54,37 @@ fn implementation(model: &Model<'_>) -> TokenStream {
     let (create, indexes) = (create::initial(model), model.fields.iter().map(|field| Index::from(field.index)));
     let names: Vec<_> = model.fields.iter().map(|field| field.ident).collect();
     let (key_columns, key_constant) = key_facts(model);
-    let pairs = model.relations.iter().map(|relation| super::relation::pairs_constant(relation, model));
+    let (relations, model_name) = (relations_ident(model), ident.unraw().to_string());
+    let relation_names = query_relations(model).map(|relation| &relation.name);
+    let references = model.relations.iter().map(|relation| super::relation::reference(relation, model));
     quote! {
         #[automatically_derived]
         impl __neko::Model for #ident {
             type Columns = #columns;
+            type Relations = #relations;
             type Values = #values;
             type KeyColumns = #key_columns;
             type Create = #create;
             const COLUMNS: #columns = __columns(__neko::Alias::TABLE);
+            const COLUMNS_AT: fn(__neko::Alias) -> #columns = __columns;
+            const RELATIONS: #relations = #relations { #(#relation_names: __neko::Related::new(__neko::Alias::LOADED),)* };
+            const UNSET: Self::Values = #unset;
+            const REFERENCES: __neko::References = &[#(#references),*];
             const KEY: #key_columns = #key_constant;
             const TABLE: &'static __neko::Table = &__neko::Table {
+                model: #model_name,
                 name: #table,
                 columns: &[#(Self::COLUMNS.#names.facts()),*],
                 key: &[#(#key),*],
             };
-            fn columns(alias: __neko::Alias) -> #columns {
-                __columns(alias)
-            }
             fn from_row(row: &__neko::Row) -> __neko::Result<Self> {
                 __neko::Result::Ok(Self { #(#names: Self::COLUMNS.#names.read(row)?),* })
             }
             fn arguments(&self) -> ::std::vec::Vec<&dyn __neko::Value> {
                 __neko::vec([#(Self::COLUMNS.#names.argument(&self.#names)),*])
             }
-            fn unset() -> Self::Values {
-                #unset
-            }
-            fn new_arguments(values: &Self::Values) -> ::std::vec::Vec<::core::option::Option<&dyn __neko::Value>> {
+            fn new_arguments(values: &Self::Values) -> __neko::NewArguments<'_> {
                 __neko::vec([#(Self::COLUMNS.#names.new_argument(&values.#indexes)),*])
-            }
-            fn references() -> ::std::vec::Vec<__neko::Reference> {
-                __neko::references([#(__neko::Reference::of(#pairs)),*])
             }
         }
     }

@@ -13,6 +13,11 @@ pub(crate) fn columns_ident(model: &Model<'_>) -> Ident {
     format_ident!("{}Columns", model.ident)
 }
 
+/// The struct of a model's relations.
+pub(crate) fn relations_ident(model: &Model<'_>) -> Ident {
+    format_ident!("{}Relations", model.ident)
+}
+
 /// The builder of a new row.
 pub(crate) fn create_ident(model: &Model<'_>) -> Ident {
     format_ident!("__{}Create", model.ident)

@@ -11,12 +11,12 @@ use crate::attr::RelationKind;
 use crate::model::{Model, Pair, Relation};
 use crate::name;
 
-/// The path of the relation's key pairs.
-pub(crate) fn pairs_constant(relation: &Relation, model: &Model<'_>) -> TokenStream {
+/// The function that tells the foreign key of the relation.
+pub(crate) fn reference(relation: &Relation, model: &Model<'_>) -> TokenStream {
     let marker = marker_ident(relation, model);
     match relation.kind {
-        RelationKind::HasMany => quote!(<#marker as __neko::HasManyRelation>::PAIRS),
-        RelationKind::BelongsTo => quote!(<#marker as __neko::BelongsToRelation>::PAIRS),
+        RelationKind::HasMany => quote!(__neko::has_many_reference::<#marker>),
+        RelationKind::BelongsTo => quote!(__neko::belongs_to_reference::<#marker>),
     }
 }
 

@@ -13,6 +13,7 @@ pub(crate) use statement::Statement;
 pub use value::{Field, Null, Value};
 
 use crate::error::{Mismatch, Result};
+use crate::sort::{Direction, Nulls};
 
 /// Which SQL a statement is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +73,16 @@ impl Dialect {
         match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite => sqlite::column_type::<T>(),
+        }
+    }
+
+    /// Where the rows without a value come, unless the query says so.
+    pub(crate) fn nulls(self, direction: Direction) -> Nulls {
+        match (self, direction) {
+            #[cfg(feature = "sqlite")]
+            (Self::Sqlite, Direction::Ascending) => Nulls::First,
+            #[cfg(feature = "sqlite")]
+            (Self::Sqlite, Direction::Descending) => Nulls::Last,
         }
     }
 
@@ -139,10 +150,20 @@ impl Row {
             Self::Sqlite(row) => sqlite::decode(row, index, null),
         }
     }
+
+    /// As [`get`](Self::get), where only the type says whether there may be a NULL: it may if the value it is read as is one.
+    pub(crate) fn value<T: Field>(&self, index: usize) -> Result<T, Mismatch> {
+        let value: T = self.get(index, Null::Allowed)?;
+        let is_null = match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(row) => sqlite::holds_null(row, index),
+        };
+        if is_null && !value.is_null() { Err(Mismatch::Null) } else { Ok(value) }
+    }
 }
 
 /// What a [`Connection`] hands out for each row.
-pub(crate) type OnRow<'r> = &'r mut (dyn FnMut(&Row) -> Result<()> + Send);
+pub(crate) type OnRow<'r> = &'r mut (dyn FnMut(Row) -> Result<()> + Send);
 
 /// The stream of a statement's rows.
 pub(crate) type RowStream<'c> = BoxStream<'c, Result<Row>>;
@@ -160,6 +181,8 @@ pub enum Held<'c, DB: sqlx::Database> {
     Pooled(sqlx::pool::PoolConnection<DB>),
     /// Lent by the caller.
     Borrowed(&'c mut DB::Connection),
+    /// Taken from a pool, and in a transaction that sees one state of the database.
+    Snapshot(sqlx::Transaction<'static, DB>),
 }
 
 impl<DB: sqlx::Database> Held<'_, DB> {
@@ -167,6 +190,7 @@ impl<DB: sqlx::Database> Held<'_, DB> {
         match self {
             Self::Pooled(connection) => connection,
             Self::Borrowed(connection) => connection,
+            Self::Snapshot(transaction) => transaction,
         }
     }
 }
@@ -187,6 +211,18 @@ impl Lease<'_> {
         }
     }
 
+    /// Ends the call. A snapshot that is dropped instead ends as well, and later.
+    pub(crate) async fn end(self) -> Result<()> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(Held::Snapshot(transaction)) => {
+                statement::log("COMMIT");
+                Ok(transaction.commit().await?)
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Starts a transaction, or a savepoint where the caller's connection is in a transaction already.
     pub(crate) async fn begin(&mut self) -> Result<Transaction<'_>> {
         statement::log("BEGIN");
@@ -198,12 +234,20 @@ impl Lease<'_> {
 }
 
 /// A connection on which statements can be run.
-pub(crate) enum Connection<'c> {
+pub enum Connection<'c> {
+    /// To SQLite.
     #[cfg(feature = "sqlite")]
     Sqlite(&'c mut sqlx::SqliteConnection),
 }
 
 impl Connection<'_> {
+    pub(crate) fn dialect(&self) -> Dialect {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(_) => Dialect::Sqlite,
+        }
+    }
+
     /// Runs a statement and returns the number of rows it wrote.
     pub(crate) async fn execute(&mut self, statement: Statement) -> Result<u64> {
         statement.log();

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::Arguments;
+use crate::error::Sent;
 
 /// A finished statement.
 #[derive(Debug)]
 pub struct Statement {
-    pub(crate) text: Arc<String>,
+    pub(crate) sent: Sent,
     pub(crate) arguments: Arguments,
     /// Whether the driver should keep the prepared statement; not worth it for texts that will hardly come again.
     pub(crate) persistent: bool,
@@ -16,13 +17,13 @@ pub struct Statement {
 impl Statement {
     /// Tells subscribers that the statement is sent: an event at level TRACE of the target `neko_orm::sql`.
     pub(crate) fn log(&self) {
-        log(&self.text);
+        log(&self.sent.sql);
     }
 
     /// The text as sqlx takes it. The only place that vouches for SQL: [`Sql`](crate::sql::Sql) builds it from the crate's own literals,
     /// from identifiers that the derive has checked, and from placeholders.
     pub(crate) fn sql(&self) -> sqlx::AssertSqlSafe<Arc<String>> {
-        sqlx::AssertSqlSafe(Arc::clone(&self.text))
+        sqlx::AssertSqlSafe(Arc::clone(&self.sent.sql))
     }
 }
 

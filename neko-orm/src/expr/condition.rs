@@ -2,7 +2,7 @@
 
 use std::ops::{BitAnd, BitOr, Not};
 
-use super::Condition;
+use super::{Expr, Kind, PerRow};
 use crate::node::Node;
 
 /// What the closure of a filter may return: a condition, `true` or `false`, or an `Option` of these, where `None` filters
@@ -10,51 +10,52 @@ use crate::node::Node;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a condition",
     label = "expected a condition",
-    note = "compare columns by methods, as in `p.rating.gt(3)`, and combine conditions by `&`, `|` and `!`"
+    note = "compare columns by methods, as in `p.rating.gt(3)`, and combine conditions by `&`, `|` and `!`",
+    note = "conditions on aggregates, as in `p.id.count().gt(3)`, belong into `group_by(..).having(..)`"
 )]
-pub trait IntoCondition {
+pub trait IntoCondition<K = PerRow> {
     /// The condition.
-    fn into_condition(self) -> Condition;
+    fn into_condition(self) -> Expr<bool, K>;
 }
 
-impl IntoCondition for Condition {
-    fn into_condition(self) -> Condition {
-        self
+impl<K: Kind> IntoCondition<K::Compared> for Expr<bool, K> {
+    fn into_condition(self) -> Expr<bool, K::Compared> {
+        Expr::from_node(self.into_node())
     }
 }
 
-impl IntoCondition for bool {
-    fn into_condition(self) -> Condition {
-        Condition::from_node(Node::Constant(self))
+impl<K> IntoCondition<K> for bool {
+    fn into_condition(self) -> Expr<bool, K> {
+        Expr::from_node(Node::Constant(self))
     }
 }
 
-impl<C: IntoCondition> IntoCondition for Option<C> {
-    fn into_condition(self) -> Condition {
+impl<K, C: IntoCondition<K>> IntoCondition<K> for Option<C> {
+    fn into_condition(self) -> Expr<bool, K> {
         self.map_or_else(|| true.into_condition(), C::into_condition)
     }
 }
 
-impl BitAnd for Condition {
-    type Output = Self;
+impl<K: Kind, O: IntoCondition<K::Compared>> BitAnd<O> for Expr<bool, K> {
+    type Output = Expr<bool, K::Compared>;
 
-    fn bitand(self, other: Self) -> Self {
-        Self::from_node(self.into_node().and(other.into_node()))
+    fn bitand(self, other: O) -> Self::Output {
+        Expr::from_node(self.into_node().and(other.into_condition().into_node()))
     }
 }
 
-impl BitOr for Condition {
-    type Output = Self;
+impl<K: Kind, O: IntoCondition<K::Compared>> BitOr<O> for Expr<bool, K> {
+    type Output = Expr<bool, K::Compared>;
 
-    fn bitor(self, other: Self) -> Self {
-        Self::from_node(Node::Or(Box::new([self.into_node(), other.into_node()])))
+    fn bitor(self, other: O) -> Self::Output {
+        Expr::from_node(Node::Or(Box::new([self.into_node(), other.into_condition().into_node()])))
     }
 }
 
-impl Not for Condition {
-    type Output = Self;
+impl<K: Kind> Not for Expr<bool, K> {
+    type Output = Expr<bool, K::Compared>;
 
-    fn not(self) -> Self {
-        Self::from_node(Node::Around("NOT (", Box::new(self.into_node()), ")"))
+    fn not(self) -> Self::Output {
+        Expr::from_node(Node::Around("NOT (", Box::new(self.into_node()), ")"))
     }
 }

@@ -1,6 +1,6 @@
 //! What an expression can be compared with.
 
-use super::Expr;
+use super::{Expr, Kind, PerRow};
 use crate::Model;
 use crate::backend::Field;
 use crate::column::Column;
@@ -12,36 +12,36 @@ use crate::node::Node;
     message = "a column of type `{T}` cannot be compared with `{Self}`",
     label = "expected a value or a column of type `{T}`"
 )]
-pub trait Operand<T> {
+pub trait Operand<T, K = PerRow> {
     /// The operand's expression.
     #[doc(hidden)]
-    fn into_operand(self) -> Expr<T>;
+    fn into_operand(self) -> Expr<T, K>;
 }
 
-fn value<T>(value: impl Field) -> Expr<T> {
+fn value<T, K>(value: impl Field) -> Expr<T, K> {
     Expr::from_node(Node::Value(Box::new(value)))
 }
 
-impl<T: Field> Operand<T> for T {
-    fn into_operand(self) -> Expr<T> {
+impl<T: Field, K> Operand<T, K> for T {
+    fn into_operand(self) -> Expr<T, K> {
         value(self)
     }
 }
 
-impl<T: Field> Operand<Option<T>> for T {
-    fn into_operand(self) -> Expr<Option<T>> {
+impl<T: Field, K> Operand<Option<T>, K> for T {
+    fn into_operand(self) -> Expr<Option<T>, K> {
         value(self)
     }
 }
 
-impl Operand<String> for &str {
-    fn into_operand(self) -> Expr<String> {
+impl<K> Operand<String, K> for &str {
+    fn into_operand(self) -> Expr<String, K> {
         value(self.to_owned())
     }
 }
 
-impl Operand<Option<String>> for &str {
-    fn into_operand(self) -> Expr<Option<String>> {
+impl<K> Operand<Option<String>, K> for &str {
+    fn into_operand(self) -> Expr<Option<String>, K> {
         value(self.to_owned())
     }
 }
@@ -64,20 +64,21 @@ impl<M: Model, T> Operand<T> for Column<M, Option<T>> {
     }
 }
 
-impl<T> Operand<T> for Expr<T> {
-    fn into_operand(self) -> Expr<T> {
-        self
-    }
-}
-
-impl<T> Operand<Option<T>> for Expr<T> {
-    fn into_operand(self) -> Expr<Option<T>> {
+/// Expressions are compared with those that have a value for the same: each row, or each group.
+impl<T, K: Kind> Operand<T, K::Compared> for Expr<T, K> {
+    fn into_operand(self) -> Expr<T, K::Compared> {
         Expr::from_node(self.into_node())
     }
 }
 
-impl<T> Operand<T> for Expr<Option<T>> {
-    fn into_operand(self) -> Expr<T> {
+impl<T, K: Kind> Operand<Option<T>, K::Compared> for Expr<T, K> {
+    fn into_operand(self) -> Expr<Option<T>, K::Compared> {
+        Expr::from_node(self.into_node())
+    }
+}
+
+impl<T, K: Kind> Operand<T, K::Compared> for Expr<Option<T>, K> {
+    fn into_operand(self) -> Expr<T, K::Compared> {
         Expr::from_node(self.into_node())
     }
 }

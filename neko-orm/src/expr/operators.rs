@@ -1,10 +1,11 @@
 //! The methods of columns and expressions.
 
-use super::{Condition, Expr, Operand, Order};
+use super::{Expr, Kind, Operand, Order, PerRow};
 use crate::Model;
 use crate::backend::Field;
 use crate::column::Column;
 use crate::node::Node;
+use crate::sort::Direction;
 
 /// A text: `String`, or an `Option` of it.
 #[diagnostic::on_unimplemented(
@@ -18,26 +19,26 @@ impl Text for Option<String> {}
 
 /// A column and an expression have the same methods, each documented once, here.
 macro_rules! operators {
-    ($($generics:ident: $bound:path),*; $ty:ty) => {
+    ($($generics:ident: $bound:path),*; $ty:ty, $compared:ty) => {
         impl<T, $($generics: $bound),*> $ty {
             /// `=`; with an `Option` that is `None`, `IS NULL`.
-            pub fn eq(self, other: impl Operand<T>) -> Condition
+            pub fn eq(self, other: impl Operand<T, $compared>) -> Expr<bool, $compared>
             where
                 T: PartialEq,
             {
-                equality(self.node(), other.into_operand().into_node(), " = ", " IS NULL")
+                equality(self.node(), other.into_operand().into_node().atom(), " = ", " IS NULL")
             }
 
             /// `<>`; with an `Option` that is `None`, `IS NOT NULL`. With a value, a NULL in the column is not selected.
-            pub fn ne(self, other: impl Operand<T>) -> Condition
+            pub fn ne(self, other: impl Operand<T, $compared>) -> Expr<bool, $compared>
             where
                 T: PartialEq,
             {
-                equality(self.node(), other.into_operand().into_node(), " <> ", " IS NOT NULL")
+                equality(self.node(), other.into_operand().into_node().atom(), " <> ", " IS NOT NULL")
             }
 
             /// `<`
-            pub fn lt(self, other: impl Operand<T>) -> Condition
+            pub fn lt(self, other: impl Operand<T, $compared>) -> Expr<bool, $compared>
             where
                 T: PartialOrd,
             {
@@ -45,7 +46,7 @@ macro_rules! operators {
             }
 
             /// `<=`
-            pub fn le(self, other: impl Operand<T>) -> Condition
+            pub fn le(self, other: impl Operand<T, $compared>) -> Expr<bool, $compared>
             where
                 T: PartialOrd,
             {
@@ -53,7 +54,7 @@ macro_rules! operators {
             }
 
             /// `>`
-            pub fn gt(self, other: impl Operand<T>) -> Condition
+            pub fn gt(self, other: impl Operand<T, $compared>) -> Expr<bool, $compared>
             where
                 T: PartialOrd,
             {
@@ -61,7 +62,7 @@ macro_rules! operators {
             }
 
             /// `>=`
-            pub fn ge(self, other: impl Operand<T>) -> Condition
+            pub fn ge(self, other: impl Operand<T, $compared>) -> Expr<bool, $compared>
             where
                 T: PartialOrd,
             {
@@ -69,38 +70,38 @@ macro_rules! operators {
             }
 
             /// `BETWEEN least AND greatest`, both included.
-            pub fn between(self, least: impl Operand<T>, greatest: impl Operand<T>) -> Condition
+            pub fn between(self, least: impl Operand<T, $compared>, greatest: impl Operand<T, $compared>) -> Expr<bool, $compared>
             where
                 T: PartialOrd,
             {
-                let bounds = [least.into_operand().into_node(), greatest.into_operand().into_node()];
+                let bounds = [least.into_operand().into_node().atom(), greatest.into_operand().into_node().atom()];
                 let [least, greatest] = bounds;
-                Condition::from_node(Node::Between(Box::new([self.node(), least, greatest])))
+                Expr::from_node(Node::Between(Box::new([self.node(), least, greatest])))
             }
 
             /// `IN (..)`: any number of values, sent as one argument where the database can take them so. No values
             /// select no row.
-            pub fn is_in(self, values: impl IntoIterator<Item = impl crate::IntoField<T>>) -> Condition
+            pub fn is_in(self, values: impl IntoIterator<Item = impl crate::IntoField<T>>) -> Expr<bool, $compared>
             where
                 T: Field + PartialEq,
             {
                 let values = values.into_iter().map(|value| Box::new(value.into_field()) as Box<_>);
-                Condition::from_node(Node::In(Box::new(self.node()), values.collect()))
+                Expr::from_node(Node::In(Box::new(self.node()), values.collect()))
             }
 
             /// `IS NULL`
-            pub fn is_null(self) -> Condition {
-                Condition::from_node(Node::Around("", Box::new(self.node()), " IS NULL"))
+            pub fn is_null(self) -> Expr<bool, $compared> {
+                Expr::from_node(Node::Around("", Box::new(self.node()), " IS NULL"))
             }
 
             /// `IS NOT NULL`
-            pub fn is_not_null(self) -> Condition {
-                Condition::from_node(Node::Around("", Box::new(self.node()), " IS NOT NULL"))
+            pub fn is_not_null(self) -> Expr<bool, $compared> {
+                Expr::from_node(Node::Around("", Box::new(self.node()), " IS NOT NULL"))
             }
 
             /// `LIKE pattern`, where `%` stands for any text and `_` for any character. On SQLite, ASCII letters are
             /// the same in both cases.
-            pub fn like(self, pattern: impl Into<String>) -> Condition
+            pub fn like(self, pattern: impl Into<String>) -> Expr<bool, $compared>
             where
                 T: Text,
             {
@@ -108,7 +109,7 @@ macro_rules! operators {
             }
 
             /// Whether the text starts with this one, letter by letter (`GLOB` on SQLite).
-            pub fn starts_with(self, text: impl AsRef<str>) -> Condition
+            pub fn starts_with(self, text: impl AsRef<str>) -> Expr<bool, $compared>
             where
                 T: Text,
             {
@@ -116,7 +117,7 @@ macro_rules! operators {
             }
 
             /// Whether the text ends with this one, letter by letter (`GLOB` on SQLite).
-            pub fn ends_with(self, text: impl AsRef<str>) -> Condition
+            pub fn ends_with(self, text: impl AsRef<str>) -> Expr<bool, $compared>
             where
                 T: Text,
             {
@@ -124,7 +125,7 @@ macro_rules! operators {
             }
 
             /// Whether the text contains this one, letter by letter (`GLOB` on SQLite).
-            pub fn contains(self, text: impl AsRef<str>) -> Condition
+            pub fn contains(self, text: impl AsRef<str>) -> Expr<bool, $compared>
             where
                 T: Text,
             {
@@ -133,7 +134,7 @@ macro_rules! operators {
 
             /// `LOWER(..)`; on SQLite of ASCII letters.
             #[must_use]
-            pub fn lower(self) -> Expr<T>
+            pub fn lower(self) -> Expr<T, $compared>
             where
                 T: Text,
             {
@@ -142,7 +143,7 @@ macro_rules! operators {
 
             /// `UPPER(..)`; on SQLite of ASCII letters.
             #[must_use]
-            pub fn upper(self) -> Expr<T>
+            pub fn upper(self) -> Expr<T, $compared>
             where
                 T: Text,
             {
@@ -151,41 +152,41 @@ macro_rules! operators {
 
             /// `ASC`
             #[must_use]
-            pub fn asc(self) -> Order {
-                Order::new(self.node(), " ASC")
+            pub fn asc(self) -> Order<$compared> {
+                Order::new(self.node(), Direction::Ascending)
             }
 
             /// `DESC`
             #[must_use]
-            pub fn desc(self) -> Order {
-                Order::new(self.node(), " DESC")
+            pub fn desc(self) -> Order<$compared> {
+                Order::new(self.node(), Direction::Descending)
             }
         }
     };
 }
 
-operators!(M: Model; Column<M, T>);
-operators!(; Expr<T>);
+operators!(M: Model; Column<M, T>, PerRow);
+operators!(K: Kind; Expr<T, K>, K::Compared);
 
-impl<T> Expr<T> {
+impl<T, K> Expr<T, K> {
     fn node(self) -> Node {
-        self.into_node()
+        self.into_node().atom()
     }
 }
 
-fn compare<T>(operator: &'static str, left: Node, right: impl Operand<T>) -> Condition {
-    Condition::from_node(Node::Compare(operator, Box::new([left, right.into_operand().into_node()])))
+fn compare<T, K>(operator: &'static str, left: Node, right: impl Operand<T, K>) -> Expr<bool, K> {
+    Expr::from_node(Node::Compare(operator, Box::new([left, right.into_operand().into_node().atom()])))
 }
 
-fn equality(left: Node, right: Node, operator: &'static str, null: &'static str) -> Condition {
-    Condition::from_node(match right {
+fn equality<K>(left: Node, right: Node, operator: &'static str, null: &'static str) -> Expr<bool, K> {
+    Expr::from_node(match right {
         Node::Value(value) if value.is_null() => Node::Around("", Box::new(left), null),
         right => Node::Compare(operator, Box::new([left, right])),
     })
 }
 
-fn matches(operator: &'static str, text: Node, pattern: String) -> Condition {
-    Condition::from_node(Node::Compare(operator, Box::new([text, Node::Value(Box::new(pattern))])))
+fn matches<K>(operator: &'static str, text: Node, pattern: String) -> Expr<bool, K> {
+    Expr::from_node(Node::Compare(operator, Box::new([text, Node::Value(Box::new(pattern))])))
 }
 
 /// The pattern that matches this text and no other.

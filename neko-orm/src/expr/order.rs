@@ -1,36 +1,75 @@
 //! Orders of rows.
 
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::PerRow;
 use crate::node::Node;
+use crate::sort::{Direction, Nulls};
 use crate::sql::Sql;
 
-/// An order of rows by one expression: made by `asc()` and `desc()`.
-#[derive(Debug, Clone)]
-pub struct Order {
-    node: Node,
-    direction: &'static str,
-    nulls: &'static str,
+/// An order of rows, or of groups, by one expression: made by `asc()` and `desc()`.
+pub struct Order<K = PerRow> {
+    term: Term,
+    kind: PhantomData<fn() -> K>,
 }
 
-impl Order {
-    pub(super) fn new(node: Node, direction: &'static str) -> Self {
-        Self { node, direction, nulls: "" }
+/// An order by one expression, whatever it orders.
+#[derive(Debug, Clone)]
+pub struct Term {
+    pub(crate) node: Node,
+    pub(crate) direction: Direction,
+    pub(crate) nulls: Option<Nulls>,
+}
+
+impl<K> Order<K> {
+    pub(super) fn new(node: Node, direction: Direction) -> Self {
+        Self { term: Term { node, direction, nulls: None }, kind: PhantomData }
     }
 
     /// `NULLS FIRST`
     #[must_use]
-    pub fn nulls_first(self) -> Self {
-        Self { nulls: " NULLS FIRST", ..self }
+    pub fn nulls_first(mut self) -> Self {
+        self.term.nulls = Some(Nulls::First);
+        self
     }
 
     /// `NULLS LAST`
     #[must_use]
-    pub fn nulls_last(self) -> Self {
-        Self { nulls: " NULLS LAST", ..self }
+    pub fn nulls_last(mut self) -> Self {
+        self.term.nulls = Some(Nulls::Last);
+        self
+    }
+}
+
+impl<K> Clone for Order<K> {
+    fn clone(&self) -> Self {
+        Self { term: self.term.clone(), kind: PhantomData }
+    }
+}
+
+impl<K> fmt::Debug for Order<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.term.fmt(f)
+    }
+}
+
+impl Term {
+    pub(crate) fn ascending(node: Node) -> Self {
+        Self { node, direction: Direction::Ascending, nulls: None }
     }
 
     pub(crate) fn write(&self, sql: &mut Sql) {
         self.node.write(sql);
-        sql.push(self.direction).push(self.nulls);
+        sql.push(match self.direction {
+            Direction::Ascending => " ASC",
+            Direction::Descending => " DESC",
+        });
+        sql.push(match self.nulls {
+            None => "",
+            Some(Nulls::First) => " NULLS FIRST",
+            Some(Nulls::Last) => " NULLS LAST",
+        });
     }
 }
 
@@ -40,31 +79,31 @@ impl Order {
     label = "expected an order",
     note = "say in which direction, as in `p.rating.desc()`; for several, return a tuple"
 )]
-pub trait Orders {
+pub trait Orders<K = PerRow> {
     /// The orders, the first being the most significant.
     #[doc(hidden)]
-    fn into_orders(self) -> Vec<Order>;
+    fn into_terms(self) -> Vec<Term>;
 }
 
-impl Orders for Order {
-    fn into_orders(self) -> Vec<Order> {
-        vec![self]
+impl<K> Orders<K> for Order<K> {
+    fn into_terms(self) -> Vec<Term> {
+        vec![self.term]
     }
 }
 
-impl Orders for Vec<Order> {
-    fn into_orders(self) -> Vec<Order> {
-        self
+impl<K> Orders<K> for Vec<Order<K>> {
+    fn into_terms(self) -> Vec<Term> {
+        self.into_iter().map(|order| order.term).collect()
     }
 }
 
 macro_rules! tuples {
     ($first:ident $($rest:ident)*) => {
-        impl<$first: Orders, $($rest: Orders),*> Orders for ($first, $($rest,)*) {
-            fn into_orders(self) -> Vec<Order> {
+            impl<K, $first: Orders<K>, $($rest: Orders<K>),*> Orders<K> for ($first, $($rest,)*) {
+            fn into_terms(self) -> Vec<Term> {
                 #[allow(non_snake_case)]
                 let ($first, $($rest,)*) = self;
-                let orders = [$first.into_orders(), $($rest.into_orders()),*];
+                let orders = [$first.into_terms(), $($rest.into_terms()),*];
                 orders.into_iter().flatten().collect()
             }
         }

@@ -1,22 +1,22 @@
 //! The methods that take the database and read.
 
 use futures_core::future::BoxFuture;
-use futures_util::StreamExt;
 
-use super::run::{all, optional, ready, scalar};
-use super::{Origin, Query, Rows};
+use super::run::{all, ready};
+use super::{Origin, Query, Rows, Shape};
 use crate::Model;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::executor::Executor;
 
-impl<M: Model, O: Origin<M>> Query<M, O> {
-    /// All the rows; without [`order_by`](Self::order_by), in no particular order. Sends one `SELECT`.
+impl<M: Model, O: Origin<M>, S: Shape<M>> Query<M, O, S> {
+    /// All the rows; without [`order_by`](Self::order_by), in no particular order. Sends one `SELECT`, and those of
+    /// [`with`](Query::with).
     ///
     /// # Errors
     /// A value does not fit its field, or the database fails.
-    pub fn to_vec<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<Vec<M>>> {
+    pub fn to_vec<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<Vec<S::Item>>> {
         match self.resolved() {
-            Some(parts) => all(parts.rows(db.dialect(), M::TABLE), db.lease()),
+            Some(parts) => all(parts.rows(db.dialect(), M::TABLE), self.shape.clone(), S::lease(db)),
             None => ready(Vec::new()),
         }
     }
@@ -24,48 +24,57 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
     /// The rows one at a time: memory stays bounded whatever their number. Sends one `SELECT`, when the first row is
     /// asked for.
     ///
+    /// With [`with`](Query::with), the rows are read in chunks of 1000, each with one `SELECT` and those of the relations. They are found
+    /// by keyset, as in [`after`](Self::after); by offset, where the order is not one of columns.
+    ///
     /// The connection is in use until the stream ends or is dropped.
-    pub fn stream<'c, E: Executor<'c>>(&self, db: E) -> Rows<'c, M> {
-        let Some(parts) = self.resolved() else {
-            return Rows(futures_util::stream::empty().boxed());
-        };
-        match parts.rows(db.dialect(), M::TABLE) {
-            Ok(statement) => Rows(db.stream(statement).map(|row| M::from_row(&row?)).boxed()),
-            Err(error) => Rows(futures_util::stream::once(std::future::ready(Err(error))).boxed()),
+    pub fn stream<'c, E: Executor<'c>>(&self, db: E) -> Rows<'c, S::Item> {
+        match self.resolved() {
+            Some(parts) => self.shape.stream(parts, db),
+            None => Rows::none(),
         }
     }
 
     /// The first row in the given order, or `None`; the key decides between rows that are alike to the order, and is the
-    /// order where none is given. Sends one `SELECT .. LIMIT`.
+    /// order where none is given. Sends one `SELECT .. LIMIT`, and those of [`with`](Query::with).
     ///
     /// # Errors
     /// As for [`to_vec`](Self::to_vec).
-    pub fn first<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<Option<M>>> {
-        match self.resolved() {
-            Some(parts) => optional(parts.first(db.dialect(), M::TABLE), db.lease()),
-            None => ready(None),
-        }
+    pub fn first<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<Option<S::Item>>> {
+        let rows = self.at_most(1, db);
+        Box::pin(async move { Ok(rows.await?.pop()) })
     }
 
-    /// How many rows there are. Sends one `SELECT COUNT(*)`.
+    /// The only row. Sends one `SELECT .. LIMIT`, and those of [`with`](Query::with).
     ///
     /// # Errors
-    /// The database fails.
-    pub fn count<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<i64>> {
-        match self.resolved() {
-            Some(parts) => scalar(parts.count(db.dialect(), M::TABLE), db.lease()),
-            None => ready(0),
-        }
+    /// [`Error::NoRow`] where there is none, [`Error::SeveralRows`] where there are several; otherwise as for
+    /// [`to_vec`](Self::to_vec).
+    ///
+    /// ```
+    /// # use neko_orm::Model;
+    /// # #[derive(Debug, Clone, PartialEq, Model)] struct User { id: i64, email: String }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+    /// # neko_orm::schema::create::<User>(&db).await?;
+    /// # User::create().email("ann@example.org").insert(&db).await?;
+    /// let ann = User::query().filter(|u| u.email.eq("ann@example.org")).one(&db).await?;
+    /// assert_eq!(ann.id, 1);
+    /// # Ok(()) }
+    /// ```
+    pub fn one<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<S::Item>> {
+        let rows = self.at_most(2, db);
+        Box::pin(async move {
+            let mut rows = rows.await?;
+            let row = rows.pop().ok_or(Error::NoRow { table: M::TABLE.name })?;
+            if rows.is_empty() { Ok(row) } else { Err(Error::SeveralRows { table: M::TABLE.name }) }
+        })
     }
 
-    /// Whether there is any row. Sends one `SELECT EXISTS`.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub fn exists<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<bool>> {
+    fn at_most<'c, E: Executor<'c>>(&self, most: u64, db: E) -> BoxFuture<'c, Result<Vec<S::Item>>> {
         match self.resolved() {
-            Some(parts) => scalar(parts.exists(db.dialect(), M::TABLE), db.lease()),
-            None => ready(false),
+            Some(parts) => all(parts.first(db.dialect(), M::TABLE, most), self.shape.clone(), S::lease(db)),
+            None => ready(Vec::new()),
         }
     }
 }

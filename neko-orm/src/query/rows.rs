@@ -8,13 +8,26 @@ use futures_core::Stream;
 use futures_core::stream::BoxStream;
 use futures_util::{StreamExt, TryStreamExt};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Rows as they come from the database; made by [`Query::stream`](crate::Query::stream).
 ///
 /// Also a [`Stream`], for the adapters of the futures crates.
 #[must_use = "a stream does nothing before its rows are asked for"]
 pub struct Rows<'c, M>(pub(super) BoxStream<'c, Result<M>>);
+
+impl<'c, M: Send + 'c> Rows<'c, M> {
+    pub(super) fn none() -> Self {
+        Self(futures_util::stream::empty().boxed())
+    }
+}
+
+impl<'c, M: 'c> Rows<'c, M> {
+    pub(super) fn failed(error: Error) -> Self {
+        let mut error = Some(error);
+        Self(futures_util::stream::poll_fn(move |_| Poll::Ready(error.take().map(Err))).boxed())
+    }
+}
 
 impl<M> Rows<'_, M> {
     /// The next row, or `None` after the last.

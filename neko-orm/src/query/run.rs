@@ -1,10 +1,13 @@
-//! Running a `SELECT` and reading its rows into models.
+//! Running a `SELECT` and reading its rows.
 
 use futures_core::future::BoxFuture;
+use futures_util::StreamExt;
 
+use super::{Loader, Rows, Shape};
 use crate::Model;
-use crate::backend::{Field, Lease, Null, Row, Statement};
+use crate::backend::{Connection, Field, Lease, Row, Statement};
 use crate::error::{Error, Result};
+use crate::executor::Executor;
 
 /// A connection on its way.
 pub(crate) type Leasing<'c> = BoxFuture<'c, Result<Lease<'c>>>;
@@ -13,53 +16,111 @@ pub(crate) fn ready<'c, T: Send + 'c>(value: T) -> BoxFuture<'c, Result<T>> {
     Box::pin(std::future::ready(Ok(value)))
 }
 
-pub(crate) fn all<'c, M: Model>(statement: Result<Statement>, lease: Leasing<'c>) -> BoxFuture<'c, Result<Vec<M>>> {
+pub(super) fn failed<'c, T: Send + 'c>(error: Error) -> BoxFuture<'c, Result<T>> {
+    Box::pin(std::future::ready(Err(error)))
+}
+
+/// The rows of a statement, with what is loaded for them.
+pub(super) fn all<'c, M: Model, S: Shape<M>>(
+    statement: Result<Statement>,
+    shape: S,
+    leasing: Leasing<'c>,
+) -> BoxFuture<'c, Result<Vec<S::Item>>> {
     Box::pin(async move {
-        let mut models = Vec::new();
-        each(statement?, lease, &mut |row| {
-            models.push(M::from_row(row)?);
-            Ok(())
-        })
-        .await?;
-        Ok(models)
+        let statement = statement?;
+        let mut lease = leasing.await?;
+        let items = read(statement, &shape, &mut lease.connection()).await?;
+        lease.end().await?;
+        Ok(items)
     })
+}
+
+/// As [`all`], on a connection at hand.
+pub(super) async fn read<M: Model, S: Shape<M>>(
+    statement: Statement,
+    shape: &S,
+    connection: &mut Connection<'_>,
+) -> Result<Vec<S::Item>> {
+    let mut rows = Vec::new();
+    let mut on_row = |row: Row| {
+        rows.push(shape.read(&row)?);
+        Ok(())
+    };
+    connection.fetch(statement, &mut on_row).await?;
+    shape.load(rows, connection).await
 }
 
 /// The only row of a statement that returns at most one.
 pub(crate) fn optional<'c, M: Model>(
     statement: Result<Statement>,
-    lease: Leasing<'c>,
+    leasing: Leasing<'c>,
 ) -> BoxFuture<'c, Result<Option<M>>> {
     Box::pin(async move {
         let mut found = None;
-        each(statement?, lease, &mut |row| {
-            found = Some(M::from_row(row)?);
+        let statement = statement?;
+        let mut on_row = |row: Row| {
+            found = Some(M::from_row(&row)?);
             Ok(())
-        })
-        .await?;
+        };
+        leasing.await?.connection().fetch(statement, &mut on_row).await?;
         Ok(found)
     })
 }
 
+/// All rows of a statement that need nothing else.
+pub(crate) fn values<'c, M: Model>(
+    statement: Result<Statement>,
+    leasing: Leasing<'c>,
+) -> BoxFuture<'c, Result<Vec<M>>> {
+    all(statement, super::Whole, leasing)
+}
+
+/// The value of a statement that returns one.
 pub(super) fn scalar<'c, T: Field + Default>(
     statement: Result<Statement>,
-    lease: Leasing<'c>,
+    leasing: Leasing<'c>,
 ) -> BoxFuture<'c, Result<T>> {
     Box::pin(async move {
-        let mut value = T::default();
-        each(statement?, lease, &mut |row| {
-            value = row.get(0, Null::Refused).map_err(|mismatch| sqlx::Error::Decode(mismatch.into()))?;
-            Ok(())
-        })
-        .await?;
-        Ok(value)
+        let statement = statement?;
+        value(statement, &mut leasing.await?.connection()).await
     })
 }
 
-async fn each(
-    statement: Statement,
-    lease: Leasing<'_>,
-    on_row: &mut (dyn FnMut(&Row) -> Result<(), Error> + Send),
-) -> Result<()> {
-    lease.await?.connection().fetch(statement, on_row).await
+pub(super) async fn value<T: Field + Default>(statement: Statement, connection: &mut Connection<'_>) -> Result<T> {
+    let mut value = T::default();
+    let mut on_row = |row: Row| {
+        value = row.value(0).map_err(|mismatch| sqlx::Error::Decode(mismatch.into()))?;
+        Ok(())
+    };
+    connection.fetch(statement, &mut on_row).await?;
+    Ok(value)
+}
+
+/// The rows of a statement one at a time.
+pub(super) fn cursor<'c, E: Executor<'c>, T: 'c>(
+    statement: Result<Statement>,
+    read: impl Fn(&Row) -> Result<T> + Send + 'c,
+    db: E,
+) -> Rows<'c, T> {
+    match statement {
+        Ok(statement) => Rows(db.stream(statement).map(move |row| read(&row?)).boxed()),
+        Err(error) => Rows::failed(error),
+    }
+}
+
+/// What a relation leads to, for rows at hand.
+pub(crate) fn load<'c, M: Model, L: Loader<M>>(
+    rows: &'c [M],
+    loader: L,
+    leasing: Leasing<'c>,
+) -> BoxFuture<'c, Result<Vec<L::Output>>> {
+    if rows.is_empty() {
+        return ready(Vec::new());
+    }
+    Box::pin(async move {
+        let mut lease = leasing.await?;
+        let loaded = loader.load(rows, &mut lease.connection()).await?;
+        lease.end().await?;
+        Ok(loaded)
+    })
 }

@@ -1,16 +1,21 @@
 //! The text of a `SELECT`.
 
+use super::parts::Source;
 use super::{Equal, Parts};
-use crate::backend::{Dialect, Statement};
+use crate::backend::{Dialect, Statement, Value};
 use crate::column::Table;
-use crate::error::Result;
-use crate::key;
+use crate::error::{Error, Result};
+use crate::expr::Term;
+use crate::key::{self, KeyList};
 use crate::node::Node;
 use crate::sql::Sql;
 
+/// The position of a row among those of its parent. No column is called so: it has a space.
+const RANK: &str = "neko rank";
+
 /// `SELECT` of all columns of the model, in the order in which they are declared.
 pub(crate) fn select(dialect: Dialect, table: &Table) -> Sql {
-    let mut sql = Sql::new(dialect);
+    let mut sql = Sql::new(dialect, table.model);
     sql.push("SELECT ");
     columns(&mut sql, table);
     sql.push(" FROM ").name(table.name);
@@ -42,73 +47,243 @@ pub(crate) fn select_equal(dialect: Dialect, table: &Table, conditions: &[Equal]
 impl Parts {
     /// The rows.
     pub(crate) fn rows(&self, dialect: Dialect, table: &Table) -> Result<Statement> {
-        let mut sql = select(dialect, table);
-        self.filter(&mut sql);
-        self.order(&mut sql);
-        range(&mut sql, self.limit, self.offset);
+        let mut sql = Sql::new(dialect, table.model);
+        self.write(&mut sql, table)?;
         sql.finish()
     }
 
-    /// The first row, with the key deciding between rows that are alike to the order.
-    pub(super) fn first(&self, dialect: Dialect, table: &Table) -> Result<Statement> {
-        let mut sql = select(dialect, table);
-        self.filter(&mut sql);
-        self.order(&mut sql);
-        sql.push(if self.order.is_empty() { " ORDER BY " } else { ", " });
-        key::columns(&mut sql, table);
-        range(&mut sql, Some(self.limit.map_or(1, |limit| limit.min(1))), self.offset);
-        sql.finish()
+    /// The first rows, as many as `most`.
+    pub(super) fn first(&self, dialect: Dialect, table: &Table, most: u64) -> Result<Statement> {
+        let limit = Some(self.limit.map_or(most, |limit| limit.min(most)));
+        Self { limit, ..self.clone() }.rows(dialect, table)
     }
 
     /// How many rows there are.
     pub(super) fn count(&self, dialect: Dialect, table: &Table) -> Result<Statement> {
-        let mut sql = Sql::new(dialect);
-        if self.limit.is_none() && self.offset == 0 {
-            sql.push("SELECT COUNT(*) FROM ").name(table.name);
-            self.filter(&mut sql);
-        } else {
-            sql.push("SELECT COUNT(*) FROM (");
-            self.ones(&mut sql, table);
-            sql.push(")");
+        if !self.has_keys() || self.has_range() {
+            return self.within("SELECT COUNT(*) FROM (", ")", dialect, table);
         }
-        sql.finish()
+        self.aggregate(&Node::Sql("COUNT(*)"), dialect, table)
     }
 
     /// Whether there is any row.
     pub(super) fn exists(&self, dialect: Dialect, table: &Table) -> Result<Statement> {
-        let mut sql = Sql::new(dialect);
-        sql.push("SELECT EXISTS(");
-        self.ones(&mut sql, table);
-        sql.push(")");
+        self.within("SELECT EXISTS(", ")", dialect, table)
+    }
+
+    /// An aggregate over the rows.
+    pub(super) fn aggregate(&self, of: &Node, dialect: Dialect, table: &Table) -> Result<Statement> {
+        let mut sql = Sql::new(dialect, table.model);
+        sql.push("SELECT ");
+        of.write(&mut sql);
+        self.from(&mut sql, table)?;
+        self.matching(&mut sql, table)?;
         sql.finish()
     }
 
-    fn ones(&self, sql: &mut Sql, table: &Table) {
-        sql.push("SELECT 1 FROM ").name(table.name);
-        self.filter(sql);
-        range(sql, self.limit, self.offset);
+    fn within(&self, before: &'static str, after: &'static str, dialect: Dialect, table: &Table) -> Result<Statement> {
+        let mut sql = Sql::new(dialect, table.model);
+        sql.push(before);
+        match self.has_keys() {
+            true => {
+                Self { selected: vec![Node::Sql("1")], is_distinct: false, ..self.clone() }.write(&mut sql, table)?
+            }
+            false => self.write(&mut sql, table)?,
+        }
+        sql.push(after);
+        sql.finish()
     }
 
-    fn filter(&self, sql: &mut Sql) {
+    /// The rows whose columns are in the list: at most so many of each key as the limit allows.
+    pub(crate) fn related(
+        &self,
+        dialect: Dialect,
+        table: &Table,
+        by: &[&'static str],
+        list: &KeyList<'_>,
+    ) -> Result<Statement> {
+        let mut sql = select_start(dialect, table);
+        if !self.has_range() {
+            sql.push(" FROM ").name(table.name);
+            self.among(&mut sql, table, by, list);
+            write_order(&mut sql, &self.order);
+            return sql.finish();
+        }
+        sql.push(" FROM (SELECT ");
+        columns(&mut sql, table);
+        sql.push(", ROW_NUMBER() OVER (PARTITION BY ").list(by, |sql, column| {
+            sql.column(table.name, column);
+        });
+        write_order(&mut sql, &self.total_order(table));
+        sql.push(") AS ").name(RANK).push(" FROM ").name(table.name);
+        self.among(&mut sql, table, by, list);
+        sql.push(") AS ")
+            .name(table.name)
+            .push(" WHERE ")
+            .column(table.name, RANK)
+            .push(" > ")
+            .bind(&bound(self.offset));
+        if let Some(limit) = self.limit {
+            let last = self.offset.saturating_add(limit);
+            sql.push(" AND ").column(table.name, RANK).push(" <= ").bind(&bound(last));
+        }
+        sql.push(" ORDER BY ").column(table.name, RANK);
+        sql.finish()
+    }
+
+    /// The keys in the list that have rows, each with an aggregate over them.
+    pub(crate) fn related_aggregate(
+        &self,
+        of: &Node,
+        dialect: Dialect,
+        table: &Table,
+        by: &[&'static str],
+        list: &KeyList<'_>,
+    ) -> Result<Statement> {
+        let keys = |sql: &mut Sql| {
+            sql.list(by, |sql, column| {
+                sql.column(table.name, column);
+            });
+        };
+        let mut sql = Sql::new(dialect, table.model);
+        sql.push("SELECT ");
+        keys(&mut sql);
+        sql.push(", ");
+        of.write(&mut sql);
+        sql.push(" FROM ").name(table.name);
+        self.among(&mut sql, table, by, list);
+        sql.push(" GROUP BY ");
+        keys(&mut sql);
+        sql.finish()
+    }
+
+    /// The keys in lists, one for each statement that is needed: none where no row can match.
+    pub(crate) fn lists<'k>(
+        &self,
+        keys: &'k [Vec<&'k dyn Value>],
+        dialect: Dialect,
+        table: &Table,
+    ) -> Vec<KeyList<'k>> {
+        match self.condition {
+            Node::Constant(false) => Vec::new(),
+            _ => KeyList::statements(dialect, keys, self.argument_count(dialect, table)),
+        }
+    }
+
+    /// How many arguments the conditions have.
+    fn argument_count(&self, dialect: Dialect, table: &Table) -> usize {
+        const RANGE: usize = 2;
+        let mut sql = Sql::new(dialect, table.model);
+        self.condition.write(&mut sql);
+        self.order.iter().for_each(|term| term.write(&mut sql));
+        sql.argument_count() + RANGE
+    }
+
+    fn among(&self, sql: &mut Sql, table: &Table, by: &[&'static str], list: &KeyList<'_>) {
+        sql.push(" WHERE ");
+        list.contains(sql, table, by.iter().copied());
         if !matches!(self.condition, Node::Constant(true)) {
-            sql.push(" WHERE ");
+            sql.push(" AND ");
             self.condition.write(sql);
         }
     }
 
-    fn order(&self, sql: &mut Sql) {
-        if !self.order.is_empty() {
-            sql.push(" ORDER BY ").list(&self.order, |sql, order| order.write(sql));
+    fn write(&self, sql: &mut Sql, table: &Table) -> Result<()> {
+        sql.push(if self.is_distinct { "SELECT DISTINCT " } else { "SELECT " });
+        match &self.selected[..] {
+            [] => columns(sql, table),
+            selected => {
+                sql.list(selected, |sql, node| node.write(sql));
+            }
         }
+        self.from(sql, table)?;
+        self.matching(sql, table)?;
+        if !self.group.is_empty() {
+            sql.push(" GROUP BY ").list(&self.group, |sql, node| node.write(sql));
+        }
+        if !matches!(self.having, Node::Constant(true)) {
+            sql.push(" HAVING ");
+            self.having.write(sql);
+        }
+        // Which rows are within a range must not be left to chance.
+        let is_total = (self.has_range() || self.after.is_some()) && self.has_keys();
+        if is_total {
+            write_order(sql, &self.total_order(table))
+        } else {
+            write_order(sql, &self.order)
+        }
+        self.range(sql);
+        Ok(())
+    }
+
+    fn from(&self, sql: &mut Sql, table: &Table) -> Result<()> {
+        sql.push(" FROM ");
+        match self.source.as_deref() {
+            None => {}
+            Some(Source::Raw(raw)) => {
+                raw.write(sql);
+                sql.push(" AS ");
+            }
+            Some(Source::Query(parts)) => {
+                sql.push("(");
+                parts.write(sql, table)?;
+                sql.push(") AS ");
+            }
+        }
+        sql.name(table.name);
+        Ok(())
+    }
+
+    /// Writes the condition, with that of the place after which the query goes on.
+    pub(super) fn matching(&self, sql: &mut Sql, table: &Table) -> Result<()> {
+        let condition = match &self.after {
+            None => self.condition.clone(),
+            Some(after) => {
+                let beyond = super::keyset::beyond(&self.total_order(table), after, table, sql.dialect());
+                self.condition.clone().and(beyond.ok_or(Error::NoPlace { table: table.name })?)
+            }
+        };
+        if !matches!(condition, Node::Constant(true)) {
+            sql.push(" WHERE ");
+            condition.write(sql);
+        }
+        Ok(())
+    }
+
+    fn range(&self, sql: &mut Sql) {
+        if self.has_range() {
+            sql.push(" LIMIT ").bind(&self.limit.map_or(i64::MAX, bound));
+        }
+        if self.offset > 0 {
+            sql.push(" OFFSET ").bind(&bound(self.offset));
+        }
+    }
+
+    /// The keys of the rows, for a statement that changes them.
+    pub(super) fn keys(&self, sql: &mut Sql, table: &Table) -> Result<()> {
+        sql.push("(");
+        key::columns(sql, table);
+        sql.push(") IN (");
+        let key = table.key_names().map(|key| Node::Column(crate::node::Alias::TABLE, table.name, key));
+        Self { selected: key.collect(), ..self.clone() }.write(sql, table)?;
+        sql.push(")");
+        Ok(())
     }
 }
 
-fn range(sql: &mut Sql, limit: Option<u64>, offset: u64) {
-    let bound = |rows: u64| i64::try_from(rows).unwrap_or(i64::MAX);
-    if limit.is_some() || offset > 0 {
-        sql.push(" LIMIT ").bind(&limit.map_or(i64::MAX, bound));
+fn select_start(dialect: Dialect, table: &Table) -> Sql {
+    let mut sql = Sql::new(dialect, table.model);
+    sql.push("SELECT ");
+    columns(&mut sql, table);
+    sql
+}
+
+fn write_order(sql: &mut Sql, order: &[Term]) {
+    if !order.is_empty() {
+        sql.push(" ORDER BY ").list(order, |sql, term| term.write(sql));
     }
-    if offset > 0 {
-        sql.push(" OFFSET ").bind(&bound(offset));
-    }
+}
+
+fn bound(rows: u64) -> i64 {
+    i64::try_from(rows).unwrap_or(i64::MAX)
 }

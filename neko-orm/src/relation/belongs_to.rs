@@ -4,7 +4,7 @@ use std::fmt;
 
 use futures_core::future::BoxFuture;
 
-use super::foreign_key::{KeyPair, foreign_key_to, is_linked, link, not_associated, unlink};
+use super::foreign_key::{KeyPair, Reference, foreign_key_to, is_linked, key_from, link, not_associated, unlink};
 use super::update::ForeignKeyUpdate;
 use super::{Relation, show};
 use crate::Model;
@@ -62,6 +62,12 @@ pub fn belongs_to<R: Relation>(source: &R::Source) -> BelongsTo<'_, R> {
     Query::from_origin(SourceOf(source))
 }
 
+/// The foreign key of the relation; called by way of generated code.
+#[must_use]
+pub fn belongs_to_reference<R: BelongsToRelation>() -> Option<Reference> {
+    Reference::of(R::PAIRS)
+}
+
 impl<R: Relation> fmt::Debug for SourceOf<'_, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         show::<R>(self.0, f)
@@ -78,7 +84,7 @@ impl<R: Relation> Copy for SourceOf<'_, R> {}
 
 impl<R: BelongsToRelation> Origin<R::Target> for SourceOf<'_, R> {
     fn conditions(&self) -> Option<Vec<Equal>> {
-        R::PAIRS.iter().map(|pair| pair.key_from_child(self.0)).collect()
+        key_from(R::PAIRS, self.0)
     }
 }
 
@@ -110,7 +116,9 @@ where
         let conditions = self.origin.conditions();
         let source_key = self.origin.0.key();
         let targets = match &conditions {
-            Some(conditions) => query::all(query::select_equal(db.dialect(), R::Target::TABLE, conditions), db.lease()),
+            Some(conditions) => {
+                query::values(query::select_equal(db.dialect(), R::Target::TABLE, conditions), db.lease())
+            }
             None => query::ready(Vec::new()),
         };
         Box::pin(async move {
@@ -157,7 +165,7 @@ impl<R: BelongsToRelation> Query<R::Target, SourceOf<'_, R>> {
 }
 
 #[cold]
-fn missing<R: BelongsToRelation>(source_key: &KeyOf<R::Source>, conditions: &[Equal]) -> Error
+pub(super) fn missing<R: BelongsToRelation>(source_key: &KeyOf<R::Source>, conditions: &[Equal]) -> Error
 where
     R::Target: Model,
 {
@@ -171,7 +179,7 @@ where
 }
 
 #[cold]
-fn several<R: BelongsToRelation>(source_key: &KeyOf<R::Source>) -> Error
+pub(super) fn several<R: BelongsToRelation>(source_key: &KeyOf<R::Source>) -> Error
 where
     R::Target: Model,
 {

@@ -1,8 +1,10 @@
 //! The pairs of columns that a relation rests on.
 
+use super::numbers::{Numbers, PairNumbers, Side};
 use crate::Model;
+use crate::backend::{Row, Value};
 use crate::column::Column;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::field::{ForeignKey, KeyField};
 use crate::key::{self, KeyColumns as _, KeyOf};
 use crate::node::{Alias, Node};
@@ -16,14 +18,17 @@ pub trait KeyPair<P, C>: Send + Sync {
     /// The name of the foreign key's column.
     fn foreign_key(&self) -> &'static str;
 
+    /// The name of the key's column.
+    fn key_name(&self) -> &'static str;
+
     /// Whether the foreign key can be NULL.
     fn is_nullable(&self) -> bool;
 
-    /// The parent's row has this value in the key's column, if it is the one that `child` refers to.
-    fn key_from_child(&self, child: &C) -> Option<Equal>;
+    /// The value that both columns have where the rows belong together; `None` where a child refers to nothing.
+    fn argument<'r>(&self, row: Side<'r, P, C>) -> Option<&'r dyn Value>;
 
-    /// The child's row has this value in the foreign key's column, if it refers to `parent`.
-    fn foreign_key_from_parent(&self, parent: &P) -> Equal;
+    /// Numbers for the values of the two columns.
+    fn numbers(&'static self) -> Box<dyn Numbers<P, C>>;
 
     /// The two columns in an expression: the foreign key of one table, and the key of another.
     fn join(&self, parent: Alias, child: Alias) -> [Node; 2];
@@ -61,6 +66,21 @@ impl<P: Model, C: Model, K, F> Pair<P, C, K, F> {
     }
 }
 
+impl<P: Model, C: Model, K: KeyField, F: ForeignKey<K>> Pair<P, C, K, F> {
+    /// The value of the row's column, unless it refers to nothing.
+    pub(super) fn value<'r>(&self, row: Side<'r, P, C>) -> Option<&'r K> {
+        match row {
+            Side::Parent(parent) => Some(self.key.get(parent)),
+            Side::Child(child) => self.foreign_key.get(child).key(),
+        }
+    }
+
+    /// Reads the foreign key out of a row that has it at `index`.
+    pub(super) fn read(&self, index: usize, row: &Row) -> Result<F> {
+        self.foreign_key.read_at(index, row)
+    }
+}
+
 impl<P: Model, C: Model, K: KeyField, F: ForeignKey<K>> KeyPair<P, C> for Pair<P, C, K, F> {
     fn reference(&self) -> ReferencePair {
         ReferencePair {
@@ -77,24 +97,24 @@ impl<P: Model, C: Model, K: KeyField, F: ForeignKey<K>> KeyPair<P, C> for Pair<P
         self.foreign_key.facts().name
     }
 
+    fn key_name(&self) -> &'static str {
+        self.key.facts().name
+    }
+
     fn is_nullable(&self) -> bool {
         F::nothing().is_some()
     }
 
-    fn key_from_child(&self, child: &C) -> Option<Equal> {
-        let key = self.foreign_key.get(child).key()?;
-        Some(Equal { column: self.key.facts().name, value: self.key.argument(key).boxed() })
+    fn argument<'r>(&self, row: Side<'r, P, C>) -> Option<&'r dyn Value> {
+        Some(self.key.argument(self.value(row)?))
     }
 
-    fn foreign_key_from_parent(&self, parent: &P) -> Equal {
-        Equal { column: self.foreign_key(), value: self.key.argument(self.key.get(parent)).boxed() }
+    fn numbers(&'static self) -> Box<dyn Numbers<P, C>> {
+        Box::new(PairNumbers::new(self))
     }
 
     fn join(&self, parent: Alias, child: Alias) -> [Node; 2] {
-        [
-            Node::Column(child, C::TABLE.name, self.foreign_key()),
-            Node::Column(parent, P::TABLE.name, self.key.facts().name),
-        ]
+        [Node::Column(child, C::TABLE.name, self.foreign_key()), Node::Column(parent, P::TABLE.name, self.key_name())]
     }
 
     fn link(&self, parent: &P, child: &mut C) {
@@ -141,9 +161,12 @@ pub struct Reference {
     pub(crate) to_key: bool,
 }
 
+/// The functions that tell the foreign keys of a model's relations.
+pub type References = &'static [fn() -> Option<Reference>];
+
 impl Reference {
     /// The foreign key of a relation.
-    pub fn of<P, C>(pairs: &[&dyn KeyPair<P, C>]) -> Option<Self> {
+    pub(super) fn of<P, C>(pairs: &[&dyn KeyPair<P, C>]) -> Option<Self> {
         let mut references = Vec::new();
         for pair in pairs {
             references.push(pair.reference());
@@ -168,7 +191,14 @@ impl Reference {
 
 /// What the foreign key of a child that refers to `parent` holds.
 pub(crate) fn foreign_key_to<P, C>(pairs: Pairs<P, C>, parent: &P) -> Vec<Equal> {
-    pairs.iter().map(|pair| pair.foreign_key_from_parent(parent)).collect()
+    let value = |pair: &&'static dyn KeyPair<P, C>| pair.argument(Side::Parent(parent)).map(Value::boxed);
+    pairs.iter().filter_map(|pair| Some(Equal { column: pair.foreign_key(), value: value(pair)? })).collect()
+}
+
+/// What the key of the parent that `child` refers to holds, unless it refers to nothing.
+pub(crate) fn key_from<P, C>(pairs: Pairs<P, C>, child: &C) -> Option<Vec<Equal>> {
+    let value = |pair: &&'static dyn KeyPair<P, C>| pair.argument(Side::Child(child)).map(Value::boxed);
+    pairs.iter().map(|pair| Some(Equal { column: pair.key_name(), value: value(pair)? })).collect()
 }
 
 /// Lets `child` refer to `parent`.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use futures_core::future::BoxFuture;
 
-use super::foreign_key::{KeyPair, foreign_key_to, is_linked, link, not_associated, unlink};
+use super::foreign_key::{KeyPair, Reference, foreign_key_to, is_linked, link, not_associated, unlink};
 use super::update::ForeignKeyUpdate;
 use super::{Relation, Targets, show};
 use crate::Model;
@@ -42,6 +42,12 @@ pub struct OwnerOf<'s, R: Relation>(&'s R::Source);
 /// The handle for the rows that refer to `source`; called by generated code.
 pub fn has_many<R: Relation>(source: &R::Source) -> HasMany<'_, R> {
     Query::from_origin(OwnerOf(source))
+}
+
+/// The foreign key of the relation; called by way of generated code.
+#[must_use]
+pub fn has_many_reference<R: HasManyRelation>() -> Option<Reference> {
+    Reference::of(R::PAIRS)
 }
 
 impl<R: Relation> fmt::Debug for OwnerOf<'_, R> {
@@ -86,7 +92,7 @@ where
     where
         R: ForeignKeyOf<R::Target, Create: Builder<Model = R::Target>>,
     {
-        let mut values = R::Target::unset();
+        let mut values = R::Target::UNSET;
         for pair in R::PAIRS {
             pair.fill(self.origin.0, &mut values);
         }

@@ -1,16 +1,25 @@
 //! Relations between models: what the derive declares of each, and the verbs of each kind.
 
+mod aggregate;
 mod belongs_to;
 mod foreign_key;
 mod has_many;
+mod load;
+mod numbers;
 mod related;
+mod selection;
 mod targets;
 mod update;
 
-pub use belongs_to::{BelongsTo, BelongsToMut, BelongsToRelation, Found, SourceOf, belongs_to, belongs_to_mut};
-pub use foreign_key::{KeyPair, Pair, Reference};
-pub use has_many::{ForeignKeyOf, HasMany, HasManyRelation, OwnerOf, has_many};
-pub use related::{Many, One, Related, RelatedMany, RelatedOne};
+pub use aggregate::OfRelated;
+pub use belongs_to::{
+    BelongsTo, BelongsToMut, BelongsToRelation, Found, SourceOf, belongs_to, belongs_to_mut, belongs_to_reference,
+};
+pub(crate) use foreign_key::Reference;
+pub use foreign_key::{KeyPair, Pair, References};
+pub use has_many::{ForeignKeyOf, HasMany, HasManyRelation, OwnerOf, has_many, has_many_reference};
+pub use related::{Many, Maybe, One, Ranged, Related, RelatedMany, RelatedOne};
+pub use selection::{Cardinality, First, Listed, Selection};
 pub use targets::Targets;
 
 /// What every relation has. Its identity is its name: two models can have any number of relations.

@@ -6,11 +6,11 @@ use std::marker::PhantomData;
 use super::foreign_key::Pairs;
 use super::{BelongsToRelation, HasManyRelation, Relation};
 use crate::Model;
-use crate::expr::{Condition, IntoCondition};
-use crate::node::{Alias, Exists, Node};
+use crate::expr::{Condition, Expr, Expression, IntoCondition, Scalar};
+use crate::node::{Alias, Node, Subquery};
 
 /// A relation in the closure of a query: [`RelatedMany`] or [`RelatedOne`].
-pub struct Related<R, K>(Alias, PhantomData<fn() -> (R, K)>);
+pub struct Related<R, K>(pub(super) Alias, PhantomData<fn() -> (R, K)>);
 
 /// A `has_many` relation in the closure of a query.
 pub type RelatedMany<R> = Related<R, Many>;
@@ -22,9 +22,17 @@ pub type RelatedOne<R> = Related<R, One>;
 #[derive(Debug)]
 pub struct Many;
 
-/// The relation leads to at most one row.
+/// The relation leads to some of the rows, within a limit or an offset.
+#[derive(Debug)]
+pub struct Ranged;
+
+/// The relation leads to one row, or to none where the foreign key is an `Option`.
 #[derive(Debug)]
 pub struct One;
+
+/// The relation leads to at most one row, which may not meet a filter.
+#[derive(Debug)]
+pub struct Maybe;
 
 impl<R, K> Related<R, K> {
     /// The relation of a table in a statement; called by generated code.
@@ -63,8 +71,9 @@ where
     /// ```
     pub fn any<C: IntoCondition>(self, condition: impl FnOnce(<R::Target as Model>::Columns) -> C) -> Condition {
         let inner = self.0.inner();
-        let condition = condition(R::Target::columns(inner)).into_condition();
-        exists::<R::Target>(inner, join(R::PAIRS, self.0, inner), condition)
+        let condition = condition(R::Target::columns(inner)).into_condition().into_node();
+        let join = join(R::PAIRS, self.0, inner);
+        Condition::from_node(Node::Exists(Box::new(subquery::<R::Target>(Node::Sql("1"), inner, join, condition))))
     }
 
     /// Whether none of the targets meets the condition: `NOT (EXISTS (SELECT ..))`.
@@ -87,18 +96,40 @@ where
     /// ```
     pub fn is<C: IntoCondition>(self, condition: impl FnOnce(<R::Target as Model>::Columns) -> C) -> Condition {
         let inner = self.0.inner();
-        let condition = condition(R::Target::columns(inner)).into_condition();
-        let join = join(R::PAIRS, inner, self.0).into_iter().map(|[child, parent]| [parent, child]);
-        exists::<R::Target>(inner, join.collect(), condition)
+        let condition = condition(R::Target::columns(inner)).into_condition().into_node();
+        let join = self.join(inner);
+        Condition::from_node(Node::Exists(Box::new(subquery::<R::Target>(Node::Sql("1"), inner, join, condition))))
+    }
+
+    /// A column of the target, or an expression over its columns, as a value of the source: `(SELECT .. )`. It is NULL without a target, and
+    /// can lead on: `track.map(|t| t.genre.map(|g| g.name))`.
+    ///
+    /// ```
+    /// # use neko_orm::Model;
+    /// # #[derive(Debug, Clone, PartialEq, Model)] struct Post { id: i64, title: String }
+    /// # #[derive(Debug, Clone, PartialEq, Model)] #[belongs_to(Post)] struct Comment { id: i64, post_id: i64 }
+    /// let by_post = Comment::query().order_by(|c| c.post.map(|p| p.title).asc());
+    /// ```
+    pub fn map<X: Expression<Type: Scalar>>(
+        self,
+        value: impl FnOnce(<R::Target as Model>::Columns) -> X,
+    ) -> Expr<Option<<X::Type as Scalar>::Value>> {
+        let inner = self.0.inner();
+        let value = value(R::Target::columns(inner)).into_expr().into_node();
+        let subquery = subquery::<R::Target>(value, inner, self.join(inner), Node::Constant(true));
+        Expr::from_node(Node::Scalar(Box::new(subquery)))
+    }
+
+    fn join(self, inner: Alias) -> Vec<[Node; 2]> {
+        join(R::PAIRS, inner, self.0).into_iter().map(|[child, parent]| [parent, child]).collect()
     }
 }
 
 /// The foreign key and the key that it refers to, for each pair.
-fn join<P, C>(pairs: Pairs<P, C>, parent: Alias, child: Alias) -> Vec<[Node; 2]> {
+pub(super) fn join<P, C>(pairs: Pairs<P, C>, parent: Alias, child: Alias) -> Vec<[Node; 2]> {
     pairs.iter().map(|pair| pair.join(parent, child)).collect()
 }
 
-fn exists<M: Model>(alias: Alias, join: Vec<[Node; 2]>, condition: Condition) -> Condition {
-    let exists = Exists { table: M::TABLE.name, alias, join, condition: condition.into_node() };
-    Condition::from_node(Node::Exists(Box::new(exists)))
+pub(super) fn subquery<M: Model>(of: Node, alias: Alias, join: Vec<[Node; 2]>, condition: Node) -> Subquery {
+    Subquery { of, table: M::TABLE.name, alias, join, condition }
 }

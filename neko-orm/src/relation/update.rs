@@ -78,7 +78,7 @@ impl ForeignKeyUpdate {
     }
 
     fn statement(&self, dialect: Dialect, list: &KeyList<'_>) -> Result<Statement> {
-        let mut sql = Sql::new(dialect);
+        let mut sql = Sql::new(dialect, self.table.model);
         sql.push("UPDATE ").name(self.table.name).push(" SET ");
         match &self.new {
             Some(new) => sql.list(new, |sql, Equal { column, value }| {
@@ -98,20 +98,20 @@ impl ForeignKeyUpdate {
             query::equals(sql, self.table, &self.old);
             sql.push(" AND ");
         }
-        list.contains_key(sql, self.table);
+        list.contains(sql, self.table, self.table.key_names());
     }
 
     /// Which of the rows could be changed; only an error asks for them.
     async fn present(&self, lease: &mut Lease<'_>, lists: &[KeyList<'_>]) -> Result<HashSet<String>> {
         let mut present = HashSet::new();
         for list in lists {
-            let mut sql = Sql::new(lease.dialect());
+            let mut sql = Sql::new(lease.dialect(), self.table.model);
             sql.push("SELECT ");
             key::columns(&mut sql, self.table);
             sql.push(" FROM ").name(self.table.name);
             self.matching(&mut sql, list);
-            let mut on_row = |row: &Row| {
-                present.insert((self.describe)(row)?);
+            let mut on_row = |row: Row| {
+                present.insert((self.describe)(&row)?);
                 Ok(())
             };
             lease.connection().fetch(sql.finish()?, &mut on_row).await?;

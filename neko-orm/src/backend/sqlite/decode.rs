@@ -24,6 +24,10 @@ pub(crate) fn decode<T: Field>(row: &SqliteRow, index: usize, null: Null) -> Res
     })
 }
 
+pub(crate) fn holds_null(row: &SqliteRow, index: usize) -> bool {
+    row.try_get_raw(index).is_ok_and(|value| value.is_null())
+}
+
 /// Refuses values whose storage class the field would change or round: sqlx takes text for bytes and any integer for a
 /// `bool`, and refuses a whole number in a REAL column, which SQLite stores as an integer.
 fn check_storage<T: Field>(

@@ -6,7 +6,7 @@ mod run;
 mod transaction;
 
 pub use connect::connect;
-pub(super) use decode::decode;
+pub(super) use decode::{decode, holds_null};
 pub(crate) use run::stream;
 pub(super) use run::{execute, fetch};
 pub(crate) use transaction::Transaction;

@@ -5,22 +5,22 @@ use sqlx::{Executor as _, Sqlite, SqliteConnection};
 
 use super::transaction;
 use crate::backend::{OnRow, Row, RowStream, Statement};
-use crate::error::{Error, Result, StatementError};
+use crate::error::{Error, Result, Sent, StatementError};
 
 pub(crate) async fn execute(connection: &mut SqliteConnection, statement: Statement) -> Result<u64> {
-    let text = statement.text.clone();
+    let sent = statement.sent.clone();
     match connection.execute(query(statement)).await {
         Ok(result) => Ok(result.rows_affected()),
-        Err(error) => Err(failure(connection, &text, error).await),
+        Err(error) => Err(failure(connection, sent, error).await),
     }
 }
 
 pub(crate) async fn fetch(connection: &mut SqliteConnection, statement: Statement, on_row: OnRow<'_>) -> Result<()> {
-    let text = statement.text.clone();
+    let sent = statement.sent.clone();
     // Not row by row: decoding between two receives costs a tenth of a large read.
     match connection.fetch_all(query(statement)).await {
-        Ok(rows) => rows.into_iter().try_for_each(|row| on_row(&Row::Sqlite(row))),
-        Err(error) => Err(failure(connection, &text, error).await),
+        Ok(rows) => rows.into_iter().try_for_each(|row| on_row(Row::Sqlite(row))),
+        Err(error) => Err(failure(connection, sent, error).await),
     }
 }
 
@@ -28,14 +28,14 @@ pub(crate) fn stream<'c, E>(executor: E, statement: Statement) -> RowStream<'c>
 where
     E: sqlx::Executor<'c, Database = Sqlite>,
 {
-    let text = statement.text.clone();
+    let sent = statement.sent.clone();
     let mut rows = executor.fetch(query(statement));
-    let mut unsent = Some(text.clone());
+    let mut unsent = Some(sent.clone());
     futures_util::stream::poll_fn(move |context| {
-        if let Some(text) = unsent.take() {
-            crate::backend::statement::log(&text);
+        if let Some(sent) = unsent.take() {
+            crate::backend::statement::log(&sent.sql);
         }
-        rows.poll_next_unpin(context).map_ok(Row::Sqlite).map_err(|error| sorted(&text, error))
+        rows.poll_next_unpin(context).map_ok(Row::Sqlite).map_err(|error| sorted(sent.clone(), error))
     })
     .boxed()
 }
@@ -47,21 +47,21 @@ fn query(statement: Statement) -> sqlx::query::Query<'static, Sqlite, sqlx::sqli
 }
 
 /// What has gone wrong, and with it the transaction if the database has ended it.
-async fn failure(connection: &mut SqliteConnection, text: &str, error: sqlx::Error) -> Error {
+async fn failure(connection: &mut SqliteConnection, sent: Sent, error: sqlx::Error) -> Error {
     if transaction::restore(connection).await {
-        return Error::TransactionLost(StatementError::new(text.to_owned(), error));
+        return Error::TransactionLost(StatementError::new(sent, error));
     }
-    sorted(text, error)
+    sorted(sent, error)
 }
 
 /// SQLite reports `ON DELETE RESTRICT` as a failed trigger.
-fn sorted(text: &str, error: sqlx::Error) -> Error {
+fn sorted(sent: Sent, error: sqlx::Error) -> Error {
     const TRIGGER: &str = "1811";
     let is_restricted = error.as_database_error().is_some_and(|error| {
         error.code().as_deref() == Some(TRIGGER) && error.message() == "FOREIGN KEY constraint failed"
     });
     if is_restricted {
-        return Error::ForeignKeyViolation(StatementError::new(text.to_owned(), error));
+        return Error::ForeignKeyViolation(StatementError::new(sent, error));
     }
-    Error::from_statement(text.to_owned(), error)
+    Error::from_statement(sent, error)
 }

@@ -1,10 +1,12 @@
 //! Transactions for calls of several statements, and those that SQLite ends by itself.
 
+use std::sync::Arc;
+
 use futures_util::FutureExt;
 use sqlx::{Connection as _, Executor as _, Sqlite, SqliteConnection};
 
 use crate::backend::Held;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Sent};
 
 /// A transaction of a call's own, or a savepoint in the caller's; undone when dropped before [`commit`](Self::commit).
 pub(crate) enum Transaction<'c> {
@@ -29,6 +31,7 @@ impl<'c> Transaction<'c> {
         match held {
             Held::Pooled(connection) => Ok(Self::Own(connection.begin_with("BEGIN IMMEDIATE").await?)),
             Held::Borrowed(connection) => Ok(Self::Savepoint(Savepoint::set(connection).await?)),
+            Held::Snapshot(transaction) => Ok(Self::Savepoint(Savepoint::set(transaction).await?)),
         }
     }
 
@@ -45,7 +48,7 @@ impl<'c> Transaction<'c> {
             Self::Savepoint(savepoint) => savepoint.release().await,
         };
         // A deferred constraint fails only here.
-        committed.map_err(|error| Error::from_statement("COMMIT".to_owned(), error))
+        committed.map_err(|error| Error::from_statement(Sent { sql: Arc::new("COMMIT".to_owned()), model: "" }, error))
     }
 
     pub(crate) async fn rollback(self) -> Result<()> {

@@ -1,0 +1,94 @@
+//! Aggregates: one value for a group of rows.
+
+use super::{Expr, Kind, Number, PerGroup, PerRow, Scalar};
+use crate::Model;
+use crate::column::Column;
+use crate::node::Node;
+
+/// A column, or an expression over the columns of one row.
+#[diagnostic::on_unimplemented(message = "`{Self}` is not a column", label = "expected a column or an expression")]
+pub trait Expression {
+    /// The type of its values.
+    type Type;
+
+    /// The expression.
+    #[doc(hidden)]
+    fn into_expr(self) -> Expr<Self::Type>;
+}
+
+impl<M: Model, T> Expression for Column<M, T> {
+    type Type = T;
+
+    fn into_expr(self) -> Expr<T> {
+        Expr::from_node(self.node())
+    }
+}
+
+impl<T, K: Kind<Compared = PerRow>> Expression for Expr<T, K> {
+    type Type = T;
+
+    fn into_expr(self) -> Expr<T> {
+        Expr::from_node(self.into_node())
+    }
+}
+
+/// `COALESCE(SUM(..), 0)`
+pub(crate) fn sum<X: Expression<Type: Number>>(of: X) -> Node {
+    let zero = <X::Type as Number>::ZERO;
+    Node::Around("COALESCE(SUM(", Box::new(of.into_expr().into_node()), zero)
+}
+
+pub(crate) fn call(function: &'static str, of: impl Expression) -> Node {
+    Node::Around(function, Box::new(of.into_expr().into_node()), ")")
+}
+
+macro_rules! aggregates {
+    ($($generics:ident: $bound:path),*; $ty:ty) => {
+        impl<T, $($generics: $bound),*> $ty {
+            /// `COUNT(..)`: how many values of the group are not NULL. With a column of the key, how many rows.
+            pub fn count(self) -> Expr<i64, PerGroup> {
+                Expr::from_node(call("COUNT(", self))
+            }
+
+            /// `COUNT(DISTINCT ..)`: how many different values, apart from NULL.
+            pub fn count_distinct(self) -> Expr<i64, PerGroup> {
+                Expr::from_node(call("COUNT(DISTINCT ", self))
+            }
+
+            /// `SUM(..)`, where the sum of no values is 0. NULLs are left out.
+            pub fn sum(self) -> Expr<T::Sum, PerGroup>
+            where
+                T: Number,
+            {
+                Expr::from_node(sum(self))
+            }
+
+            /// `MIN(..)`: `None` where there is no value.
+            pub fn min(self) -> Expr<Option<T::Value>, PerGroup>
+            where
+                T: Scalar,
+            {
+                Expr::from_node(call("MIN(", self))
+            }
+
+            /// `MAX(..)`: `None` where there is no value.
+            pub fn max(self) -> Expr<Option<T::Value>, PerGroup>
+            where
+                T: Scalar,
+            {
+                Expr::from_node(call("MAX(", self))
+            }
+
+            /// `AVG(..)`: `None` where there is no value. NULLs are left out.
+            pub fn avg(self) -> Expr<Option<f64>, PerGroup>
+            where
+                T: Number,
+            {
+                Expr::from_node(call("AVG(", self))
+            }
+        }
+    };
+}
+
+aggregates!(M: Model; Column<M, T>);
+aggregates!(; Expr<T, PerRow>);

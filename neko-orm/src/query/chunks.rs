@@ -1,0 +1,90 @@
+//! Streams of rows with what is loaded for them: chunk by chunk on one connection, so that memory stays bounded.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use super::{Leasing, Parts, Rows, Shape};
+use crate::Model;
+use crate::backend::{Lease, Row};
+use crate::error::{Error, Result};
+use crate::executor::Executor;
+use crate::node::{Alias, Node};
+
+/// How many rows are read at a time. A chunk costs one statement for each relation; beyond a thousand rows, that no longer shows.
+const CHUNK: u64 = 1000;
+
+/// The rows that are still to be read.
+struct Chunks<'c, M, S> {
+    leasing: Option<Leasing<'c>>,
+    lease: Option<Lease<'c>>,
+    parts: Parts,
+    is_keyset: bool,
+    shape: S,
+    model: PhantomData<fn() -> M>,
+}
+
+pub(super) fn stream<'c, M, S, E>(mut parts: Parts, shape: S, db: E) -> Rows<'c, S::Item>
+where
+    M: Model,
+    S: Shape<M, Row = M>,
+    E: Executor<'c>,
+{
+    let is_column = |node: &Node| matches!(node, Node::Column(Alias::TABLE, ..));
+    let is_keyset = parts.source.is_none() && parts.order.iter().all(|term| is_column(&term.node));
+    parts.order = parts.total_order(M::TABLE);
+    let leasing = Some(S::lease(db));
+    let chunks = Chunks { leasing, lease: None, parts, is_keyset, shape, model: PhantomData };
+    let chunks = stream::try_unfold(chunks, |mut chunks| async move {
+        let items = chunks.next().await?;
+        Ok::<_, Error>(items.map(|items| (stream::iter(items).map(Ok), chunks)))
+    });
+    Rows(chunks.try_flatten().boxed())
+}
+
+impl<M: Model, S: Shape<M, Row = M>> Chunks<'_, M, S> {
+    async fn next(&mut self) -> Result<Option<Vec<S::Item>>> {
+        if let Some(leasing) = self.leasing.take() {
+            self.lease = Some(leasing.await?);
+        }
+        let Some(lease) = &mut self.lease else { return Ok(None) };
+        let size = self.parts.limit.map_or(CHUNK, |limit| limit.min(CHUNK));
+        let chunk = Parts { limit: Some(size), ..self.parts.clone() }.rows(lease.dialect(), M::TABLE)?;
+        let (mut rows, shape) = (Vec::new(), &self.shape);
+        let mut on_row = |row: Row| {
+            rows.push(shape.read(&row)?);
+            Ok(())
+        };
+        lease.connection().fetch(chunk, &mut on_row).await?;
+        self.advance(&rows);
+        let is_last = (rows.len() as u64) < CHUNK;
+        let Some(lease) = &mut self.lease else { return Ok(None) };
+        let items = match rows.is_empty() {
+            true => Vec::new(),
+            false => self.shape.load(rows, &mut lease.connection()).await?,
+        };
+        if is_last && let Some(lease) = self.lease.take() {
+            lease.end().await?;
+        }
+        Ok(Some(items))
+    }
+
+    /// Leaves out the rows that are read.
+    fn advance(&mut self, rows: &[M]) {
+        let read = rows.len() as u64;
+        self.parts.limit = self.parts.limit.map(|limit| limit - read);
+        match rows.last() {
+            Some(last) if self.is_keyset => {
+                self.parts.offset = 0;
+                self.parts.after = Some(values(last));
+            }
+            _ => self.parts.offset += read,
+        }
+    }
+}
+
+/// The columns of a row, as values that outlive it.
+pub(super) fn values<M: Model>(row: &M) -> Arc<[Box<dyn crate::backend::Value>]> {
+    row.arguments().into_iter().map(|value| value.boxed()).collect()
+}

@@ -1,0 +1,138 @@
+//! Some columns, or expressions over them, instead of whole rows.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use futures_core::future::BoxFuture;
+
+use super::{Parts, Rows, Shape, ready, run};
+use crate::Model;
+use crate::backend::{Connection, Field, Row};
+use crate::column::{self, Column};
+use crate::error::Result;
+use crate::executor::Executor;
+use crate::expr::{Expr, Kind, PerRow};
+use crate::node::Node;
+
+/// What the closure of a selection may return: a column of the model, an expression, or a tuple of up to twelve.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be selected from `{M}`",
+    label = "expected a column of `{M}`, an expression, or a tuple of these"
+)]
+pub trait Select<M, K = PerRow>: Clone + Send + Sync + 'static {
+    /// The values that are read.
+    type Output: Send + 'static;
+
+    #[doc(hidden)]
+    fn nodes(&self, nodes: &mut Vec<Node>);
+
+    /// Reads the values from `index` on, and moves it behind them.
+    #[doc(hidden)]
+    fn read(&self, index: &mut usize, row: &Row) -> Result<Self::Output>;
+}
+
+impl<M: Model, T: Send + 'static> Select<M> for Column<M, T> {
+    type Output = T;
+
+    fn nodes(&self, nodes: &mut Vec<Node>) {
+        nodes.push(self.node());
+    }
+
+    fn read(&self, index: &mut usize, row: &Row) -> Result<T> {
+        let value = self.read_at(*index, row)?;
+        *index += 1;
+        Ok(value)
+    }
+}
+
+impl<M: Model, T: Field, K: Kind> Select<M, K::Compared> for Expr<T, K> {
+    type Output = T;
+
+    fn nodes(&self, nodes: &mut Vec<Node>) {
+        nodes.push(self.as_node().clone());
+    }
+
+    fn read(&self, index: &mut usize, row: &Row) -> Result<T> {
+        let misfit = |mismatch| column::misfit(M::TABLE.name, "(expression)", std::any::type_name::<T>(), mismatch);
+        let value = row.value(*index).map_err(misfit)?;
+        *index += 1;
+        Ok(value)
+    }
+}
+
+macro_rules! tuples {
+    ($($part:ident $index:tt),+) => {
+        impl<Source: Model, Kind, $($part: Select<Source, Kind>),+> Select<Source, Kind> for ($($part,)+) {
+            type Output = ($($part::Output,)+);
+
+            fn nodes(&self, nodes: &mut Vec<Node>) {
+                $(self.$index.nodes(nodes);)+
+            }
+
+            fn read(&self, index: &mut usize, row: &Row) -> Result<Self::Output> {
+                Ok(($(self.$index.read(index, row)?,)+))
+            }
+        }
+    };
+}
+
+tuples!(A 0);
+tuples!(A 0, B 1);
+tuples!(A 0, B 1, C 2);
+tuples!(A 0, B 1, C 2, D 3);
+tuples!(A 0, B 1, C 2, D 3, E 4);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10);
+tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11);
+
+/// A row is read as the values of `T`: a column, an expression, or a tuple.
+pub struct Selected<T, K = PerRow>(T, PhantomData<fn() -> K>);
+
+impl<T, K> Selected<T, K> {
+    pub(super) fn new<M>(selection: T) -> (Self, Vec<Node>)
+    where
+        T: Select<M, K>,
+    {
+        let mut nodes = Vec::new();
+        selection.nodes(&mut nodes);
+        (Self(selection, PhantomData), nodes)
+    }
+}
+
+impl<T: Clone, K> Clone for Selected<T, K> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone(), PhantomData)
+    }
+}
+
+impl<T: fmt::Debug, K> fmt::Debug for Selected<T, K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Selected").field(&self.0).finish()
+    }
+}
+
+impl<M: Model, K: 'static, T: Select<M, K>> Shape<M> for Selected<T, K> {
+    type Row = T::Output;
+    type Item = T::Output;
+
+    fn read(&self, row: &Row) -> Result<T::Output> {
+        self.0.read(&mut 0, row)
+    }
+
+    fn load<'l>(
+        &'l self,
+        rows: Vec<T::Output>,
+        _connection: &'l mut Connection<'_>,
+    ) -> BoxFuture<'l, Result<Vec<T::Output>>> {
+        ready(rows)
+    }
+
+    fn stream<'c, E: Executor<'c>>(&self, parts: Parts, db: E) -> Rows<'c, T::Output> {
+        let selection = self.0.clone();
+        run::cursor(parts.rows(db.dialect(), M::TABLE), move |row| selection.read(&mut 0, row), db)
+    }
+}

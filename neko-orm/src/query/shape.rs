@@ -1,0 +1,141 @@
+//! What is read of each row: the row itself, or the row with those that relations lead to.
+
+use futures_core::future::BoxFuture;
+
+use super::{Leasing, Parts, Rows, chunks, ready, run};
+use crate::Model;
+use crate::backend::{Connection, Row};
+use crate::error::Result;
+use crate::executor::Executor;
+
+/// What a query reads of each row of `M`: [`Whole`], [`With`] or [`Selected`](super::Selected).
+pub trait Shape<M: Model>: Clone + Send + Sync + 'static {
+    /// What one row of the statement is read into.
+    #[doc(hidden)]
+    type Row: Send + 'static;
+    /// What the query returns for each row.
+    type Item: Send + 'static;
+
+    #[doc(hidden)]
+    fn read(&self, row: &Row) -> Result<Self::Row>;
+
+    /// Adds to the rows what further statements read.
+    #[doc(hidden)]
+    fn load<'l>(
+        &'l self,
+        rows: Vec<Self::Row>,
+        connection: &'l mut Connection<'_>,
+    ) -> BoxFuture<'l, Result<Vec<Self::Item>>>;
+
+    /// The connection for a call that reads this.
+    #[doc(hidden)]
+    fn lease<'c, E: Executor<'c>>(db: E) -> Leasing<'c> {
+        db.lease()
+    }
+
+    #[doc(hidden)]
+    fn stream<'c, E: Executor<'c>>(&self, parts: Parts, db: E) -> Rows<'c, Self::Item>;
+}
+
+/// A row is read as its model.
+#[derive(Debug, Clone, Copy)]
+pub struct Whole;
+
+impl<M: Model> Shape<M> for Whole {
+    type Row = M;
+    type Item = M;
+
+    fn read(&self, row: &Row) -> Result<M> {
+        M::from_row(row)
+    }
+
+    fn load<'l>(&'l self, rows: Vec<M>, _connection: &'l mut Connection<'_>) -> BoxFuture<'l, Result<Vec<M>>> {
+        ready(rows)
+    }
+
+    fn stream<'c, E: Executor<'c>>(&self, parts: Parts, db: E) -> Rows<'c, M> {
+        run::cursor(parts.rows(db.dialect(), M::TABLE), M::from_row, db)
+    }
+}
+
+/// A row is read as its model, with what `L` loads for it: `(M, L::Output)`.
+#[derive(Debug, Clone)]
+pub struct With<L>(L);
+
+impl<L> With<L> {
+    pub(crate) fn new(loader: L) -> Self {
+        Self(loader)
+    }
+}
+
+impl<M: Model, L: Loader<M>> Shape<M> for With<L> {
+    type Row = M;
+    type Item = (M, L::Output);
+
+    fn read(&self, row: &Row) -> Result<M> {
+        M::from_row(row)
+    }
+
+    fn load<'l>(&'l self, rows: Vec<M>, connection: &'l mut Connection<'_>) -> BoxFuture<'l, Result<Vec<Self::Item>>> {
+        Box::pin(async move {
+            let loaded = self.0.load(&rows, connection).await?;
+            Ok(rows.into_iter().zip(loaded).collect())
+        })
+    }
+
+    fn lease<'c, E: Executor<'c>>(db: E) -> Leasing<'c> {
+        db.snapshot()
+    }
+
+    fn stream<'c, E: Executor<'c>>(&self, parts: Parts, db: E) -> Rows<'c, Self::Item> {
+        chunks::stream(parts, self.clone(), db)
+    }
+}
+
+/// What can be loaded with rows of the model `M`: a relation, narrowed or not; how many rows it leads to, and other
+/// aggregates over them; or a tuple of up to eight.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be loaded with rows of `{M}`",
+    label = "expected a relation of `{M}`, an aggregate over it, or a tuple of these"
+)]
+pub trait Loader<M: Model>: Clone + Send + Sync + 'static {
+    /// What is loaded for each row.
+    type Output: Send + 'static;
+
+    /// Loads it for all of the rows, in their order.
+    #[doc(hidden)]
+    fn load<'l>(
+        &'l self,
+        sources: &'l [M],
+        connection: &'l mut Connection<'_>,
+    ) -> BoxFuture<'l, Result<Vec<Self::Output>>>;
+}
+
+macro_rules! tuples {
+    ($($loader:ident $output:ident $index:tt),+) => {
+        impl<Source: Model, $($loader: Loader<Source>),+> Loader<Source> for ($($loader,)+) {
+            type Output = ($($loader::Output,)+);
+
+            fn load<'l>(
+                &'l self,
+                sources: &'l [Source],
+                connection: &'l mut Connection<'_>,
+            ) -> BoxFuture<'l, Result<Vec<Self::Output>>> {
+                Box::pin(async move {
+                    $(let mut $output = self.$index.load(sources, connection).await?.into_iter();)+
+                    let outputs = std::iter::from_fn(|| Some(($($output.next()?,)+)));
+                    Ok(outputs.collect())
+                })
+            }
+        }
+    };
+}
+
+tuples!(A a 0);
+tuples!(A a 0, B b 1);
+tuples!(A a 0, B b 1, C c 2);
+tuples!(A a 0, B b 1, C c 2, D d 3);
+tuples!(A a 0, B b 1, C c 2, D d 3, E e 4);
+tuples!(A a 0, B b 1, C c 2, D d 3, E e 4, F f 5);
+tuples!(A a 0, B b 1, C c 2, D d 3, E e 4, F f 5, G g 6);
+tuples!(A a 0, B b 1, C c 2, D d 3, E e 4, F f 5, G g 6, H h 7);

@@ -1,0 +1,185 @@
+//! The methods that take the database and change all rows of a query.
+
+use futures_core::future::BoxFuture;
+
+use super::run::{failed, ready};
+use super::{Leasing, Origin, Parts, Query};
+use crate::Model;
+use crate::backend::{Dialect, Row, Statement, Value};
+use crate::column::Table;
+use crate::error::{Error, Result};
+use crate::executor::Executor;
+use crate::expr::{Assignment, Assignments};
+use crate::key::{self, KeyColumns as _};
+use crate::model;
+use crate::node::{Alias, Node};
+use crate::sql::Sql;
+
+impl<M: Model, O: Origin<M>> Query<M, O> {
+    /// Sets columns in all of the rows, and returns how many there were. Sends one `UPDATE`.
+    ///
+    /// The closure is given the model's columns; a column is set to a value, or to an expression over the row as it was. A limit counts;
+    /// structs that were read before are left as they are.
+    ///
+    /// # Errors
+    /// [`Error::Unfiltered`] where the query has no filter (a filter that turned out to be `None` is none) and does not say
+    /// [`all_rows`](Self::all_rows): nothing is sent then. A violation if a constraint refuses the values, and no row is changed.
+    ///
+    /// ```
+    /// # use neko_orm::Model;
+    /// # #[derive(Debug, Clone, PartialEq, Model)] struct Post { id: i64, title: String, rating: i32 }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+    /// # neko_orm::schema::create::<Post>(&db).await?;
+    /// # Post::create().title("a").rating(0).insert(&db).await?;
+    /// let n: u64 = Post::query().filter(|p| p.rating.lt(1)).update(|p| p.rating.set(1), &db).await?;
+    /// let all: u64 = Post::query().all_rows().update(|p| (p.title.set("New"), p.rating.set(p.rating + 1)), &db).await?;
+    /// assert_eq!((n, all), (1, 1));
+    /// # Ok(()) }
+    /// ```
+    pub fn update<'c, A, E>(&self, set: impl FnOnce(M::Columns) -> A, db: E) -> BoxFuture<'c, Result<u64>>
+    where
+        A: Assignments<M>,
+        E: Executor<'c>,
+    {
+        let assignments = distinct(set(M::columns(Alias::TABLE)).into_assignments());
+        if assignments.is_empty() {
+            return ready(0);
+        }
+        self.change(db, |sql| {
+            sql.push("UPDATE ").name(M::TABLE.name);
+            write_assignments(sql, &assignments);
+        })
+    }
+
+    /// Deletes all of the rows, and returns how many there were. Sends one `DELETE`.
+    ///
+    /// # Errors
+    /// [`Error::Unfiltered`] as for [`update`](Self::update); [`Error::ForeignKeyViolation`] if rows still refer to one of them, and none is
+    /// deleted then.
+    ///
+    /// ```
+    /// # use neko_orm::Model;
+    /// # #[derive(Debug, Clone, PartialEq, Model)] #[has_many(Comment)] struct Post { id: i64 }
+    /// # #[derive(Debug, Clone, PartialEq, Model)] struct Comment { id: i64, post_id: i64, is_spam: bool }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+    /// # neko_orm::schema::create::<(Post, Comment)>(&db).await?;
+    /// # let post = Post::create().insert(&db).await?;
+    /// let n: u64 = post.comments().filter(|c| c.is_spam.eq(true)).delete(&db).await?;
+    /// assert!(Comment::query().delete(&db).await.is_err());
+    /// # Ok(()) }
+    /// ```
+    pub fn delete<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<u64>> {
+        self.change(db, |sql| {
+            sql.push("DELETE FROM ").name(M::TABLE.name);
+        })
+    }
+
+    fn change<'c, E: Executor<'c>>(&self, db: E, verb: impl FnOnce(&mut Sql)) -> BoxFuture<'c, Result<u64>> {
+        let Some(parts) = self.resolved() else { return ready(0) };
+        if parts.is_every_row() && !parts.is_for_all_rows {
+            return failed(Error::Unfiltered { table: M::TABLE.name });
+        }
+        let mut sql = Sql::new(db.dialect(), M::TABLE.model);
+        verb(&mut sql);
+        let statement = parts.choose(&mut sql, M::TABLE).and_then(|()| sql.finish());
+        execute(statement, db.lease())
+    }
+}
+
+impl Parts {
+    /// Whether nothing narrows the rows.
+    fn is_every_row(&self) -> bool {
+        matches!(self.condition, Node::Constant(true))
+            && self.source.is_none()
+            && self.after.is_none()
+            && !self.has_range()
+    }
+
+    /// Writes which rows of the table are meant.
+    fn choose(&self, sql: &mut Sql, table: &Table) -> Result<()> {
+        if !self.has_range() && self.source.is_none() {
+            return self.matching(sql, table);
+        }
+        sql.push(" WHERE ");
+        self.keys(sql, table)
+    }
+}
+
+/// The last assignment to each column.
+fn distinct<M>(assignments: Vec<Assignment<M>>) -> Vec<Assignment<M>> {
+    let mut distinct: Vec<Assignment<M>> = Vec::new();
+    for assignment in assignments {
+        distinct.retain(|earlier| earlier.column != assignment.column);
+        distinct.push(assignment);
+    }
+    distinct
+}
+
+fn write_assignments<M>(sql: &mut Sql, assignments: &[Assignment<M>]) {
+    sql.push(" SET ").list(assignments, |sql, Assignment { column, value, .. }| {
+        sql.name(column).push(" = ");
+        value.write(sql);
+    });
+}
+
+/// In a transaction or savepoint: `RAISE(FAIL)` in a trigger keeps the rows before it.
+fn execute<'c>(statement: Result<Statement>, leasing: Leasing<'c>) -> BoxFuture<'c, Result<u64>> {
+    Box::pin(async move {
+        let (statement, mut lease) = (statement?, leasing.await?);
+        let mut transaction = lease.begin().await?;
+        let changed = transaction.connection().execute(statement).await?;
+        transaction.commit().await?;
+        Ok(changed)
+    })
+}
+
+/// Sets columns of one row, and the same fields of its struct to what the database has stored.
+pub(crate) fn update_one<'c, 'e: 'c, M: Model>(
+    model: &'c mut M,
+    assignments: Vec<Assignment<M>>,
+    dialect: Dialect,
+    leasing: Leasing<'e>,
+) -> BoxFuture<'c, Result<()>> {
+    let assignments = distinct(assignments);
+    if assignments.is_empty() {
+        return ready(());
+    }
+    let key = model.key();
+    let key = M::KEY.arguments(&key);
+    let (statement, key) = (update_statement(dialect, M::TABLE, &assignments, &key), key::owned(&key));
+    Box::pin(async move {
+        let statement = statement?;
+        let mut changes = Vec::new();
+        let mut on_row = |row: Row| {
+            for (index, assignment) in assignments.iter().enumerate() {
+                changes.push(assignment.change(index, &row)?);
+            }
+            Ok(())
+        };
+        leasing.await?.connection().fetch(statement, &mut on_row).await?;
+        if changes.is_empty() {
+            return Err(model::not_found(M::TABLE, &key));
+        }
+        changes.into_iter().for_each(|change| change(model));
+        Ok(())
+    })
+}
+
+fn update_statement<M>(
+    dialect: Dialect,
+    table: &Table,
+    assignments: &[Assignment<M>],
+    key: &[&dyn Value],
+) -> Result<Statement> {
+    let mut sql = Sql::new(dialect, table.model);
+    sql.push("UPDATE ").name(table.name);
+    write_assignments(&mut sql, assignments);
+    sql.push(" WHERE ");
+    key::equals(&mut sql, table, key);
+    sql.push(" RETURNING ").list(assignments, |sql, assignment| {
+        sql.column(table.name, assignment.column);
+    });
+    sql.finish()
+}

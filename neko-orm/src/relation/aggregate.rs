@@ -1,0 +1,130 @@
+//! Aggregates over the rows that a relation leads to.
+
+use std::marker::PhantomData;
+
+use futures_core::future::BoxFuture;
+
+use super::related::{Many, join, subquery};
+use super::{HasManyRelation, Related, Selection, load};
+use crate::Model;
+use crate::backend::{Connection, Field};
+use crate::error::Result;
+use crate::expr::{self, Expr, Expression, Kind, Number, PerRow, Scalar};
+use crate::node::Node;
+use crate::query::{Loader, Whole};
+
+/// An expression has a value for each row: an aggregate over the rows that the relation `R` leads to from there.
+///
+/// In a filter, an order or a selection it is a subquery; in `with`, it is loaded for all rows by one statement.
+#[derive(Debug)]
+pub struct OfRelated<R>(PhantomData<fn() -> R>);
+
+impl<R: 'static> Kind for OfRelated<R> {
+    type Compared = PerRow;
+}
+
+macro_rules! aggregates {
+    ($ty:ty) => {
+        impl<R: HasManyRelation<Target: Model>> $ty {
+            /// How many targets each row has.
+            ///
+            /// ```
+            /// # use neko_orm::Model;
+            /// # #[derive(Debug, Clone, PartialEq, Model)] #[has_many(Comment)] struct Post { id: i64 }
+            /// # #[derive(Debug, Clone, PartialEq, Model)] struct Comment { id: i64, post_id: i64, likes: i32 }
+            /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+            /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+            /// # neko_orm::schema::create::<(Post, Comment)>(&db).await?;
+            /// let loved: Vec<(Post, (i64, i64))> = Post::query()
+            ///     .filter(|p| p.comments.filter(|c| c.likes.gt(0)).count().ge(3))
+            ///     .order_by(|p| p.comments.count().desc())
+            ///     .with(|p| (p.comments.count(), p.comments.sum(|c| c.likes)))
+            ///     .to_vec(&db).await?;
+            /// # Ok(()) }
+            /// ```
+            pub fn count(self) -> Expr<i64, OfRelated<R>> {
+                over(self.selection(), |_| Node::Sql("COUNT(*)"))
+            }
+
+            /// Whether each row has any target.
+            pub fn exists(self) -> Expr<bool, OfRelated<R>> {
+                let selection = self.selection();
+                let inner = selection.alias.inner();
+                let join = join(R::PAIRS, selection.alias, inner);
+                let subquery = subquery::<R::Target>(Node::Sql("1"), inner, join, selection.parts.condition);
+                Expr::from_node(Node::Exists(Box::new(subquery)))
+            }
+
+            /// The sum of a column over each row's targets; the sum of no values is 0.
+            pub fn sum<X: Expression<Type: Number>>(
+                self,
+                of: impl FnOnce(<R::Target as Model>::Columns) -> X,
+            ) -> Expr<<X::Type as Number>::Sum, OfRelated<R>> {
+                over(self.selection(), |columns| expr::sum(of(columns)))
+            }
+
+            /// The least value of a column among each row's targets, or `None`.
+            pub fn min<X: Expression<Type: Scalar>>(
+                self,
+                of: impl FnOnce(<R::Target as Model>::Columns) -> X,
+            ) -> Expr<Option<<X::Type as Scalar>::Value>, OfRelated<R>> {
+                over(self.selection(), |columns| expr::call("MIN(", of(columns)))
+            }
+
+            /// The greatest value of a column among each row's targets, or `None`.
+            pub fn max<X: Expression<Type: Scalar>>(
+                self,
+                of: impl FnOnce(<R::Target as Model>::Columns) -> X,
+            ) -> Expr<Option<<X::Type as Scalar>::Value>, OfRelated<R>> {
+                over(self.selection(), |columns| expr::call("MAX(", of(columns)))
+            }
+
+            /// The mean of a column over each row's targets, or `None`.
+            pub fn avg<X: Expression<Type: Number>>(
+                self,
+                of: impl FnOnce(<R::Target as Model>::Columns) -> X,
+            ) -> Expr<Option<f64>, OfRelated<R>> {
+                over(self.selection(), |columns| expr::call("AVG(", of(columns)))
+            }
+        }
+    };
+}
+
+aggregates!(Related<R, Many>);
+aggregates!(Selection<R, Many, Whole>);
+
+fn over<R, T>(
+    selection: Selection<R, Many>,
+    of: impl FnOnce(<R::Target as Model>::Columns) -> Node,
+) -> Expr<T, OfRelated<R>>
+where
+    R: HasManyRelation<Target: Model>,
+{
+    let inner = selection.alias.inner();
+    let (of, join) = (of(R::Target::columns(inner)), join(R::PAIRS, selection.alias, inner));
+    let subquery = subquery::<R::Target>(of, inner, join, selection.parts.condition);
+    Expr::from_node(Node::Scalar(Box::new(subquery)))
+}
+
+impl<R, T> Loader<R::Source> for Expr<T, OfRelated<R>>
+where
+    R: HasManyRelation<Target: Model>,
+    T: Field + Default,
+{
+    type Output = T;
+
+    fn load<'l>(
+        &'l self,
+        sources: &'l [R::Source],
+        connection: &'l mut Connection<'_>,
+    ) -> BoxFuture<'l, Result<Vec<T>>> {
+        Box::pin(async move {
+            match self.as_node() {
+                Node::Scalar(subquery) | Node::Exists(subquery) => {
+                    load::aggregate((R::NAME, R::PAIRS), subquery, sources, connection).await
+                }
+                _ => Ok(vec![T::default(); sources.len()]),
+            }
+        })
+    }
+}

@@ -1,0 +1,299 @@
+//! Relations in the closures of queries, narrowed and ordered, and what is loaded along them.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use futures_core::future::BoxFuture;
+
+use super::belongs_to::{missing, several};
+use super::foreign_key::key_from;
+use super::load::{self, ToChildren, ToParents};
+use super::related::{Many, Maybe, One, Ranged};
+use super::{BelongsToRelation, Found, HasManyRelation, Related, Relation};
+use crate::Model;
+use crate::backend::Connection;
+use crate::error::Result;
+use crate::expr::{IntoCondition, Orders};
+use crate::node::Alias;
+use crate::query::{Loader, Parts, Shape, Whole, With};
+
+/// A relation in the closure of a query, narrowed, ordered, or with relations of its own to load.
+///
+/// `K` says how many rows it leads to, and `S` what is read of each.
+#[must_use = "a relation does nothing before it is part of a query"]
+pub struct Selection<R, K, S = Whole> {
+    pub(super) alias: Alias,
+    pub(super) parts: Parts,
+    shape: S,
+    relation: PhantomData<fn() -> (R, K)>,
+}
+
+/// The first of the rows that a relation leads to, for each row; made by [`first`](Related::first).
+#[must_use = "a relation does nothing before it is part of a query"]
+pub struct First<R, S = Whole>(Selection<R, Ranged, S>);
+
+/// How many rows a relation leads to: [`Many`], [`Ranged`], [`One`] or [`Maybe`].
+pub trait Cardinality: 'static {
+    /// The same, once a filter has been added.
+    type Filtered: Cardinality;
+}
+
+/// A relation that leads to several rows, which can be ordered and limited.
+pub trait Listed: Cardinality {}
+
+impl Cardinality for Many {
+    type Filtered = Self;
+}
+
+impl Cardinality for Ranged {
+    type Filtered = Self;
+}
+
+impl Cardinality for One {
+    type Filtered = Maybe;
+}
+
+impl Cardinality for Maybe {
+    type Filtered = Self;
+}
+
+impl Listed for Many {}
+impl Listed for Ranged {}
+
+impl<R, K, S> Selection<R, K, S> {
+    /// The same rows of another cardinality, or of which something else is read.
+    fn become_<L, T>(self, shape: T) -> Selection<R, L, T> {
+        Selection { alias: self.alias, parts: self.parts, shape, relation: PhantomData }
+    }
+
+    pub(super) fn selection(self) -> Self {
+        self
+    }
+}
+
+impl<R, K> Related<R, K> {
+    pub(super) fn selection(self) -> Selection<R, K> {
+        Selection { alias: self.0, parts: Parts::default(), shape: Whole, relation: PhantomData }
+    }
+}
+
+impl<R, K, S: Clone> Clone for Selection<R, K, S> {
+    fn clone(&self) -> Self {
+        self.clone_parts(self.shape.clone())
+    }
+}
+
+impl<R, K, S> Selection<R, K, S> {
+    fn clone_parts(&self, shape: S) -> Self {
+        Self { alias: self.alias, parts: self.parts.clone(), shape, relation: PhantomData }
+    }
+}
+
+impl<R, S: Clone> Clone for First<R, S> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<R: Relation, K, S> fmt::Debug for Selection<R, K, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", R::Source::TABLE.name, R::NAME)
+    }
+}
+
+impl<R: Relation, S> fmt::Debug for First<R, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A relation and what is narrowed from it have the same methods, each documented once, here.
+macro_rules! narrowing {
+    ($($generic:ident)?; $ty:ty, $shape:ty, $parts:ty) => {
+        impl<R: Relation<Target: Model>, K: Cardinality, $($generic)?> $ty {
+            /// Only the targets for which the condition holds, in addition to earlier ones. A target that there must be
+            /// becomes an `Option`.
+            pub fn filter<C: IntoCondition>(
+                self,
+                condition: impl FnOnce(<R::Target as Model>::Columns) -> C,
+            ) -> Selection<R, K::Filtered, $shape> {
+                let mut selection = self.selection();
+                let columns = R::Target::columns(selection.alias.inner());
+                selection.parts.filter(condition(columns).into_condition().into_node());
+                let Selection { alias, parts, shape, .. } = selection;
+                Selection { alias, parts, shape, relation: PhantomData }
+            }
+        }
+
+        impl<R: Relation<Target: Model>, K: Listed, $($generic)?> $ty {
+            /// The targets of each row in this order, after the orders given earlier.
+            pub fn order_by<T: Orders>(
+                self,
+                order: impl FnOnce(<R::Target as Model>::Columns) -> T,
+            ) -> Selection<R, K, $shape> {
+                let mut selection = self.selection();
+                let columns = R::Target::columns(selection.alias.inner());
+                selection.parts.order.extend(order(columns).into_terms());
+                selection
+            }
+
+            /// At most so many targets **for each row**, by a window function. The key decides between targets that are alike
+            /// to the order.
+            pub fn limit(self, rows: u64) -> Selection<R, Ranged, $shape> {
+                let mut selection = self.selection();
+                selection.parts.limit = Some(rows);
+                let Selection { alias, parts, shape, .. } = selection;
+                Selection { alias, parts, shape, relation: PhantomData }
+            }
+
+            /// Without the first so many targets **of each row**.
+            pub fn offset(self, rows: u64) -> Selection<R, Ranged, $shape> {
+                let mut selection = self.selection();
+                selection.parts.offset = rows;
+                let Selection { alias, parts, shape, .. } = selection;
+                Selection { alias, parts, shape, relation: PhantomData }
+            }
+
+            /// The first target of each row in the given order, as an `Option`. The key decides between targets that are alike to
+            /// the order, and is the order where none is given.
+            pub fn first(self) -> First<R, $shape> {
+                First(self.limit(1))
+            }
+        }
+    };
+}
+
+narrowing!(; Related<R, K>, Whole, Whole);
+narrowing!(S; Selection<R, K, S>, S, S);
+
+/// Loading with a relation's targets what leads on from them.
+macro_rules! loading {
+    ($ty:ty) => {
+        impl<R: Relation<Target: Model>, K: Cardinality> $ty {
+            /// Loads with each target what relations lead to from there, as [`Query::with`](crate::Query::with) does.
+            pub fn with<L: Loader<R::Target>>(
+                self,
+                load: impl FnOnce(<R::Target as Model>::Relations) -> L,
+            ) -> Selection<R, K, With<L>> {
+                self.selection().become_(With::new(load(R::Target::RELATIONS)))
+            }
+        }
+    };
+}
+
+loading!(Related<R, K>);
+loading!(Selection<R, K>);
+
+/// What a relation loads for each source: `$output`.
+macro_rules! loaders {
+    ($($kind:ident: $relation:ident, $output:ty, $load:ident;)*) => {$(
+        impl<R, S> Loader<R::Source> for Selection<R, $kind, S>
+        where
+            R: $relation<Target: Model>,
+            S: Shape<R::Target, Row = R::Target>,
+        {
+            type Output = $output;
+
+            fn load<'l>(
+                &'l self,
+                sources: &'l [R::Source],
+                connection: &'l mut Connection<'_>,
+            ) -> BoxFuture<'l, Result<Vec<Self::Output>>> {
+                Box::pin($load::<R, S>(&self.parts, &self.shape, sources, connection))
+            }
+        }
+    )*};
+}
+
+loaders! {
+    Many: HasManyRelation, Vec<S::Item>, many;
+    Ranged: HasManyRelation, Vec<S::Item>, many;
+    One: BelongsToRelation, <R::Nullability as Found>::Of<S::Item>, one;
+    Maybe: BelongsToRelation, Option<S::Item>, maybe;
+}
+
+async fn many<R, S>(
+    parts: &Parts,
+    shape: &S,
+    sources: &[R::Source],
+    connection: &mut Connection<'_>,
+) -> Result<Vec<Vec<S::Item>>>
+where
+    R: HasManyRelation<Target: Model>,
+    S: Shape<R::Target, Row = R::Target>,
+{
+    load::related(ToChildren::new(R::NAME, R::PAIRS), parts, shape, sources, connection).await
+}
+
+async fn maybe<R, S>(
+    parts: &Parts,
+    shape: &S,
+    sources: &[R::Source],
+    connection: &mut Connection<'_>,
+) -> Result<Vec<Option<S::Item>>>
+where
+    R: BelongsToRelation<Target: Model>,
+    S: Shape<R::Target, Row = R::Target>,
+{
+    let found = load::related(ToParents::new(R::NAME, R::PAIRS), parts, shape, sources, connection).await?;
+    let at_most_one = |(source, mut targets): (&R::Source, Vec<S::Item>)| {
+        let target = targets.pop();
+        if targets.is_empty() { Ok(target) } else { Err(several::<R>(&source.key())) }
+    };
+    sources.iter().zip(found).map(at_most_one).collect()
+}
+
+async fn one<R, S>(
+    parts: &Parts,
+    shape: &S,
+    sources: &[R::Source],
+    connection: &mut Connection<'_>,
+) -> Result<Vec<<R::Nullability as Found>::Of<S::Item>>>
+where
+    R: BelongsToRelation<Target: Model>,
+    S: Shape<R::Target, Row = R::Target>,
+{
+    let found = maybe::<R, S>(parts, shape, sources, connection).await?;
+    let must = |(source, target): (&R::Source, Option<S::Item>)| {
+        let key = || key_from(R::PAIRS, source).unwrap_or_default();
+        R::Nullability::found(target, || missing::<R>(&source.key(), &key()))
+    };
+    sources.iter().zip(found).map(must).collect()
+}
+
+impl<R, K> Loader<R::Source> for Related<R, K>
+where
+    R: Relation,
+    K: Cardinality,
+    Selection<R, K>: Loader<R::Source>,
+{
+    type Output = <Selection<R, K> as Loader<R::Source>>::Output;
+
+    fn load<'l>(
+        &'l self,
+        sources: &'l [R::Source],
+        connection: &'l mut Connection<'_>,
+    ) -> BoxFuture<'l, Result<Vec<Self::Output>>> {
+        let selection = self.selection();
+        Box::pin(async move { selection.load(sources, connection).await })
+    }
+}
+
+impl<R, S> Loader<R::Source> for First<R, S>
+where
+    R: HasManyRelation<Target: Model>,
+    S: Shape<R::Target, Row = R::Target>,
+{
+    type Output = Option<S::Item>;
+
+    fn load<'l>(
+        &'l self,
+        sources: &'l [R::Source],
+        connection: &'l mut Connection<'_>,
+    ) -> BoxFuture<'l, Result<Vec<Self::Output>>> {
+        Box::pin(async move {
+            let first = self.0.load(sources, connection).await?;
+            Ok(first.into_iter().map(|mut targets| targets.pop()).collect())
+        })
+    }
+}

@@ -1,0 +1,117 @@
+//! Relations loaded for tens of thousands of rows, and streamed with rows in chunks.
+
+mod support;
+
+use futures_util::TryStreamExt;
+use neko_orm::{Model, Query, schema};
+use support::{TempFile, counted, on_every_backend, recorded};
+
+#[derive(Debug, Clone, PartialEq, Model)]
+struct User {
+    id: i64,
+    name: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to(User as author)]
+#[has_many(Comment)]
+struct Post {
+    id: i64,
+    author_id: Option<i64>,
+    title: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to(Post)]
+struct Comment {
+    id: i64,
+    post_id: i64,
+    body: String,
+}
+
+fn posts() -> Query<Post> {
+    Post::query().order_by(|p| p.id.asc())
+}
+
+/// Posts 1 to `count`, each with as many comments as the last digit of its key modulo three.
+async fn many_posts(count: i64, db: &sqlx::SqlitePool) {
+    schema::create::<(User, Post, Comment)>(db).await.unwrap();
+    User::create().name("ann").insert(db).await.unwrap();
+    let numbers = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ?)";
+    let posts = format!("{numbers} INSERT INTO posts SELECT n, CASE WHEN n % 2 THEN 1 END, 'post ' || n FROM n");
+    let comments = format!(
+        "{numbers}, m (m) AS (VALUES (1), (2)) INSERT INTO comments (post_id, body) SELECT n, 'c' FROM n, m WHERE m <= n % 3"
+    );
+    for sql in [posts, comments] {
+        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(count).execute(db).await.unwrap();
+    }
+}
+
+fn expect_comments(post: &Post, comments: &[Comment]) {
+    assert_eq!(comments.len() as i64, post.id % 3);
+    assert!(comments.iter().all(|comment| comment.post_id == post.id));
+}
+
+on_every_backend! {
+    async fn any_number_of_parents_is_loaded_by_one_statement(db) {
+        const PARENTS: i64 = 40_000;
+        many_posts(PARENTS, &db).await;
+        let query = posts().with(|p| (p.author, p.comments.order_by(|c| c.id.asc()), p.comments.count()));
+        let (loaded, statements) = counted(query.to_vec(&db)).await;
+        assert_eq!((loaded.len() as i64, statements), (PARENTS, 4));
+        for (position, (post, (author, comments, count))) in loaded.iter().enumerate() {
+            assert_eq!(post.id, position as i64 + 1);
+            assert_eq!(author.is_some(), post.author_id.is_some());
+            assert_eq!(*count, post.id % 3);
+            expect_comments(post, comments);
+        }
+        let limited = posts().with(|p| p.comments.limit(1)).to_vec(&db).await.unwrap();
+        assert!(limited.iter().all(|(post, comments)| comments.len() as i64 == (post.id % 3).min(1)));
+    }
+
+    async fn a_stream_loads_chunk_by_chunk(db) {
+        many_posts(2500, &db).await;
+        let query = posts().with(|p| (p.author, p.comments.order_by(|c| c.id.asc())));
+        let (streamed, statements) = recorded(query.stream(&db).try_collect::<Vec<_>>()).await;
+        assert_eq!(streamed.unwrap(), query.to_vec(&db).await.unwrap());
+        assert_eq!(statements.len(), 3 * 3);
+        assert!(statements[0].ends_with(r#"ORDER BY "posts"."id" ASC LIMIT ?"#), "{}", statements[0]);
+        assert!(statements[3].ends_with(r#"WHERE "posts"."id" > ? ORDER BY "posts"."id" ASC LIMIT ?"#), "{}", statements[3]);
+    }
+
+    async fn a_stream_keeps_to_its_order_and_range(db) {
+        many_posts(2500, &db).await;
+        let orders: [fn(Query<Post>) -> Query<Post>; 6] = [
+            |posts| posts,
+            |posts| posts.order_by(|p| p.author_id.desc()),
+            |posts| posts.order_by(|p| (p.author_id.asc().nulls_last(), p.title.desc())),
+            |posts| posts.order_by(|p| (p.author_id.desc().nulls_first(), p.title.asc())),
+            |posts| posts.order_by(|p| (p.comments.count().desc(), p.id.desc())),
+            |posts| posts.order_by(|p| p.title.upper().desc()).filter(|p| p.id.gt(100)),
+        ];
+        for order in orders {
+            for range in [|posts: Query<Post>| posts.limit(u64::MAX), |posts: Query<Post>| posts.limit(1700).offset(321)] {
+                let query = range(order(Post::query())).with(|p| p.comments.count());
+                let streamed: Vec<_> = query.stream(&db).try_collect().await.unwrap();
+                let expected = query.to_vec(&db).await.unwrap();
+                assert_eq!(streamed.len(), expected.len());
+                assert!(streamed == expected);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_pools_call_sees_one_state_of_the_database() {
+    let file = TempFile::new("one-state");
+    let db = neko_orm::sqlite::connect(&file.url()).await.unwrap();
+    many_posts(1500, &db).await;
+    let mut rows = posts().with(|p| p.comments.count()).stream(&db);
+    rows.try_next().await.unwrap();
+    Comment::query().all_rows().delete(&db).await.unwrap();
+    Post::query().filter(|p| p.id.gt(1200)).delete(&db).await.unwrap();
+    let rest: Vec<_> = rows.try_collect().await.unwrap();
+    assert_eq!(rest.len(), 1499);
+    assert!(rest.iter().all(|(post, count)| *count == post.id % 3));
+    assert_eq!(Post::query().count(&db).await.unwrap(), 1200);
+}
