@@ -20,7 +20,8 @@ pub struct Raw {
 /// [`Model::query_sql`](crate::Model::query_sql) reads models from.
 ///
 /// `text` has a `?` for each value, which is bound by [`bind`](Raw::bind), in order, and never becomes part of the text; `??`
-/// is a question mark of SQL's own. It is put into parentheses and sent as it is otherwise, so that it is for the database at hand.
+/// is a question mark of SQL's own. It is put into parentheses, which it cannot leave, and sent as it is otherwise, so that it is for the
+/// database at hand.
 /// Qualify columns by their tables.
 ///
 /// ```
@@ -60,11 +61,13 @@ impl Raw {
 
     /// Writes the SQL in parentheses. A wrong number of values fails the statement.
     pub(crate) fn write(&self, sql: &mut Sql) {
-        let pieces = pieces(self.text);
-        if pieces.len() != self.values.len() + 1 {
-            let (given, expected) = (self.values.len(), pieces.len() - 1);
-            sql.fail(format!("{given} values are bound to SQL with {expected} placeholders: {}", self.text));
-            return;
+        let pieces = match pieces(self.text) {
+            Ok(pieces) => pieces,
+            Err(mistake) => return sql.fail(format!("{mistake}: {}", self.text)),
+        };
+        let (given, expected) = (self.values.len(), pieces.len() - 1);
+        if given != expected {
+            return sql.fail(format!("{given} values are bound to SQL with {expected} placeholders: {}", self.text));
         }
         sql.push("(");
         let mut values = self.values.iter();
@@ -107,9 +110,10 @@ impl<O: IntoCondition> std::ops::BitOr<O> for Raw {
     }
 }
 
-/// The text between the placeholders: question marks outside of strings, quoted names and comments.
-fn pieces(text: &str) -> Vec<String> {
-    let (mut pieces, mut piece) = (Vec::new(), String::new());
+/// The text between the placeholders: question marks outside of strings, quoted names and comments. What would end the
+/// parentheses that the text is put into, or the statement, is a mistake.
+fn pieces(text: &str) -> Result<Vec<String>, &'static str> {
+    let (mut pieces, mut piece, mut depth) = (Vec::new(), String::new(), 0_usize);
     let mut rest = text;
     while let Some(letter) = rest.chars().next() {
         if let Some(after) = rest.strip_prefix("??") {
@@ -119,6 +123,12 @@ fn pieces(text: &str) -> Vec<String> {
             pieces.push(std::mem::take(&mut piece));
             rest = after;
         } else {
+            depth = match letter {
+                '(' => depth + 1,
+                ')' => depth.checked_sub(1).ok_or("a parenthesis is closed that is not open")?,
+                ';' => return Err("SQL in a query cannot contain `;`"),
+                _ => depth,
+            };
             let length = opaque(rest).unwrap_or(letter.len_utf8());
             let (token, after) = rest.split_at(length);
             piece.push_str(token);
@@ -126,7 +136,7 @@ fn pieces(text: &str) -> Vec<String> {
         }
     }
     pieces.push(piece);
-    pieces
+    if depth == 0 { Ok(pieces) } else { Err("a parenthesis is not closed") }
 }
 
 /// The length of the string, quoted name or comment that the text starts with.
@@ -143,10 +153,17 @@ mod tests {
 
     #[test]
     fn placeholders_are_found_outside_of_strings_names_and_comments() {
-        assert_eq!(pieces("a = ? AND b = ?"), ["a = ", " AND b = ", ""]);
-        assert_eq!(pieces("'?' = \"?\" -- ?\n /* ? */ `?` ??"), ["'?' = \"?\" -- ?\n /* ? */ `?` ?"]);
-        assert_eq!(pieces("'it''s ?' || ?"), ["'it''s ?' || ", ""]);
-        assert_eq!(pieces("'open ?"), ["'open ?"]);
-        assert_eq!(pieces(""), [""]);
+        let expect = |text: &str, expected: &[&str]| assert_eq!(pieces(text).unwrap_or_default(), expected, "{text}");
+        expect("a = ? AND b = ?", &["a = ", " AND b = ", ""]);
+        expect("'?' = \"?\" -- ?)\n /* ?; */ `?` ??", &["'?' = \"?\" -- ?)\n /* ?; */ `?` ?"]);
+        expect("'it''s ?;' || (?)", &["'it''s ?;' || (", ")"]);
+        expect("", &[""]);
+    }
+
+    #[test]
+    fn the_text_stays_within_its_parentheses() {
+        for text in ["1 = 1); DELETE FROM posts", "a;", "(a", "a)", "f((a)", "')' )"] {
+            assert!(pieces(text).is_err(), "{text}");
+        }
     }
 }

@@ -50,7 +50,7 @@ impl Sql {
 
     /// Makes the statement one that cannot be sent.
     pub(crate) fn fail(&mut self, message: String) {
-        self.failure.get_or_insert(message.into());
+        self.failure.get_or_insert_with(|| message.into());
     }
 
     /// Appends an SQL expression that the user wrote in an attribute, where it becomes part of the schema.

@@ -1,0 +1,87 @@
+//! SQL of the user's own, as conditions, expressions and sources of models.
+
+mod support;
+
+use futures_util::TryStreamExt;
+use neko_orm::{Error, Model, schema, sql};
+use support::{on_every_backend, recorded};
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[has_many(Comment)]
+struct Post {
+    id: i64,
+    title: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+struct Comment {
+    id: i64,
+    post_id: i64,
+}
+
+async fn blog(db: &sqlx::SqlitePool) {
+    schema::create::<(Post, Comment)>(db).await.unwrap();
+    Post::insert_all(["a", "bb", "it's ?", "bb"].map(|title| Post::create().title(title)), db).await.unwrap();
+    Comment::insert_all([1, 3, 3].map(|post| Comment::create().post_id(post)), db).await.unwrap();
+}
+
+on_every_backend! {
+    async fn conditions_and_expressions(db) {
+        blog(&db).await;
+        let ids = |condition: neko_orm::Condition| {
+            let query = Post::query().filter(|_| condition).order_by(|p| p.id.asc()).select(|p| p.id);
+            let db = db.clone();
+            async move { query.to_vec(&db).await.unwrap() }
+        };
+        assert_eq!(ids(sql("length(posts.title) = ?").bind(2).typed()).await, [2, 4]);
+        assert_eq!(ids(sql("posts.title = 'it''s ?' OR posts.title = ? -- ?").bind("a".to_owned()).typed()).await, [1, 3]);
+        assert_eq!(ids(sql("posts.id < ?").bind(4) & sql("posts.id > ?").bind(2)).await, [3]);
+        assert_eq!(ids(sql("posts.title = ?").bind("'; DROP TABLE posts; --".to_owned()) | sql("posts.id = 4")).await, [4]);
+        let lengths: Vec<(i64, i64)> = Post::query()
+            .order_by(|_| sql("length(posts.title)").typed::<i64>().desc())
+            .select(|p| (p.id, sql("length(posts.title) * ?").bind(10).typed()))
+            .limit(2)
+            .to_vec(&db).await.unwrap();
+        assert_eq!(lengths, [(3, 60), (2, 20)]);
+    }
+
+    async fn models_are_read_from_a_select(db) {
+        blog(&db).await;
+        let select = sql("SELECT title, id, 7 AS more FROM posts WHERE title LIKE ? ORDER BY id DESC").bind("b%".to_owned());
+        let query = Post::query_sql(select);
+        assert_eq!(query.count(&db).await.unwrap(), 2);
+        let (posts, statements) = recorded(query.clone().filter(|p| p.id.gt(2)).with(|p| p.comments.count()).to_vec(&db)).await;
+        assert_eq!(posts.unwrap(), [(Post { id: 4, title: "bb".into() }, 0)]);
+        let expected = "SELECT \"posts\".\"id\", \"posts\".\"title\" FROM (SELECT title, id, 7 AS more FROM posts WHERE title LIKE ? ORDER BY id DESC\n) AS \"posts\" WHERE \"posts\".\"id\" > ?";
+        assert_eq!(statements[0], expected);
+        let with = sql("WITH long AS (SELECT * FROM posts WHERE length(title) > ?) SELECT id, title FROM long").bind(2);
+        assert_eq!(Post::query_sql(with).one(&db).await.unwrap().id, 3);
+        let twice = Post::query_sql(sql("SELECT * FROM posts UNION ALL SELECT * FROM posts")).order_by(|p| p.id.asc());
+        let streamed: Vec<_> = twice.with(|p| p.comments).stream(&db).try_collect().await.unwrap();
+        assert_eq!(streamed.len(), 8);
+        assert_eq!(streamed[4].1.len(), 2);
+        let n = Post::query_sql(sql("SELECT * FROM posts WHERE id = ?").bind(2)).update(|p| p.title.set("c"), &db).await.unwrap();
+        assert_eq!((n, Post::get(2, &db).await.unwrap().title.as_str()), (1, "c"));
+    }
+
+    async fn what_is_wrong_is_an_error(db) {
+        blog(&db).await;
+        for (condition, message) in [
+            (sql("posts.id = ?"), "0 values are bound to SQL with 1 placeholders: posts.id = ?"),
+            (sql("posts.id = 1").bind(1), "1 values are bound to SQL with 0 placeholders: posts.id = 1"),
+            (sql("posts.id = '\0'"), "SQL cannot contain NUL"),
+            (sql("1 = 1); DROP TABLE posts; --"), "a parenthesis is closed that is not open"),
+            (sql("1 = 1; DROP TABLE posts"), "cannot contain `;`"),
+            (sql("posts.id = 'a"), "unrecognized token"),
+        ] {
+            let error = Post::query().filter(|_| condition).to_vec(&db).await.unwrap_err();
+            assert!(error.to_string().contains(message), "{error}");
+            assert!(error.to_string().starts_with("Post: "), "{error}");
+        }
+        let error = Post::query_sql(sql("SELECT id FROM posts")).to_vec(&db).await.unwrap_err();
+        let Error::Statement(failed) = &error else { panic!("{error}") };
+        assert_eq!(failed.model(), "Post");
+        assert!(error.to_string().contains("no such column: posts.title"), "{error}");
+        assert_eq!(Post::query().count(&db).await.unwrap(), 4);
+    }
+}
