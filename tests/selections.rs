@@ -1,4 +1,5 @@
 //! Columns and expressions instead of whole rows, aggregates, and groups.
+#![allow(clippy::type_complexity)]
 
 mod support;
 

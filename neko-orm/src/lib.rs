@@ -69,7 +69,7 @@ pub use error::{DecodeError, Error, Mismatch, Result, StatementError};
 pub use executor::Executor;
 pub use expr::{
     Assignment, Assignments, Condition, Expr, Expression, IntoCondition, Kind, Number, Operand, Order, Orders,
-    PerGroup, PerRow, Scalar, Text,
+    PerGroup, PerRow, Scalar, Text, ValueFor,
 };
 pub use field::{ForeignKey, IntoField, Nullable};
 pub use key::KeyOf;
@@ -82,6 +82,7 @@ pub use raw::{Raw, sql};
 pub use relation::{
     BelongsTo, BelongsToMut, BelongsToRelation, Cardinality, First, Found, HasMany, HasManyRelation, Listed, Many,
     Maybe, OfRelated, One, OwnerOf, Ranged, Related, RelatedMany, RelatedOne, Relation, Selection, SourceOf, Targets,
+    Unlimited,
 };
 
 /// The README's programs are tests.

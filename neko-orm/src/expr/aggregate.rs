@@ -1,6 +1,6 @@
 //! Aggregates: one value for a group of rows.
 
-use super::{Expr, Kind, Number, PerGroup, PerRow, Scalar};
+use super::{Expr, Number, PerGroup, PerRow, Scalar, ValueFor};
 use crate::Model;
 use crate::column::Column;
 use crate::node::Node;
@@ -24,7 +24,7 @@ impl<M: Model, T> Expression for Column<M, T> {
     }
 }
 
-impl<T, K: Kind<Compared = PerRow>> Expression for Expr<T, K> {
+impl<T, K: ValueFor<PerRow>> Expression for Expr<T, K> {
     type Type = T;
 
     fn into_expr(self) -> Expr<T> {

@@ -2,7 +2,7 @@
 
 use std::ops::{BitAnd, BitOr, Not};
 
-use super::{Expr, Kind, PerRow};
+use super::{Expr, Kind, PerRow, ValueFor};
 use crate::node::Node;
 
 /// What the closure of a filter may return: a condition, `true` or `false`, or an `Option` of these, where `None` filters
@@ -10,16 +10,15 @@ use crate::node::Node;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a condition",
     label = "expected a condition",
-    note = "compare columns by methods, as in `p.rating.gt(3)`, and combine conditions by `&`, `|` and `!`",
-    note = "conditions on aggregates, as in `p.id.count().gt(3)`, belong into `group_by(..).having(..)`"
+    note = "compare columns by methods, as in `p.rating.gt(3)`, and combine conditions by `&`, `|` and `!`"
 )]
 pub trait IntoCondition<K = PerRow> {
     /// The condition.
     fn into_condition(self) -> Expr<bool, K>;
 }
 
-impl<K: Kind> IntoCondition<K::Compared> for Expr<bool, K> {
-    fn into_condition(self) -> Expr<bool, K::Compared> {
+impl<G, K: ValueFor<G>> IntoCondition<G> for Expr<bool, K> {
+    fn into_condition(self) -> Expr<bool, G> {
         Expr::from_node(self.into_node())
     }
 }

@@ -47,10 +47,18 @@ pub struct PerRow;
 pub struct PerGroup;
 
 /// What an expression has a value for.
-pub trait Kind: 'static {
+pub trait Kind: ValueFor<Self::Compared> + 'static {
     /// What a comparison of such an expression has a value for.
     type Compared: Kind;
 }
+
+/// An expression of this kind can be used where each `K` has a value.
+#[diagnostic::on_unimplemented(
+    message = "an expression `{Self}` cannot be used where one `{K}` is expected",
+    label = "aggregates have a value for each group of rows, columns for each row",
+    note = "aggregates such as `p.id.count()` belong into the closures of `group_by(..)`, and there only they and what the rows are grouped by"
+)]
+pub trait ValueFor<K> {}
 
 impl Kind for PerRow {
     type Compared = Self;
@@ -59,6 +67,9 @@ impl Kind for PerRow {
 impl Kind for PerGroup {
     type Compared = Self;
 }
+
+impl ValueFor<Self> for PerRow {}
+impl ValueFor<Self> for PerGroup {}
 
 impl<T, K> Expr<T, K> {
     pub(crate) fn from_node(node: Node) -> Self {

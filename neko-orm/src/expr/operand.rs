@@ -1,6 +1,6 @@
 //! What an expression can be compared with.
 
-use super::{Expr, Kind, PerRow};
+use super::{Expr, PerRow, ValueFor};
 use crate::Model;
 use crate::backend::Field;
 use crate::column::Column;
@@ -9,7 +9,7 @@ use crate::node::Node;
 /// What a column or an expression of type `T` can be compared with: a value, or a column or an expression of the same type.
 /// Text is compared with `&str` too, and whether either side is an `Option` does not matter.
 #[diagnostic::on_unimplemented(
-    message = "a column of type `{T}` cannot be compared with `{Self}`",
+    message = "a column of type `{T}` cannot be compared with `{Self}`, or set to it",
     label = "expected a value or a column of type `{T}`"
 )]
 pub trait Operand<T, K = PerRow> {
@@ -65,20 +65,20 @@ impl<M: Model, T> Operand<T> for Column<M, Option<T>> {
 }
 
 /// Expressions are compared with those that have a value for the same: each row, or each group.
-impl<T, K: Kind> Operand<T, K::Compared> for Expr<T, K> {
-    fn into_operand(self) -> Expr<T, K::Compared> {
+impl<T, G, K: ValueFor<G>> Operand<T, G> for Expr<T, K> {
+    fn into_operand(self) -> Expr<T, G> {
         Expr::from_node(self.into_node())
     }
 }
 
-impl<T, K: Kind> Operand<Option<T>, K::Compared> for Expr<T, K> {
-    fn into_operand(self) -> Expr<Option<T>, K::Compared> {
+impl<T, G, K: ValueFor<G>> Operand<Option<T>, G> for Expr<T, K> {
+    fn into_operand(self) -> Expr<Option<T>, G> {
         Expr::from_node(self.into_node())
     }
 }
 
-impl<T, K: Kind> Operand<T, K::Compared> for Expr<Option<T>, K> {
-    fn into_operand(self) -> Expr<T, K::Compared> {
+impl<T, G, K: ValueFor<G>> Operand<T, G> for Expr<Option<T>, K> {
+    fn into_operand(self) -> Expr<T, G> {
         Expr::from_node(self.into_node())
     }
 }

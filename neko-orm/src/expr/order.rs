@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::PerRow;
+use super::{PerRow, ValueFor};
 use crate::node::Node;
 use crate::sort::{Direction, Nulls};
 use crate::sql::Sql;
@@ -85,13 +85,13 @@ pub trait Orders<K = PerRow> {
     fn into_terms(self) -> Vec<Term>;
 }
 
-impl<K> Orders<K> for Order<K> {
+impl<G, K: ValueFor<G>> Orders<G> for Order<K> {
     fn into_terms(self) -> Vec<Term> {
         vec![self.term]
     }
 }
 
-impl<K> Orders<K> for Vec<Order<K>> {
+impl<G, K: ValueFor<G>> Orders<G> for Vec<Order<K>> {
     fn into_terms(self) -> Vec<Term> {
         self.into_iter().map(|order| order.term).collect()
     }

@@ -11,7 +11,7 @@ use crate::backend::{Connection, Field, Row};
 use crate::column::{self, Column};
 use crate::error::Result;
 use crate::executor::Executor;
-use crate::expr::{Expr, Kind, PerRow};
+use crate::expr::{Expr, PerRow, ValueFor};
 use crate::node::Node;
 
 /// What the closure of a selection may return: a column of the model, an expression, or a tuple of up to twelve.
@@ -31,7 +31,10 @@ pub trait Select<M, K = PerRow>: Clone + Send + Sync + 'static {
     fn read(&self, index: &mut usize, row: &Row) -> Result<Self::Output>;
 }
 
-impl<M: Model, T: Send + 'static> Select<M> for Column<M, T> {
+impl<M: Model, T: Send + 'static, G> Select<M, G> for Column<M, T>
+where
+    PerRow: ValueFor<G>,
+{
     type Output = T;
 
     fn nodes(&self, nodes: &mut Vec<Node>) {
@@ -45,7 +48,7 @@ impl<M: Model, T: Send + 'static> Select<M> for Column<M, T> {
     }
 }
 
-impl<M: Model, T: Field, K: Kind> Select<M, K::Compared> for Expr<T, K> {
+impl<M: Model, T: Field, G, K: ValueFor<G> + 'static> Select<M, G> for Expr<T, K> {
     type Output = T;
 
     fn nodes(&self, nodes: &mut Vec<Node>) {

@@ -5,11 +5,11 @@ use std::marker::PhantomData;
 use futures_core::future::BoxFuture;
 
 use super::related::{Many, join, subquery};
-use super::{HasManyRelation, Related, Selection, load};
+use super::{Cardinality, HasManyRelation, Related, Selection, load};
 use crate::Model;
 use crate::backend::{Connection, Field};
 use crate::error::Result;
-use crate::expr::{self, Expr, Expression, Kind, Number, PerRow, Scalar};
+use crate::expr::{self, Expr, Expression, Kind, Number, PerRow, Scalar, ValueFor};
 use crate::node::Node;
 use crate::query::{Loader, Whole};
 
@@ -23,9 +23,21 @@ impl<R: 'static> Kind for OfRelated<R> {
     type Compared = PerRow;
 }
 
+impl<R> ValueFor<PerRow> for OfRelated<R> {}
+
+/// A relation to several rows, all of them.
+#[diagnostic::on_unimplemented(
+    message = "there are no aggregates over some of the rows that a relation leads to",
+    label = "this relation has a limit or an offset, or leads to one row",
+    note = "count first, as in `p.comments.count()`, or narrow the relation by `filter`"
+)]
+pub trait Unlimited {}
+
+impl Unlimited for Many {}
+
 macro_rules! aggregates {
     ($ty:ty) => {
-        impl<R: HasManyRelation<Target: Model>> $ty {
+        impl<R: HasManyRelation<Target: Model>, K: Cardinality> $ty {
             /// How many targets each row has.
             ///
             /// ```
@@ -42,12 +54,18 @@ macro_rules! aggregates {
             ///     .to_vec(&db).await?;
             /// # Ok(()) }
             /// ```
-            pub fn count(self) -> Expr<i64, OfRelated<R>> {
+            pub fn count(self) -> Expr<i64, OfRelated<R>>
+            where
+                K: Unlimited,
+            {
                 over(self.selection(), |_| Node::Sql("COUNT(*)"))
             }
 
             /// Whether each row has any target.
-            pub fn exists(self) -> Expr<bool, OfRelated<R>> {
+            pub fn exists(self) -> Expr<bool, OfRelated<R>>
+            where
+                K: Unlimited,
+            {
                 let selection = self.selection();
                 let inner = selection.alias.inner();
                 let join = join(R::PAIRS, selection.alias, inner);
@@ -59,7 +77,10 @@ macro_rules! aggregates {
             pub fn sum<X: Expression<Type: Number>>(
                 self,
                 of: impl FnOnce(<R::Target as Model>::Columns) -> X,
-            ) -> Expr<<X::Type as Number>::Sum, OfRelated<R>> {
+            ) -> Expr<<X::Type as Number>::Sum, OfRelated<R>>
+            where
+                K: Unlimited,
+            {
                 over(self.selection(), |columns| expr::sum(of(columns)))
             }
 
@@ -67,7 +88,10 @@ macro_rules! aggregates {
             pub fn min<X: Expression<Type: Scalar>>(
                 self,
                 of: impl FnOnce(<R::Target as Model>::Columns) -> X,
-            ) -> Expr<Option<<X::Type as Scalar>::Value>, OfRelated<R>> {
+            ) -> Expr<Option<<X::Type as Scalar>::Value>, OfRelated<R>>
+            where
+                K: Unlimited,
+            {
                 over(self.selection(), |columns| expr::call("MIN(", of(columns)))
             }
 
@@ -75,7 +99,10 @@ macro_rules! aggregates {
             pub fn max<X: Expression<Type: Scalar>>(
                 self,
                 of: impl FnOnce(<R::Target as Model>::Columns) -> X,
-            ) -> Expr<Option<<X::Type as Scalar>::Value>, OfRelated<R>> {
+            ) -> Expr<Option<<X::Type as Scalar>::Value>, OfRelated<R>>
+            where
+                K: Unlimited,
+            {
                 over(self.selection(), |columns| expr::call("MAX(", of(columns)))
             }
 
@@ -83,18 +110,21 @@ macro_rules! aggregates {
             pub fn avg<X: Expression<Type: Number>>(
                 self,
                 of: impl FnOnce(<R::Target as Model>::Columns) -> X,
-            ) -> Expr<Option<f64>, OfRelated<R>> {
+            ) -> Expr<Option<f64>, OfRelated<R>>
+            where
+                K: Unlimited,
+            {
                 over(self.selection(), |columns| expr::call("AVG(", of(columns)))
             }
         }
     };
 }
 
-aggregates!(Related<R, Many>);
-aggregates!(Selection<R, Many, Whole>);
+aggregates!(Related<R, K>);
+aggregates!(Selection<R, K, Whole>);
 
-fn over<R, T>(
-    selection: Selection<R, Many>,
+fn over<R, K, T>(
+    selection: Selection<R, K>,
     of: impl FnOnce(<R::Target as Model>::Columns) -> Node,
 ) -> Expr<T, OfRelated<R>>
 where

@@ -11,7 +11,7 @@ mod selection;
 mod targets;
 mod update;
 
-pub use aggregate::OfRelated;
+pub use aggregate::{OfRelated, Unlimited};
 pub use belongs_to::{
     BelongsTo, BelongsToMut, BelongsToRelation, Found, SourceOf, belongs_to, belongs_to_mut, belongs_to_reference,
 };

@@ -36,34 +36,45 @@ pub struct First<R, S = Whole>(Selection<R, Ranged, S>);
 pub trait Cardinality: 'static {
     /// The same, once a filter has been added.
     type Filtered: Cardinality;
+    /// The same, once a limit or an offset has been added.
+    type Limited: Cardinality;
 }
 
 /// A relation that leads to several rows, which can be ordered and limited.
+#[diagnostic::on_unimplemented(
+    message = "a relation to one row can neither be ordered nor limited",
+    label = "this relation leads to at most one row"
+)]
 pub trait Listed: Cardinality {}
 
 impl Cardinality for Many {
     type Filtered = Self;
+    type Limited = Ranged;
 }
 
 impl Cardinality for Ranged {
     type Filtered = Self;
+    type Limited = Self;
 }
 
+// Those that cannot be limited stay what they are, so that to try is one error.
 impl Cardinality for One {
     type Filtered = Maybe;
+    type Limited = Self;
 }
 
 impl Cardinality for Maybe {
     type Filtered = Self;
+    type Limited = Self;
 }
 
 impl Listed for Many {}
 impl Listed for Ranged {}
 
 impl<R, K, S> Selection<R, K, S> {
-    /// The same rows of another cardinality, or of which something else is read.
-    fn become_<L, T>(self, shape: T) -> Selection<R, L, T> {
-        Selection { alias: self.alias, parts: self.parts, shape, relation: PhantomData }
+    /// The same rows, seen as another number of them.
+    fn cast<L>(self) -> Selection<R, L, S> {
+        Selection { alias: self.alias, parts: self.parts, shape: self.shape, relation: PhantomData }
     }
 
     pub(super) fn selection(self) -> Self {
@@ -79,13 +90,7 @@ impl<R, K> Related<R, K> {
 
 impl<R, K, S: Clone> Clone for Selection<R, K, S> {
     fn clone(&self) -> Self {
-        self.clone_parts(self.shape.clone())
-    }
-}
-
-impl<R, K, S> Selection<R, K, S> {
-    fn clone_parts(&self, shape: S) -> Self {
-        Self { alias: self.alias, parts: self.parts.clone(), shape, relation: PhantomData }
+        Self { alias: self.alias, parts: self.parts.clone(), shape: self.shape.clone(), relation: PhantomData }
     }
 }
 
@@ -109,7 +114,7 @@ impl<R: Relation, S> fmt::Debug for First<R, S> {
 
 /// A relation and what is narrowed from it have the same methods, each documented once, here.
 macro_rules! narrowing {
-    ($($generic:ident)?; $ty:ty, $shape:ty, $parts:ty) => {
+    ($($generic:ident)?; $ty:ty, $shape:ty) => {
         impl<R: Relation<Target: Model>, K: Cardinality, $($generic)?> $ty {
             /// Only the targets for which the condition holds, in addition to earlier ones. A target that there must be
             /// becomes an `Option`.
@@ -120,17 +125,17 @@ macro_rules! narrowing {
                 let mut selection = self.selection();
                 let columns = R::Target::columns(selection.alias.inner());
                 selection.parts.filter(condition(columns).into_condition().into_node());
-                let Selection { alias, parts, shape, .. } = selection;
-                Selection { alias, parts, shape, relation: PhantomData }
+                selection.cast()
             }
-        }
 
-        impl<R: Relation<Target: Model>, K: Listed, $($generic)?> $ty {
             /// The targets of each row in this order, after the orders given earlier.
             pub fn order_by<T: Orders>(
                 self,
                 order: impl FnOnce(<R::Target as Model>::Columns) -> T,
-            ) -> Selection<R, K, $shape> {
+            ) -> Selection<R, K, $shape>
+            where
+                K: Listed,
+            {
                 let mut selection = self.selection();
                 let columns = R::Target::columns(selection.alias.inner());
                 selection.parts.order.extend(order(columns).into_terms());
@@ -139,32 +144,39 @@ macro_rules! narrowing {
 
             /// At most so many targets **for each row**, by a window function. The key decides between targets that are alike
             /// to the order.
-            pub fn limit(self, rows: u64) -> Selection<R, Ranged, $shape> {
+            pub fn limit(self, rows: u64) -> Selection<R, K::Limited, $shape>
+            where
+                K: Listed,
+            {
                 let mut selection = self.selection();
                 selection.parts.limit = Some(rows);
-                let Selection { alias, parts, shape, .. } = selection;
-                Selection { alias, parts, shape, relation: PhantomData }
+                selection.cast()
             }
 
             /// Without the first so many targets **of each row**.
-            pub fn offset(self, rows: u64) -> Selection<R, Ranged, $shape> {
+            pub fn offset(self, rows: u64) -> Selection<R, K::Limited, $shape>
+            where
+                K: Listed,
+            {
                 let mut selection = self.selection();
                 selection.parts.offset = rows;
-                let Selection { alias, parts, shape, .. } = selection;
-                Selection { alias, parts, shape, relation: PhantomData }
+                selection.cast()
             }
 
             /// The first target of each row in the given order, as an `Option`. The key decides between targets that are alike to
             /// the order, and is the order where none is given.
-            pub fn first(self) -> First<R, $shape> {
-                First(self.limit(1))
+            pub fn first(self) -> First<R, $shape>
+            where
+                K: Listed,
+            {
+                First(self.limit(1).cast())
             }
         }
     };
 }
 
-narrowing!(; Related<R, K>, Whole, Whole);
-narrowing!(S; Selection<R, K, S>, S, S);
+narrowing!(; Related<R, K>, Whole);
+narrowing!(S; Selection<R, K, S>, S);
 
 /// Loading with a relation's targets what leads on from them.
 macro_rules! loading {
@@ -175,7 +187,8 @@ macro_rules! loading {
                 self,
                 load: impl FnOnce(<R::Target as Model>::Relations) -> L,
             ) -> Selection<R, K, With<L>> {
-                self.selection().become_(With::new(load(R::Target::RELATIONS)))
+                let Selection { alias, parts, .. } = self.selection();
+                Selection { alias, parts, shape: With::new(load(R::Target::RELATIONS)), relation: PhantomData }
             }
         }
     };

@@ -1,0 +1,27 @@
+use neko_orm::Model;
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[has_many(Comment)]
+struct Post {
+    id: i64,
+    title: String,
+    rating: i32,
+    subtitle: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to(Post)]
+struct Comment {
+    id: i64,
+    post_id: i64,
+    body: String,
+}
+
+fn main() {
+    let mut stolen = None;
+    let _ = Comment::query().filter(|c| {
+        stolen = Some(c.body);
+        true
+    });
+    let _ = Post::query().select(|_| stolen.unwrap());
+}
