@@ -2,8 +2,6 @@
 //!
 //! `cargo run --example chinook -- path/to/chinook.sqlite`, with the Chinook sample database; it is only read.
 
-use std::collections::BTreeMap;
-
 use neko_orm::{Model, Result};
 use sqlx::SqlitePool;
 
@@ -93,84 +91,53 @@ struct Invoice {
     total: f64,
 }
 
-/// What an artist has made.
-struct Works {
-    artist: Artist,
-    albums: Vec<(Album, Vec<Track>)>,
-}
-
-impl Works {
-    async fn of(artist: Artist, db: &SqlitePool) -> Result<Self> {
-        let mut albums = Vec::new();
-        for album in artist.albums().to_vec(db).await? {
-            let tracks = album.tracks().to_vec(db).await?;
-            albums.push((album, tracks));
-        }
-        Ok(Self { artist, albums })
-    }
-
-    fn tracks(&self) -> impl Iterator<Item = &Track> {
-        self.albums.iter().flat_map(|(_, tracks)| tracks)
-    }
-
-    fn hours(&self) -> f64 {
-        const MILLISECONDS: f64 = 3_600_000.0;
-        self.tracks().map(|track| track.milliseconds as f64).sum::<f64>() / MILLISECONDS
-    }
-}
-
 /// The five artists with most tracks with their albums and hours, and how many artists have no album.
 pub async fn artists_with_most_tracks(db: &SqlitePool) -> Result<Vec<String>> {
-    let mut works = Vec::new();
-    for artist in Artist::query().to_vec(db).await? {
-        works.push(Works::of(artist, db).await?);
-    }
-    works.sort_by_key(|works| (std::cmp::Reverse(works.tracks().count()), works.artist.id));
+    const HOUR: f64 = 3_600_000.0;
+    let mut artists = Artist::query().with(|a| a.albums.with(|b| b.tracks)).to_vec(db).await?;
+    let tracks = |albums: &[(Album, Vec<Track>)]| albums.iter().map(|(_, tracks)| tracks.len()).sum::<usize>();
+    artists.sort_by_key(|(artist, albums)| (std::cmp::Reverse(tracks(albums)), artist.id));
     let mut lines = Vec::new();
-    for works in &works[..5] {
-        let name = works.artist.name.as_deref().unwrap_or("(unknown)");
-        lines.push(format!("{name}: {} tracks, {:.2} hours", works.tracks().count(), works.hours()));
-        lines.extend(works.albums.iter().map(|(album, tracks)| format!("    {} ({})", album.title, tracks.len())));
+    for (artist, albums) in &artists[..5] {
+        let name = artist.name.as_deref().unwrap_or("(unknown)");
+        let milliseconds: i64 = albums.iter().flat_map(|(_, tracks)| tracks).map(|track| track.milliseconds).sum();
+        lines.push(format!("{name}: {} tracks, {:.2} hours", tracks(albums), milliseconds as f64 / HOUR));
+        lines.extend(albums.iter().map(|(album, tracks)| format!("    {} ({})", album.title, tracks.len())));
     }
-    let without = works.iter().filter(|works| works.albums.is_empty()).count();
+    let without = Artist::query().filter(|a| a.albums.none(|_| true)).count(db).await?;
     lines.push(format!("artists without an album: {without}"));
     Ok(lines)
 }
 
 /// The employees from the top down, each with their customers and what those have paid.
 pub async fn employees(db: &SqlitePool) -> Result<Vec<String>> {
-    let mut open: Vec<(usize, Employee)> = Vec::new();
-    for employee in Employee::query().to_vec(db).await? {
-        if employee.boss().get(db).await?.is_none() {
-            open.push((0, employee));
-        }
-    }
+    let employees = Employee::query().order_by(|e| e.id.asc());
+    let employees = employees
+        .with(|e| e.customers.order_by(|c| c.id.asc()).with(|c| c.invoices.sum(|i| i.total)))
+        .to_vec(db)
+        .await?;
     let mut lines = Vec::new();
-    while let Some((depth, employee)) = open.pop() {
+    let mut open: Vec<_> = employees.iter().filter(|(top, _)| top.reports_to.is_none()).map(|top| (0, top)).collect();
+    while let Some((depth, (employee, customers))) = open.pop() {
         let indent = "    ".repeat(depth);
         let title = employee.title.as_deref().unwrap_or("-");
         lines.push(format!("{indent}{} {}, {title}", employee.first_name, employee.last_name));
-        for customer in employee.customers().to_vec(db).await? {
-            let invoices = customer.invoices().to_vec(db).await?;
-            let total: f64 = invoices.iter().map(|invoice| invoice.total).sum();
+        for (customer, total) in customers {
             lines.push(format!("{indent}  - {} {} ({total:.2})", customer.first_name, customer.last_name));
         }
-        let reports = employee.reports().to_vec(db).await?;
-        open.extend(reports.into_iter().rev().map(|report| (depth + 1, report)));
+        let reports = employees.iter().rev().filter(|(report, _)| report.reports_to == Some(employee.id));
+        open.extend(reports.map(|report| (depth + 1, report)));
     }
     Ok(lines)
 }
 
 /// How many tracks there are without a composer, and at each price.
 pub async fn tracks(db: &SqlitePool) -> Result<Vec<String>> {
-    let (mut without, mut prices) = (0, BTreeMap::<String, usize>::new());
-    let mut tracks = Track::query().stream(db);
-    while let Some(track) = tracks.try_next().await? {
-        without += usize::from(track.composer.is_none());
-        *prices.entry(format!("{:.2}", track.unit_price)).or_default() += 1;
-    }
+    let without = Track::query().filter(|t| t.composer.is_null()).count(db).await?;
+    let prices = Track::query().group_by(|t| t.unit_price).order_by(|price, _| price.asc());
+    let prices = prices.select(|price, t| (price, t.id.count())).to_vec(db).await?;
     let mut lines = vec![format!("without a composer: {without}")];
-    lines.extend(prices.into_iter().map(|(price, count)| format!("at {price}: {count}")));
+    lines.extend(prices.into_iter().map(|(price, count)| format!("at {price:.2}: {count}")));
     Ok(lines)
 }
 
