@@ -28,7 +28,9 @@
 //! - `post.comments()` is a [`HasMany`], `comment.post()` a [`BelongsTo`]; both are a [`Query`].
 //! - `comment.post_mut()` is a [`BelongsToMut`].
 //! - A query is narrowed by [`filter`](Query::filter), [`order_by`](Query::order_by) and the like; what the closures are given are the
-//!   model's columns, whose methods are those of [`Expr`], and its relations, [`RelatedMany`] and [`RelatedOne`].
+//!   model's columns, whose methods are those of [`Expr`], and its relations, [`RelatedMany`] and [`RelatedOne`]. See [`guide::queries`].
+//! - [`with`](Query::with) reads rows with what relations lead to, in one statement for each relation, and says so in the type. See
+//!   [`guide::eager_loading`].
 //! - Every call that talks to the database takes it as its last argument, an [`Executor`]: `&pool`, `&mut connection`
 //!   or `&mut transaction` of sqlx.
 //! - What can go wrong is an [`Error`].
@@ -53,6 +55,7 @@ mod relation;
 mod sort;
 mod sql;
 
+pub mod guide;
 #[doc(hidden)]
 pub mod private;
 pub mod schema;

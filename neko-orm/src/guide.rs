@@ -1,0 +1,7 @@
+//! How to ask and what is sent, a chapter at a time.
+
+#[doc = include_str!("guide/queries.md")]
+pub mod queries {}
+
+#[doc = include_str!("guide/eager_loading.md")]
+pub mod eager_loading {}

@@ -1,0 +1,56 @@
+//! The guide shows the statements that are sent.
+
+mod support;
+
+use neko_orm::{Model, schema};
+use support::recorded;
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[has_many(Post, id = "author_id")]
+struct User {
+    id: i64,
+    name: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to(User as author)]
+#[has_many(Comment)]
+struct Post {
+    id: i64,
+    author_id: Option<i64>,
+    title: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to(Post)]
+#[belongs_to(User as author)]
+struct Comment {
+    id: i64,
+    post_id: i64,
+    author_id: i64,
+    body: String,
+}
+
+/// The blocks of SQL in a chapter, each on one line.
+fn statements(chapter: &str) -> Vec<String> {
+    let blocks = chapter.split("```sql\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    blocks.map(|block| block.trim().replace("(\n", "(").replace('\n', " ")).collect()
+}
+
+#[tokio::test]
+async fn the_statements_of_eager_loading() {
+    let db = neko_orm::sqlite::connect("sqlite::memory:").await.unwrap();
+    schema::create::<(User, Post, Comment)>(&db).await.unwrap();
+    let users = User::insert_all(["a", "b"].map(|name| User::create().name(name)), &db).await.unwrap();
+    for user in &users {
+        let post = user.posts().create().title("a").insert(&db).await.unwrap();
+        post.comments().create().author_id(user.id).body("b").insert(&db).await.unwrap();
+    }
+    let page = Post::query().with(|p| {
+        let newest = p.comments.order_by(|c| c.id.desc()).limit(3);
+        (p.author, newest.with(|c| c.author), p.comments.count())
+    });
+    let (result, sent) = recorded(page.to_vec(&db)).await;
+    assert_eq!(result.unwrap().len(), 2);
+    assert_eq!(sent, statements(include_str!("../neko-orm/src/guide/eager_loading.md")));
+}
