@@ -2,19 +2,18 @@
 
 use futures_core::future::BoxFuture;
 
-use crate::backend::{Dialect, Row, Statement, Value};
+use crate::backend::{Row, Value};
 use crate::column::Table;
 use crate::create::{self, Builder, Complete, NewArguments};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::executor::Executor;
 use crate::expr::Assignments;
 use crate::field::IntoField;
 use crate::key::{self, KeyColumns, KeyOf};
 use crate::node::Alias;
-use crate::query::{self, Leasing, Loader, Query};
+use crate::query::{self, Loader, Query, one};
 use crate::raw::Raw;
 use crate::relation::References;
-use crate::sql::Sql;
 
 /// A struct that is a row of a table, with its relations: made by [`#[derive(Model)]`](derive@crate::Model).
 ///
@@ -201,7 +200,7 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// ```
     fn find<'c, E: Executor<'c>>(key: impl IntoField<KeyOf<Self>>, db: E) -> BoxFuture<'c, Result<Option<Self>>> {
         let key = key.into_field();
-        let statement = select_one(db.dialect(), Self::TABLE, &Self::KEY.arguments(&key));
+        let statement = one::select_one(db.dialect(), Self::TABLE, &Self::KEY.arguments(&key));
         query::optional(statement, db.lease())
     }
 
@@ -212,9 +211,9 @@ pub trait Model: Sized + Send + Sync + 'static {
     fn get<'c, E: Executor<'c>>(key: impl IntoField<KeyOf<Self>>, db: E) -> BoxFuture<'c, Result<Self>> {
         let key = key.into_field();
         let arguments = Self::KEY.arguments(&key);
-        let found = query::optional(select_one(db.dialect(), Self::TABLE, &arguments), db.lease());
+        let found = query::optional(one::select_one(db.dialect(), Self::TABLE, &arguments), db.lease());
         let key = key::owned(&arguments);
-        Box::pin(async move { found.await?.ok_or_else(|| not_found(Self::TABLE, &key)) })
+        Box::pin(async move { found.await?.ok_or_else(|| one::not_found(Self::TABLE, &key)) })
     }
 
     /// Writes every column of this row. Sends one `UPDATE`, and never inserts.
@@ -236,7 +235,7 @@ pub trait Model: Sized + Send + Sync + 'static {
     fn save<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<()>> {
         let key = self.key();
         let key = Self::KEY.arguments(&key);
-        write_one(update(db.dialect(), Self::TABLE, &self.arguments(), &key), Self::TABLE, &key, db.lease())
+        one::write_one(one::update(db.dialect(), Self::TABLE, &self.arguments(), &key), Self::TABLE, &key, db.lease())
     }
 
     /// Sets columns of this row, and the same fields of the struct to what the database has stored; other columns and fields are
@@ -262,7 +261,7 @@ pub trait Model: Sized + Send + Sync + 'static {
         db: E,
     ) -> BoxFuture<'c, Result<()>> {
         let assignments = set(Self::columns(Alias::TABLE)).into_assignments();
-        query::update_one(self, assignments, db.dialect(), db.lease())
+        one::update_columns(self, assignments, db.dialect(), db.lease())
     }
 
     /// Reads this row again. Sends one `SELECT`.
@@ -284,56 +283,6 @@ pub trait Model: Sized + Send + Sync + 'static {
     fn delete<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<()>> {
         let key = self.key();
         let key = Self::KEY.arguments(&key);
-        write_one(delete(db.dialect(), Self::TABLE, &key), Self::TABLE, &key, db.lease())
+        one::write_one(one::delete(db.dialect(), Self::TABLE, &key), Self::TABLE, &key, db.lease())
     }
-}
-
-pub(crate) fn not_found(table: &'static Table, key: &[Box<dyn Value>]) -> Error {
-    Error::NotFound { table: table.name, key: key::display(&[key::describe(key.iter().map(|part| &**part))]) }
-}
-
-fn select_one(dialect: Dialect, table: &'static Table, key: &[&dyn Value]) -> Result<Statement> {
-    let mut sql = query::select(dialect, table);
-    sql.push(" WHERE ");
-    key::equals(&mut sql, table, key);
-    sql.finish()
-}
-
-/// Sets all columns but the key's; or those, where there are no others, since whether the row is there must be found out
-/// all the same.
-fn update(dialect: Dialect, table: &'static Table, arguments: &[&dyn Value], key: &[&dyn Value]) -> Result<Statement> {
-    let mut sql = Sql::new(dialect, table.model);
-    let is_only_key = table.key.len() == table.columns.len();
-    let written =
-        table.columns.iter().zip(arguments).filter(|(column, _)| is_only_key || !table.key.contains(&column.index));
-    sql.push("UPDATE ").name(table.name).push(" SET ").list(written, |sql, (column, value)| {
-        sql.name(column.name).push(" = ").bind(*value);
-    });
-    sql.push(" WHERE ");
-    key::equals(&mut sql, table, key);
-    sql.finish()
-}
-
-fn delete(dialect: Dialect, table: &'static Table, key: &[&dyn Value]) -> Result<Statement> {
-    let mut sql = Sql::new(dialect, table.model);
-    sql.push("DELETE FROM ").name(table.name).push(" WHERE ");
-    key::equals(&mut sql, table, key);
-    sql.finish()
-}
-
-/// Runs a statement that must write the row with this key.
-fn write_one<'c>(
-    statement: Result<Statement>,
-    table: &'static Table,
-    key: &[&dyn Value],
-    lease: Leasing<'c>,
-) -> BoxFuture<'c, Result<()>> {
-    let key = key::owned(key);
-    Box::pin(async move {
-        let statement = statement?;
-        match lease.await?.connection().execute(statement).await? {
-            0 => Err(not_found(table, &key)),
-            _ => Ok(()),
-        }
-    })
 }

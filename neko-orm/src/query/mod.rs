@@ -5,6 +5,7 @@ mod build;
 mod chunks;
 mod group;
 mod keyset;
+pub(crate) mod one;
 mod page;
 mod parts;
 mod read;
@@ -23,7 +24,6 @@ pub(crate) use run::{Leasing, load, optional, ready, values};
 pub(crate) use select::{columns, equals, select, select_equal};
 pub use selected::{Select, Selected};
 pub use shape::{Loader, Shape, Whole, With};
-pub(crate) use write::update_one;
 
 use std::fmt;
 use std::marker::PhantomData;

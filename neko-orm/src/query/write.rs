@@ -5,13 +5,11 @@ use futures_core::future::BoxFuture;
 use super::run::{failed, ready};
 use super::{Leasing, Origin, Parts, Query};
 use crate::Model;
-use crate::backend::{Dialect, Row, Statement, Value};
+use crate::backend::Statement;
 use crate::column::Table;
 use crate::error::{Error, Result};
 use crate::executor::Executor;
 use crate::expr::{Assignment, Assignments};
-use crate::key::{self, KeyColumns as _};
-use crate::model;
 use crate::node::{Alias, Node};
 use crate::sql::Sql;
 
@@ -108,7 +106,7 @@ impl Parts {
 }
 
 /// The last assignment to each column.
-fn distinct<M>(assignments: Vec<Assignment<M>>) -> Vec<Assignment<M>> {
+pub(super) fn distinct<M>(assignments: Vec<Assignment<M>>) -> Vec<Assignment<M>> {
     let mut distinct: Vec<Assignment<M>> = Vec::new();
     for assignment in assignments {
         distinct.retain(|earlier| earlier.column != assignment.column);
@@ -117,7 +115,7 @@ fn distinct<M>(assignments: Vec<Assignment<M>>) -> Vec<Assignment<M>> {
     distinct
 }
 
-fn write_assignments<M>(sql: &mut Sql, assignments: &[Assignment<M>]) {
+pub(super) fn write_assignments<M>(sql: &mut Sql, assignments: &[Assignment<M>]) {
     sql.push(" SET ").list(assignments, |sql, Assignment { column, value, .. }| {
         sql.name(column).push(" = ");
         value.write(sql);
@@ -133,53 +131,4 @@ fn execute<'c>(statement: Result<Statement>, leasing: Leasing<'c>) -> BoxFuture<
         transaction.commit().await?;
         Ok(changed)
     })
-}
-
-/// Sets columns of one row, and the same fields of its struct to what the database has stored.
-pub(crate) fn update_one<'c, 'e: 'c, M: Model>(
-    model: &'c mut M,
-    assignments: Vec<Assignment<M>>,
-    dialect: Dialect,
-    leasing: Leasing<'e>,
-) -> BoxFuture<'c, Result<()>> {
-    let assignments = distinct(assignments);
-    if assignments.is_empty() {
-        return ready(());
-    }
-    let key = model.key();
-    let key = M::KEY.arguments(&key);
-    let (statement, key) = (update_statement(dialect, M::TABLE, &assignments, &key), key::owned(&key));
-    Box::pin(async move {
-        let statement = statement?;
-        let mut changes = Vec::new();
-        let mut on_row = |row: Row| {
-            for (index, assignment) in assignments.iter().enumerate() {
-                changes.push(assignment.change(index, &row)?);
-            }
-            Ok(())
-        };
-        leasing.await?.connection().fetch(statement, &mut on_row).await?;
-        if changes.is_empty() {
-            return Err(model::not_found(M::TABLE, &key));
-        }
-        changes.into_iter().for_each(|change| change(model));
-        Ok(())
-    })
-}
-
-fn update_statement<M>(
-    dialect: Dialect,
-    table: &Table,
-    assignments: &[Assignment<M>],
-    key: &[&dyn Value],
-) -> Result<Statement> {
-    let mut sql = Sql::new(dialect, table.model);
-    sql.push("UPDATE ").name(table.name);
-    write_assignments(&mut sql, assignments);
-    sql.push(" WHERE ");
-    key::equals(&mut sql, table, key);
-    sql.push(" RETURNING ").list(assignments, |sql, assignment| {
-        sql.column(table.name, assignment.column);
-    });
-    sql.finish()
 }
