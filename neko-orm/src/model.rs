@@ -207,7 +207,7 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// The row with this key. Sends one `SELECT`.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if there is none; otherwise as for [`find`](Model::find).
+    /// [`Error::NotFound`](crate::Error::NotFound) if there is none; otherwise as for [`find`](Model::find).
     fn get<'c, E: Executor<'c>>(key: impl IntoField<KeyOf<Self>>, db: E) -> BoxFuture<'c, Result<Self>> {
         let key = key.into_field();
         let arguments = Self::KEY.arguments(&key);
@@ -219,7 +219,7 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// Writes every column of this row. Sends one `UPDATE`, and never inserts.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if there is no row with this key; a violation if a constraint refuses the values.
+    /// [`Error::NotFound`](crate::Error::NotFound) if there is no row with this key; a violation if a constraint refuses the values.
     ///
     /// ```
     /// # #[derive(Debug, Clone, PartialEq, neko_orm::Model)] struct Post { id: i64, title: String }
@@ -267,7 +267,7 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// Reads this row again. Sends one `SELECT`.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if the row is gone; the struct is left as it was then.
+    /// [`Error::NotFound`](crate::Error::NotFound) if the row is gone; the struct is left as it was then.
     fn refresh<'c, 'e: 'c, E: Executor<'e>>(&'c mut self, db: E) -> BoxFuture<'c, Result<()>> {
         let fresh = Self::get(self.key(), db);
         Box::pin(async move {
@@ -279,7 +279,7 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// Deletes this row. Sends one `DELETE`.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if the row is gone already; [`Error::ForeignKeyViolation`] if rows still refer to it.
+    /// [`Error::NotFound`](crate::Error::NotFound) if the row is gone already; [`Error::ForeignKeyViolation`](crate::Error::ForeignKeyViolation) if rows still refer to it.
     fn delete<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<()>> {
         let key = self.key();
         let key = Self::KEY.arguments(&key);
