@@ -45,6 +45,7 @@ mod error;
 mod executor;
 mod expr;
 mod field;
+mod fragment;
 mod inert;
 mod key;
 mod model;

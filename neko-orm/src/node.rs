@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::backend::Value;
-use crate::raw::Raw;
+use crate::fragment::Fragment;
 use crate::sql::Sql;
 
 /// Which of the tables in a statement a column belongs to.
@@ -44,7 +44,7 @@ pub enum Node {
     /// SQL of the crate's own.
     Sql(&'static str),
     /// SQL of the user's own.
-    Raw(Arc<Raw>),
+    Raw(Arc<Fragment>),
     /// `left operator right`, where both bind more tightly.
     Compare(&'static str, Box<[Node; 2]>),
     And(Box<[Node; 2]>),
@@ -120,7 +120,7 @@ impl Node {
             Self::Sql(text) => {
                 sql.push(text);
             }
-            Self::Raw(raw) => raw.write(sql),
+            Self::Raw(fragment) => fragment.write(sql),
             Self::Compare(operator, operands) => infix(operator, &**operands, sql),
             Self::And(operands) => infix(" AND ", &**operands, sql),
             Self::Or(operands) => {

@@ -104,7 +104,7 @@ impl<M> Query<M> {
     /// The rows that the user's own `SELECT` returns.
     pub(crate) fn from_raw(select: Raw) -> Self {
         let mut query = Self::from_origin(Everything);
-        query.parts.source = Some(Arc::new(parts::Source::Raw(select)));
+        query.parts.source = Some(Arc::new(parts::Source::Raw(select.0)));
         query
     }
 }

@@ -6,8 +6,8 @@ use super::Equal;
 use crate::backend::Value;
 use crate::column::Table;
 use crate::expr::Term;
+use crate::fragment::Fragment;
 use crate::node::{Alias, Node};
-use crate::raw::Raw;
 
 /// The clauses of a `SELECT`.
 #[derive(Debug, Clone)]
@@ -33,7 +33,7 @@ pub struct Parts {
 #[derive(Debug)]
 pub(crate) enum Source {
     /// The user's own `SELECT`.
-    Raw(Raw),
+    Raw(Fragment),
     /// A query of the same model.
     Query(Parts),
 }

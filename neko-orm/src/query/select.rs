@@ -220,8 +220,8 @@ impl Parts {
         sql.push(" FROM ");
         match self.source.as_deref() {
             None => {}
-            Some(Source::Raw(raw)) => {
-                raw.write(sql);
+            Some(Source::Raw(fragment)) => {
+                fragment.write(sql);
                 sql.push(" AS ");
             }
             Some(Source::Query(parts)) => {

@@ -1,10 +1,10 @@
 //! The pairs of columns that a relation rests on.
 
-use super::numbers::{Numbers, PairNumbers, Side};
+use super::numbers::{KeyNumbers, Numbers, Side, value};
 use crate::Model;
-use crate::backend::{Row, Value};
+use crate::backend::Value;
 use crate::column::Column;
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::field::{ForeignKey, KeyField};
 use crate::key::{self, KeyColumns as _, KeyOf};
 use crate::node::{Alias, Node};
@@ -28,7 +28,7 @@ pub trait KeyPair<P, C>: Send + Sync {
     fn argument<'r>(&self, row: Side<'r, P, C>) -> Option<&'r dyn Value>;
 
     /// Numbers for the values of the two columns.
-    fn numbers(&'static self) -> Box<dyn Numbers<P, C>>;
+    fn numbers(&self) -> Box<dyn Numbers<P, C>>;
 
     /// The two columns in an expression: the foreign key of one table, and the key of another.
     fn join(&self, parent: Alias, child: Alias) -> [Node; 2];
@@ -66,21 +66,6 @@ impl<P: Model, C: Model, K, F> Pair<P, C, K, F> {
     }
 }
 
-impl<P: Model, C: Model, K: KeyField, F: ForeignKey<K>> Pair<P, C, K, F> {
-    /// The value of the row's column, unless it refers to nothing.
-    pub(super) fn value<'r>(&self, row: Side<'r, P, C>) -> Option<&'r K> {
-        match row {
-            Side::Parent(parent) => Some(self.key.get(parent)),
-            Side::Child(child) => self.foreign_key.get(child).key(),
-        }
-    }
-
-    /// Reads the foreign key out of a row that has it at `index`.
-    pub(super) fn read(&self, index: usize, row: &Row) -> Result<F> {
-        self.foreign_key.read_at(index, row)
-    }
-}
-
 impl<P: Model, C: Model, K: KeyField, F: ForeignKey<K>> KeyPair<P, C> for Pair<P, C, K, F> {
     fn reference(&self) -> ReferencePair {
         ReferencePair {
@@ -106,11 +91,11 @@ impl<P: Model, C: Model, K: KeyField, F: ForeignKey<K>> KeyPair<P, C> for Pair<P
     }
 
     fn argument<'r>(&self, row: Side<'r, P, C>) -> Option<&'r dyn Value> {
-        Some(self.key.argument(self.value(row)?))
+        Some(self.key.argument(value(&self.key, &self.foreign_key, row)?))
     }
 
-    fn numbers(&'static self) -> Box<dyn Numbers<P, C>> {
-        Box::new(PairNumbers::new(self))
+    fn numbers(&self) -> Box<dyn Numbers<P, C>> {
+        Box::new(KeyNumbers::new(self.key, self.foreign_key))
     }
 
     fn join(&self, parent: Alias, child: Alias) -> [Node; 2] {

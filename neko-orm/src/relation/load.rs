@@ -1,7 +1,8 @@
 //! Loading what relations lead to: one statement for all sources, and the rows that it returns put where they belong.
 
 use super::foreign_key::Pairs;
-use super::numbers::{Numbering, Side};
+use super::numbering::Numbering;
+use super::numbers::Side;
 use crate::Model;
 use crate::backend::{Connection, Field, Row, Value};
 use crate::error::{Error, Result};

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::foreign_key::{Pair, Pairs};
 use crate::Model;
-use crate::backend::{Row, Value};
+use crate::backend::Row;
+use crate::column::Column;
 use crate::error::Result;
 use crate::field::{ForeignKey, KeyField};
 
@@ -39,21 +39,38 @@ pub trait Numbers<P, C>: Send + Sync {
     fn read(&self, index: usize, row: &Row) -> Result<Option<u32>>;
 }
 
-/// The numbers of the values of a pair's columns.
-pub(super) struct PairNumbers<P: Model, C: Model, K: 'static, F: 'static> {
-    pair: &'static Pair<P, C, K, F>,
+/// The numbers of the values of a key's column and of the column that refers to it.
+pub(super) struct KeyNumbers<P: Model, C: Model, K: 'static, F: 'static> {
+    key: Column<P, K>,
+    foreign_key: Column<C, F>,
     numbers: HashMap<K, u32>,
 }
 
-impl<P: Model, C: Model, K, F> PairNumbers<P, C, K, F> {
-    pub(super) fn new(pair: &'static Pair<P, C, K, F>) -> Self {
-        Self { pair, numbers: HashMap::new() }
+impl<P: Model, C: Model, K: KeyField, F: ForeignKey<K>> KeyNumbers<P, C, K, F> {
+    pub(super) fn new(key: Column<P, K>, foreign_key: Column<C, F>) -> Self {
+        Self { key, foreign_key, numbers: HashMap::new() }
+    }
+
+    fn value<'r>(&self, row: Side<'r, P, C>) -> Option<&'r K> {
+        value(&self.key, &self.foreign_key, row)
     }
 }
 
-impl<P: Model, C: Model, K: KeyField, F: ForeignKey<K>> Numbers<P, C> for PairNumbers<P, C, K, F> {
+/// The value of the row's column, unless it refers to nothing.
+pub(super) fn value<'r, P: Model, C: Model, K, F: ForeignKey<K>>(
+    key: &Column<P, K>,
+    foreign_key: &Column<C, F>,
+    row: Side<'r, P, C>,
+) -> Option<&'r K> {
+    match row {
+        Side::Parent(parent) => Some(key.get(parent)),
+        Side::Child(child) => foreign_key.get(child).key(),
+    }
+}
+
+impl<P: Model, C: Model, K: KeyField, F: ForeignKey<K>> Numbers<P, C> for KeyNumbers<P, C, K, F> {
     fn insert(&mut self, row: Side<'_, P, C>) -> Option<u32> {
-        let value = self.pair.value(row)?;
+        let value = self.value(row)?;
         if let Some(&number) = self.numbers.get(value) {
             return Some(number);
         }
@@ -63,68 +80,16 @@ impl<P: Model, C: Model, K: KeyField, F: ForeignKey<K>> Numbers<P, C> for PairNu
     }
 
     fn find(&self, row: Side<'_, P, C>) -> Option<u32> {
-        self.numbers.get(self.pair.value(row)?).copied()
+        self.numbers.get(self.value(row)?).copied()
     }
 
     fn read(&self, index: usize, row: &Row) -> Result<Option<u32>> {
-        let foreign_key = self.pair.read(index, row)?;
+        let foreign_key = self.foreign_key.read_at(index, row)?;
         Ok(foreign_key.key().and_then(|key| self.numbers.get(key)).copied())
     }
 }
 
-/// The numbers of keys of one or several columns.
-pub(super) struct Numbering<P: 'static, C: 'static> {
-    pub(super) pairs: Pairs<P, C>,
-    columns: Vec<Box<dyn Numbers<P, C>>>,
-    /// The numbers of keys of several columns, by those of their parts.
-    combined: HashMap<Vec<u32>, u32>,
-}
-
-impl<P, C> Numbering<P, C> {
-    pub(super) fn new(pairs: Pairs<P, C>) -> Self {
-        let columns = pairs.iter().map(|pair| pair.numbers()).collect();
-        Self { pairs, columns, combined: HashMap::new() }
-    }
-
-    pub(super) fn insert(&mut self, row: Side<'_, P, C>) -> Option<u32> {
-        if let [column] = &mut self.columns[..] {
-            return column.insert(row);
-        }
-        let parts: Vec<_> = self.columns.iter_mut().map(|column| column.insert(row)).collect::<Option<_>>()?;
-        let number = next(&self.combined);
-        Some(*self.combined.entry(parts).or_insert(number))
-    }
-
-    pub(super) fn find(&self, row: Side<'_, P, C>) -> Option<u32> {
-        if let [column] = &self.columns[..] {
-            return column.find(row);
-        }
-        let parts: Vec<_> = self.columns.iter().map(|column| column.find(row)).collect::<Option<_>>()?;
-        self.combined.get(&parts).copied()
-    }
-
-    /// The number of the foreign key in a row that starts with its columns.
-    pub(super) fn read(&self, row: &Row) -> Result<Option<u32>> {
-        let mut parts = Vec::with_capacity(self.columns.len());
-        for (index, column) in self.columns.iter().enumerate() {
-            match column.read(index, row)? {
-                Some(part) => parts.push(part),
-                None => return Ok(None),
-            }
-        }
-        match parts[..] {
-            [part] => Ok(Some(part)),
-            _ => Ok(self.combined.get(&parts).copied()),
-        }
-    }
-
-    /// The key of a row as arguments, in the order of the pairs.
-    pub(super) fn arguments<'r>(&self, row: Side<'r, P, C>) -> Vec<&'r dyn Value> {
-        self.pairs.iter().filter_map(|pair| pair.argument(row)).collect()
-    }
-}
-
-fn next<K>(numbers: &HashMap<K, u32>) -> u32 {
+pub(super) fn next<K>(numbers: &HashMap<K, u32>) -> u32 {
     // No machine holds as many keys as there are numbers.
     numbers.len() as u32
 }
