@@ -101,6 +101,41 @@ on_every_backend! {
     }
 }
 
+/// The resident memory of this process in KiB, where the system tells.
+fn resident_memory() -> Option<i64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?.split_whitespace().next()?.parse().ok()
+}
+
+/// One test for both, in this order: memory that the system has once given is not given back.
+#[tokio::test]
+async fn a_million_parents_pass_with_their_children() {
+    const PARENTS: i64 = 1_000_000;
+    let file = TempFile::new("million");
+    let db = neko_orm::sqlite::connect(&file.url()).await.unwrap();
+    many_posts(PARENTS, &db).await;
+    let query = Post::query().with(|p| p.comments);
+    let before = resident_memory();
+    let (mut rows, mut last, mut greatest) = (query.stream(&db), 0, before);
+    while let Some((post, comments)) = rows.try_next().await.unwrap() {
+        last += 1;
+        assert_eq!(post.id, last);
+        expect_comments(&post, &comments);
+        if last % 50_000 == 0 {
+            greatest = greatest.max(resident_memory());
+        }
+    }
+    drop(rows);
+    assert_eq!(last, PARENTS);
+    if let (Some(before), Some(greatest)) = (before, greatest) {
+        println!("resident memory: {before} KiB before, at most {greatest} KiB while streaming");
+        assert!(greatest - before < 32 * 1024, "the rows pile up: {} KiB", greatest - before);
+    }
+    let (loaded, statements) = counted(query.to_vec(&db)).await;
+    assert_eq!((loaded.len() as i64, statements), (PARENTS, 2));
+    loaded.iter().for_each(|(post, comments)| expect_comments(post, comments));
+}
+
 #[tokio::test]
 async fn a_pools_call_sees_one_state_of_the_database() {
     let file = TempFile::new("one-state");
