@@ -90,7 +90,9 @@ on_every_backend! {
         blog(&db).await;
         selects!(db, |p| p.id.is_in(2..40_000), [2, 3, 4, 5]);
         selects!(db, |p| p.author_id.is_in(2..40_000), [3, 5]);
-        selects!(db, |p| p.subtitle.is_in([None, Some(String::from("a"))]), [1]);
+        selects!(db, |p| p.subtitle.is_in([None, Some(String::from("a"))]), [1, 2, 5]);
+        selects!(db, |p| !p.subtitle.is_in([None, Some(String::from("a"))]), [3, 4]);
+        selects!(db, |p| p.subtitle.is_in([None::<String>]), [2, 5]);
         selects!(db, |p| p.subtitle.is_in((0..40_000).map(|number| number.to_string()).chain(["b_c".into()])), [3]);
         let query = Post::query().filter(|p| p.author_id.is_in([1, 2]));
         let sql = query.to_sql(Dialect::Sqlite).unwrap();
@@ -174,8 +176,8 @@ on_every_backend! {
             .offset(5);
         let expected = r#"SELECT "comments"."id", "comments"."post_id", "comments"."parent_id", "comments"."body" FROM "comments" "#
             .to_owned()
-            + r#"WHERE EXISTS (SELECT 1 FROM "comments" AS "t1" WHERE "t1"."id" = "comments"."parent_id" AND "t1"."body" = ? "#
-            + r#"AND EXISTS (SELECT 1 FROM "comments" AS "t2" WHERE "t2"."parent_id" = "t1"."id" AND "t2"."id" <> "comments"."id")) "#
+            + r#"WHERE EXISTS (SELECT 1 FROM "comments" AS "neko 1" WHERE "neko 1"."id" = "comments"."parent_id" AND "neko 1"."body" = ? "#
+            + r#"AND EXISTS (SELECT 1 FROM "comments" AS "neko 2" WHERE "neko 2"."parent_id" = "neko 1"."id" AND "neko 2"."id" <> "comments"."id")) "#
             + r#"ORDER BY "comments"."post_id" DESC NULLS LAST, "comments"."id" ASC LIMIT ? OFFSET ?"#;
         assert_eq!(query.to_sql(Dialect::Sqlite).unwrap(), expected);
         schema::create::<(User, Post, Comment)>(&db).await.unwrap();

@@ -34,7 +34,9 @@ on_every_backend! {
             async move { query.to_vec(&db).await.unwrap() }
         };
         assert_eq!(ids(sql("length(posts.title) = ?").bind(2).typed()).await, [2, 4]);
-        assert_eq!(ids(sql("posts.title = 'it''s ?' OR posts.title = ? -- ?").bind("a".to_owned()).typed()).await, [1, 3]);
+        assert_eq!(ids(sql("posts.title = 'it''s ?' OR posts.title = ? -- ?").bind_text("a").typed()).await, [1, 3]);
+        let nested = Post::query().filter(|p| p.comments.any(|c| sql("? % ? = 0").column(c.post_id + p.id).bind(6)));
+        assert_eq!(nested.select(|p| p.id).to_vec(&db).await.unwrap(), [3]);
         assert_eq!(ids(sql("posts.id < ?").bind(4) & sql("posts.id > ?").bind(2)).await, [3]);
         assert_eq!(ids(sql("posts.title = ?").bind("'; DROP TABLE posts; --".to_owned()) | sql("posts.id = 4")).await, [4]);
         let lengths: Vec<(i64, i64)> = Post::query()
@@ -47,7 +49,7 @@ on_every_backend! {
 
     async fn models_are_read_from_a_select(db) {
         blog(&db).await;
-        let select = sql("SELECT title, id, 7 AS more FROM posts WHERE title LIKE ? ORDER BY id DESC").bind("b%".to_owned());
+        let select = sql("SELECT title, id, 7 AS more FROM posts WHERE title LIKE ? ORDER BY id DESC").bind_text("b%");
         let query = Post::query_sql(select);
         assert_eq!(query.count(&db).await.unwrap(), 2);
         let (posts, statements) = recorded(query.clone().filter(|p| p.id.gt(2)).with(|p| p.comments.count()).to_vec(&db)).await;
@@ -67,8 +69,8 @@ on_every_backend! {
     async fn what_is_wrong_is_an_error(db) {
         blog(&db).await;
         for (condition, message) in [
-            (sql("posts.id = ?"), "0 values are bound to SQL with 1 placeholders: posts.id = ?"),
-            (sql("posts.id = 1").bind(1), "1 values are bound to SQL with 0 placeholders: posts.id = 1"),
+            (sql("posts.id = ?"), "0 values are given to SQL with 1 placeholders: posts.id = ?"),
+            (sql("posts.id = 1").bind(1), "1 values are given to SQL with 0 placeholders: posts.id = 1"),
             (sql("posts.id = '\0'"), "SQL cannot contain NUL"),
             (sql("1 = 1); DROP TABLE posts; --"), "a parenthesis is closed that is not open"),
             (sql("1 = 1; DROP TABLE posts"), "cannot contain `;`"),

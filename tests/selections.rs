@@ -74,8 +74,8 @@ on_every_backend! {
         ];
         assert_eq!(rows.unwrap(), expected);
         let expected = r#"SELECT UPPER("posts"."title"), "posts"."rating" + ?, "#.to_owned()
-            + r#"(SELECT COUNT(*) FROM "comments" AS "t1" WHERE "t1"."post_id" = "posts"."id"), "#
-            + r#"(SELECT "t1"."name" FROM "users" AS "t1" WHERE "t1"."id" = "posts"."author_id") FROM "posts" ORDER BY "posts"."id" ASC"#;
+            + r#"(SELECT COUNT(*) FROM "comments" AS "neko 1" WHERE "neko 1"."post_id" = "posts"."id"), "#
+            + r#"(SELECT "neko 1"."name" FROM "users" AS "neko 1" WHERE "neko 1"."id" = "posts"."author_id") FROM "posts" ORDER BY "posts"."id" ASC"#;
         assert_eq!(statements, [expected]);
         assert_eq!(query.first(&db).await.unwrap().unwrap().2, 2);
         let streamed: Vec<_> = query.stream(&db).try_collect().await.unwrap();
@@ -187,4 +187,73 @@ on_every_backend! {
         let counts: Vec<(Option<i64>, i64)> = best.order_by(|a, _| a.asc()).select(|a, p| (a, p.id.count())).to_vec(&db).await.unwrap();
         assert_eq!(counts, [(Some(1), 2), (Some(2), 1)]);
     }
+
+    async fn several_aggregates_are_one_statement(db) {
+        blog(&db).await;
+        let query = Post::query().filter(|p| p.rating.gt(0));
+        let (all, statements) = counted(query.aggregate(|p| (p.id.count(), p.rating.sum(), p.price.max(), p.title.min()), &db)).await;
+        assert_eq!((all, statements), ((3, 11, Some(2.0), Some("a".to_owned())), 1));
+        let best = query.clone().order_by(|p| p.rating.desc()).limit(1).aggregate(|p| p.comments.count().sum(), &db).await.unwrap();
+        assert_eq!(best, 2);
+        assert_eq!(counted(Post::query().filter(|_| false).aggregate(|p| (p.id.count(), p.id.max()), &db)).await, ((0, None), 0));
+    }
+
+    async fn related_counts_are_grouped_by_and_added_up(db) {
+        blog(&db).await;
+        let by_comments = Post::query().group_by(|p| p.comments.count()).order_by(|n, _| n.desc());
+        let rows: Vec<(i64, i64)> = by_comments.select(|n, p| (n, p.id.count())).to_vec(&db).await.unwrap();
+        assert_eq!(rows, [(2, 1), (1, 1), (0, 2)]);
+    }
+
+    async fn values_that_may_be_null_are_read_as_options_or_replaced(db) {
+        blog(&db).await;
+        let posts = Post::query().order_by(|p| p.id.asc());
+        let differences: Vec<Option<i64>> = posts.clone().select(|p| (p.id - p.author_id).nullable()).to_vec(&db).await.unwrap();
+        assert_eq!(differences, [Some(0), Some(1), Some(1), None]);
+        let cheap: Vec<Option<bool>> = posts.clone().select(|p| p.price.lt(1.6).nullable()).to_vec(&db).await.unwrap();
+        assert_eq!(cheap, [Some(true), None, Some(false), Some(true)]);
+        let prices: Vec<f64> = posts.clone().select(|p| p.price.coalesce(9.0)).to_vec(&db).await.unwrap();
+        assert_eq!(prices, [1.5, 9.0, 2.0, 0.25]);
+        let nicknames: Vec<String> =
+            posts.clone().select(|p| p.author.map(|u| u.nickname).coalesce(p.title)).to_vec(&db).await.unwrap();
+        assert_eq!(nicknames, ["a", "a", "c", "d"]);
+        let total: f64 = posts.sum(|p| p.price * p.rating.as_f64() - 1.0, &db).await.unwrap();
+        assert_eq!(total, 7.5 - 1.0 + 6.0 - 1.0 - 0.25 - 1.0);
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = "t1")]
+#[has_many(Child as children, id = "parent_id")]
+struct Parent {
+    id: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = "t2")]
+#[belongs_to(Parent)]
+struct Child {
+    id: i64,
+    parent_id: i64,
+}
+
+#[tokio::test]
+async fn tables_may_be_called_like_anything() {
+    let db = neko_orm::sqlite::connect("sqlite::memory:").await.unwrap();
+    schema::create::<(Parent, Child)>(&db).await.unwrap();
+    Parent::insert_all([1, 2, 3].map(|id| Parent::create().id(id)), &db).await.unwrap();
+    Child::insert_all([3, 3].map(|parent| Child::create().parent_id(parent)), &db).await.unwrap();
+    assert_eq!(
+        Parent::query()
+            .filter(|p| p.children.any(|c| c.parent.is(|_| true)))
+            .select(|p| p.id)
+            .to_vec(&db)
+            .await
+            .unwrap(),
+        [3]
+    );
+    assert_eq!(
+        Parent::query().order_by(|p| p.id.asc()).select(|p| p.children.count()).to_vec(&db).await.unwrap(),
+        [0, 0, 2]
+    );
 }

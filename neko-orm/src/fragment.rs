@@ -1,42 +1,8 @@
-//! SQL of the user's own, as it becomes part of a statement.
-
-use crate::backend::Value;
-use crate::sql::Sql;
-
-/// A text with a `?` for each value.
-#[derive(Debug, Clone)]
-pub struct Fragment {
-    pub(crate) text: &'static str,
-    pub(crate) values: Vec<Box<dyn Value>>,
-}
-
-impl Fragment {
-    /// Writes the SQL in parentheses. A wrong number of values fails the statement.
-    pub(crate) fn write(&self, sql: &mut Sql) {
-        let pieces = match pieces(self.text) {
-            Ok(pieces) => pieces,
-            Err(mistake) => return sql.fail(format!("{mistake}: {}", self.text)),
-        };
-        let (given, expected) = (self.values.len(), pieces.len() - 1);
-        if given != expected {
-            return sql.fail(format!("{given} values are bound to SQL with {expected} placeholders: {}", self.text));
-        }
-        sql.push("(");
-        let mut values = self.values.iter();
-        for piece in pieces {
-            sql.user_text(&piece);
-            if let Some(value) = values.next() {
-                sql.bind(&**value);
-            }
-        }
-        // The end of the line ends a comment, too.
-        sql.push("\n)");
-    }
-}
+//! SQL of the user's own: the text between its placeholders.
 
 /// The text between the placeholders: question marks outside of strings, quoted names and comments. What would end the
 /// parentheses that the text is put into, or the statement, is a mistake.
-fn pieces(text: &str) -> Result<Vec<String>, &'static str> {
+pub(crate) fn pieces(text: &str) -> Result<Vec<String>, &'static str> {
     let (mut pieces, mut piece, mut depth) = (Vec::new(), String::new(), 0_usize);
     let mut rest = text;
     while let Some(letter) = rest.chars().next() {

@@ -80,7 +80,7 @@ pub use key::KeyOf;
 pub use model::Model;
 pub use neko_orm_derive::Model;
 pub use query::{
-    Everything, GroupKeys, Groups, Loader, Origin, Page, Query, Rows, Select, Selected, Shape, Whole, With,
+    Everything, GroupKeys, Groups, Loader, OfRows, Origin, Page, Query, Rows, Select, Selected, Shape, Whole, With,
 };
 pub use raw::{Raw, sql};
 pub use relation::{

@@ -1,9 +1,7 @@
 //! The tree of an expression, whatever its type, and how it is written.
 
-use std::sync::Arc;
-
 use crate::backend::Value;
-use crate::fragment::Fragment;
+use crate::fragment;
 use crate::sql::Sql;
 
 /// Which of the tables in a statement a column belongs to.
@@ -29,7 +27,8 @@ impl Alias {
     fn write(self, table: &str, sql: &mut Sql) {
         match self {
             Self::TABLE => sql.name(table),
-            Self(depth) => sql.name(&format!("t{}", depth.saturating_sub(Self::TABLE.0))),
+            // No table is called so: it has a space.
+            Self(depth) => sql.name(&format!("neko {}", depth.saturating_sub(Self::TABLE.0))),
         };
     }
 }
@@ -43,8 +42,8 @@ pub enum Node {
     Value(Box<dyn Value>),
     /// SQL of the crate's own.
     Sql(&'static str),
-    /// SQL of the user's own.
-    Raw(Arc<Fragment>),
+    /// SQL of the user's own, with an operand for each placeholder.
+    Raw(&'static str, Vec<Node>),
     /// `left operator right`, where both bind more tightly.
     Compare(&'static str, Box<[Node; 2]>),
     And(Box<[Node; 2]>),
@@ -120,7 +119,7 @@ impl Node {
             Self::Sql(text) => {
                 sql.push(text);
             }
-            Self::Raw(fragment) => fragment.write(sql),
+            Self::Raw(text, operands) => write_raw(text, operands, sql),
             Self::Compare(operator, operands) => infix(operator, &**operands, sql),
             Self::And(operands) => infix(" AND ", &**operands, sql),
             Self::Or(operands) => {
@@ -177,6 +176,28 @@ fn write_in(operand: &Node, values: &[Box<dyn Value>], sql: &mut Sql) {
         sql.bind(&**value);
     });
     sql.push(")");
+}
+
+/// SQL of the user's own in parentheses. A wrong number of operands fails the statement.
+fn write_raw(text: &'static str, operands: &[Node], sql: &mut Sql) {
+    let pieces = match fragment::pieces(text) {
+        Ok(pieces) => pieces,
+        Err(mistake) => return sql.fail(format!("{mistake}: {text}")),
+    };
+    let (given, expected) = (operands.len(), pieces.len() - 1);
+    if given != expected {
+        return sql.fail(format!("{given} values are given to SQL with {expected} placeholders: {text}"));
+    }
+    sql.push("(");
+    let mut operands = operands.iter();
+    for piece in pieces {
+        sql.user_text(&piece);
+        if let Some(operand) = operands.next() {
+            operand.write(sql);
+        }
+    }
+    // The end of the line ends a comment, too.
+    sql.push("\n)");
 }
 
 impl Subquery {

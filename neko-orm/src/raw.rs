@@ -1,25 +1,25 @@
 //! SQL that the user writes, with bound values: the way out where the typed methods end.
 
 use std::fmt;
-use std::sync::Arc;
 
 use crate::backend::Field;
-use crate::expr::{Expr, IntoCondition};
-use crate::fragment::Fragment;
+use crate::expr::{Expr, Expression, IntoCondition};
 use crate::node::Node;
 
-/// SQL of your own, with `?` for each value; see [`sql`].
+/// SQL of your own, with `?` for each value or expression; see [`sql`].
 #[derive(Clone)]
 #[must_use = "SQL does nothing before it is part of a query"]
-pub struct Raw(pub(crate) Fragment);
+pub struct Raw {
+    text: &'static str,
+    operands: Vec<Node>,
+}
 
 /// SQL of your own: a condition for [`filter`](crate::Query::filter), an expression of a type ([`typed`](Raw::typed)), or the `SELECT` that
 /// [`Model::query_sql`](crate::Model::query_sql) reads models from.
 ///
-/// `text` has a `?` for each value, which is bound by [`bind`](Raw::bind), in order, and never becomes part of the text; `??`
-/// is a question mark of SQL's own. It is put into parentheses, which it cannot leave, and sent as it is otherwise, so that it is for the
-/// database at hand.
-/// Qualify columns by their tables.
+/// `text` has a `?` for each value that is [bound](Raw::bind) and each [column or expression](Raw::column), in order; values never become part of
+/// the text. `??` is a question mark of SQL's own. The text is put into parentheses, which it cannot leave, and sent as it is otherwise, so that
+/// it is for the database at hand. Hand columns in as expressions: what a table is called depends on the place.
 ///
 /// ```
 /// # use neko_orm::Model;
@@ -30,36 +30,54 @@ pub struct Raw(pub(crate) Fragment);
 /// # Post::create().title("Hello").insert(&db).await?;
 /// use neko_orm::sql;
 ///
-/// let short = Post::query().filter(|p| sql("length(posts.title) < ?").bind(10) & p.id.gt(0)).to_vec(&db).await?;
+/// let short = Post::query().filter(|p| sql("length(?) < ?").column(p.title).bind(10) & p.id.gt(0)).to_vec(&db).await?;
 /// assert_eq!(short.len(), 1);
-/// let lengths = Post::query().select(|p| (p.id, sql("length(posts.title)").typed::<i64>())).to_vec(&db).await?;
+/// let lengths = Post::query().select(|p| (p.id, sql("length(?)").column(p.title).typed::<i64>())).to_vec(&db).await?;
 /// assert_eq!(lengths, [(1, 5)]);
-/// let select = sql("SELECT id, upper(title) AS title FROM posts WHERE id < ?").bind(10);
+/// let select = sql("SELECT id, upper(title) AS title FROM posts WHERE title <> ?").bind_text("");
 /// let loud = Post::query_sql(select).filter(|p| p.title.starts_with("HELL")).to_vec(&db).await?;
 /// assert_eq!(loud[0].title, "HELLO");
 /// # Ok(()) }
 /// ```
 pub fn sql(text: &'static str) -> Raw {
-    Raw(Fragment { text, values: Vec::new() })
+    Raw { text, operands: Vec::new() }
 }
 
 impl Raw {
     /// Binds the value of the next `?`.
-    pub fn bind(mut self, value: impl Field) -> Self {
-        self.0.values.push(Box::new(value));
+    pub fn bind(self, value: impl Field) -> Self {
+        self.operand(Node::Value(Box::new(value)))
+    }
+
+    /// Binds a text, also a `&str`, as the value of the next `?`.
+    pub fn bind_text(self, text: impl Into<String>) -> Self {
+        self.bind(text.into())
+    }
+
+    /// Puts a column, or an expression over columns, in the place of the next `?`.
+    pub fn column(self, column: impl Expression) -> Self {
+        self.operand(column.into_expr().into_node().atom())
+    }
+
+    fn operand(mut self, operand: Node) -> Self {
+        self.operands.push(operand);
         self
     }
 
     /// The SQL as an expression of type `T`.
     #[must_use]
     pub fn typed<T: Field>(self) -> Expr<T> {
-        Expr::from_node(Node::Raw(Arc::new(self.0)))
+        Expr::from_node(self.into_node())
+    }
+
+    pub(crate) fn into_node(self) -> Node {
+        Node::Raw(self.text, self.operands)
     }
 }
 
 impl fmt::Debug for Raw {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Raw").field(&self.0.text).finish()
+        f.debug_tuple("Raw").field(&self.text).finish()
     }
 }
 

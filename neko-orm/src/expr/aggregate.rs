@@ -91,4 +91,4 @@ macro_rules! aggregates {
 }
 
 aggregates!(M: Model; Column<M, T>);
-aggregates!(; Expr<T, PerRow>);
+aggregates!(K: ValueFor<PerRow>; Expr<T, K>);

@@ -31,6 +31,8 @@ impl<T: Scalar<Value = T>> Scalar for Option<T> {
 pub trait Number {
     /// The type of a sum: `i64` or `f64`.
     type Sum: Field + Default;
+    /// The type as a float: `f64`, or `Option<f64>`.
+    type Float;
     /// What the sum of no values is, in SQL.
     #[doc(hidden)]
     const ZERO: &'static str;
@@ -39,6 +41,7 @@ pub trait Number {
 #[diagnostic::do_not_recommend]
 impl<T: Number> Number for Option<T> {
     type Sum = T::Sum;
+    type Float = Option<f64>;
     const ZERO: &'static str = T::ZERO;
 }
 
@@ -53,6 +56,7 @@ macro_rules! numbers {
         scalars!($($ty),*);
         $(impl Number for $ty {
             type Sum = $sum;
+            type Float = f64;
             const ZERO: &'static str = $zero;
         })*
     };

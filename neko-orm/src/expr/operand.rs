@@ -9,7 +9,7 @@ use crate::node::Node;
 /// What a column or an expression of type `T` can be compared with: a value, or a column or an expression of the same type.
 /// Text is compared with `&str` too, and whether either side is an `Option` does not matter.
 #[diagnostic::on_unimplemented(
-    message = "a column of type `{T}` cannot be compared with `{Self}`, or set to it",
+    message = "`{Self}` cannot be used where a value of type `{T}` is expected",
     label = "expected a value or a column of type `{T}`"
 )]
 pub trait Operand<T, K = PerRow> {

@@ -1,8 +1,8 @@
 //! The methods of columns and expressions.
 
-use super::{Expr, Kind, Operand, Order, PerRow};
+use super::{Expr, Kind, Number, Operand, Order, PerRow, Scalar};
 use crate::Model;
-use crate::backend::Field;
+use crate::backend::{Field, Value};
 use crate::column::Column;
 use crate::node::Node;
 use crate::sort::Direction;
@@ -80,13 +80,13 @@ macro_rules! operators {
             }
 
             /// `IN (..)`: any number of values, sent as one argument where the database can take them so. No values
-            /// select no row.
+            /// select no row; a `None` among them selects NULL, as in [`eq`](Self::eq).
             pub fn is_in(self, values: impl IntoIterator<Item = impl crate::IntoField<T>>) -> Expr<bool, $compared>
             where
                 T: Field + PartialEq,
             {
-                let values = values.into_iter().map(|value| Box::new(value.into_field()) as Box<_>);
-                Expr::from_node(Node::In(Box::new(self.node()), values.collect()))
+                let values = values.into_iter().map(|value| Box::new(value.into_field()) as Box<dyn Value>);
+                Expr::from_node(list(self.node(), values))
             }
 
             /// `IS NULL`
@@ -150,6 +150,34 @@ macro_rules! operators {
                 Expr::from_node(Node::Around("UPPER(", Box::new(self.node()), ")"))
             }
 
+            /// The first of the two that is not NULL: `COALESCE(.., other)`.
+            #[must_use]
+            pub fn coalesce(self, other: impl Operand<T::Value, $compared>) -> Expr<T::Value, $compared>
+            where
+                T: Scalar,
+            {
+                let operands = Node::Row(vec![self.node(), other.into_operand().into_node()]);
+                Expr::from_node(Node::Around("COALESCE", Box::new(operands), ""))
+            }
+
+            /// The same value, read as an `Option`: for expressions of values that may be NULL, such as `p.id - p.parent_id`.
+            #[must_use]
+            pub fn nullable(self) -> Expr<Option<T::Value>, $compared>
+            where
+                T: Scalar,
+            {
+                Expr::from_node(self.node())
+            }
+
+            /// The number as a float, so that it goes together with other floats: `i.price * i.amount.as_f64()`.
+            #[must_use]
+            pub fn as_f64(self) -> Expr<T::Float, $compared>
+            where
+                T: Number,
+            {
+                Expr::from_node(Node::Around("CAST(", Box::new(self.node()), " AS REAL)"))
+            }
+
             /// `ASC`
             #[must_use]
             pub fn asc(self) -> Order<$compared> {
@@ -183,6 +211,15 @@ fn equality<K>(left: Node, right: Node, operator: &'static str, null: &'static s
         Node::Value(value) if value.is_null() => Node::Around("", Box::new(left), null),
         right => Node::Compare(operator, Box::new([left, right])),
     })
+}
+
+fn list(column: Node, values: impl Iterator<Item = Box<dyn Value>>) -> Node {
+    let (nulls, values): (Vec<_>, Vec<_>) = values.partition(|value| value.is_null());
+    let is_null = if nulls.is_empty() { Node::Constant(false) } else { column.clone().then(" IS NULL") };
+    match values.is_empty() {
+        true => is_null,
+        false => Node::In(Box::new(column), values).or(is_null),
+    }
 }
 
 fn matches<K>(operator: &'static str, text: Node, pattern: String) -> Expr<bool, K> {

@@ -2,14 +2,14 @@
 
 use futures_core::future::BoxFuture;
 
-use super::run::{ready, scalar};
-use super::{Origin, Query};
+use super::run::{self, ready, scalar};
+use super::{Origin, Query, Select, Selected};
 use crate::Model;
 use crate::backend::Field;
 use crate::error::Result;
 use crate::executor::Executor;
-use crate::expr::{self, Expression, Number, Scalar};
-use crate::node::{Alias, Node};
+use crate::expr::{Expression, Number, PerGroup, Scalar};
+use crate::node::Alias;
 
 impl<M: Model, O: Origin<M>, S> Query<M, O, S> {
     /// How many rows there are. Sends one `SELECT COUNT(*)`.
@@ -64,7 +64,7 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
         X: Expression<Type: Number>,
         E: Executor<'c>,
     {
-        self.aggregate(expr::sum(of(M::columns(Alias::TABLE))), db)
+        self.aggregate(|columns| of(columns).into_expr().sum(), db)
     }
 
     /// The least value, or `None` where there is none. Sends one `SELECT MIN(..)`; otherwise as [`sum`](Self::sum).
@@ -76,7 +76,7 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
         X: Expression<Type: Scalar<Value: Field>>,
         E: Executor<'c>,
     {
-        self.aggregate(expr::call("MIN(", of(M::columns(Alias::TABLE))), db)
+        self.aggregate(|columns| of(columns).into_expr().min(), db)
     }
 
     /// The greatest value, or `None` where there is none. Sends one `SELECT MAX(..)`; otherwise as [`sum`](Self::sum).
@@ -88,7 +88,7 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
         X: Expression<Type: Scalar<Value: Field>>,
         E: Executor<'c>,
     {
-        self.aggregate(expr::call("MAX(", of(M::columns(Alias::TABLE))), db)
+        self.aggregate(|columns| of(columns).into_expr().max(), db)
     }
 
     /// The mean of the values, or `None` where there is none. Sends one `SELECT AVG(..)`; otherwise as [`sum`](Self::sum).
@@ -100,14 +100,35 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
         X: Expression<Type: Number>,
         E: Executor<'c>,
     {
-        self.aggregate(expr::call("AVG(", of(M::columns(Alias::TABLE))), db)
+        self.aggregate(|columns| of(columns).into_expr().avg(), db)
     }
 
-    fn aggregate<'c, T: Field + Default, E: Executor<'c>>(&self, of: Node, db: E) -> BoxFuture<'c, Result<T>> {
-        match self.resolved() {
-            Some(parts) => scalar(parts.without_range().aggregate(&of, db.dialect(), M::TABLE), db.lease()),
-            None => ready(T::default()),
-        }
+    /// Several aggregates over the rows, as a tuple. Sends one `SELECT`.
+    ///
+    /// # Errors
+    /// As for [`sum`](Self::sum).
+    ///
+    /// ```
+    /// # use neko_orm::Model;
+    /// # #[derive(Debug, Clone, PartialEq, Model)] struct Item { id: i64, price: i32 }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+    /// # neko_orm::schema::create::<Item>(&db).await?;
+    /// let (items, cheapest, total): (i64, Option<i32>, i64) =
+    ///     Item::query().aggregate(|i| (i.id.count(), i.price.min(), i.price.sum()), &db).await?;
+    /// assert_eq!((items, cheapest, total), (0, None, 0));
+    /// # Ok(()) }
+    /// ```
+    pub fn aggregate<'c, T, E>(&self, of: impl FnOnce(M::Columns) -> T, db: E) -> BoxFuture<'c, Result<T::Output>>
+    where
+        T: Select<M, PerGroup, Output: Default>,
+        E: Executor<'c>,
+    {
+        let Some(parts) = self.resolved() else { return ready(T::Output::default()) };
+        let (shape, nodes) = Selected::new(of(M::columns(Alias::TABLE)));
+        let statement = parts.without_range().aggregate(&nodes, db.dialect(), M::TABLE);
+        let rows = run::all::<M, _>(statement, shape, db.lease());
+        Box::pin(async move { Ok(rows.await?.pop().unwrap_or_default()) })
     }
 }
 

@@ -1,7 +1,7 @@
 //! The methods that narrow and order a query, and say what is read of its rows. They send nothing.
 
 use super::selected::Selected;
-use super::{Everything, Loader, Origin, Query, Select, Shape, With, chunks};
+use super::{Everything, Loader, OfRows, Origin, Query, Select, Shape, With, chunks};
 use crate::Model;
 use crate::backend::Dialect;
 use crate::expr::{IntoCondition, Orders};
@@ -31,7 +31,10 @@ impl<M: Model, O: Origin<M>, S> Query<M, O, S> {
     /// # assert!(posts.is_empty());
     /// # Ok(()) }
     /// ```
-    pub fn filter<C: IntoCondition>(self, condition: impl FnOnce(M::Columns) -> C) -> Query<M, Everything, S> {
+    pub fn filter<C: IntoCondition>(self, condition: impl FnOnce(M::Columns) -> C) -> Query<M, Everything, S>
+    where
+        S: OfRows,
+    {
         let condition = condition(M::columns(Alias::TABLE)).into_condition().into_node();
         self.with_parts(|parts| parts.filter(condition))
     }
@@ -48,12 +51,16 @@ impl<M: Model, O: Origin<M>, S> Query<M, O, S> {
     /// # assert!(best.is_empty());
     /// # Ok(()) }
     /// ```
-    pub fn order_by<T: Orders>(self, order: impl FnOnce(M::Columns) -> T) -> Query<M, Everything, S> {
+    pub fn order_by<T: Orders>(self, order: impl FnOnce(M::Columns) -> T) -> Query<M, Everything, S>
+    where
+        S: OfRows,
+    {
         let order = order(M::columns(Alias::TABLE)).into_terms();
         self.with_parts(|parts| parts.order.extend(order))
     }
 
-    /// At most so many rows; the last limit counts. Between rows that are alike to the order, the key decides.
+    /// At most so many rows, of those that meet all filters, also later ones; the last limit counts. Between rows that are alike to
+    /// the order, the key decides. Of groups and of distinct values, the limit counts those.
     pub fn limit(self, rows: u64) -> Query<M, Everything, S> {
         self.with_parts(|parts| parts.limit = Some(rows))
     }
@@ -84,7 +91,10 @@ impl<M: Model, O: Origin<M>, S> Query<M, O, S> {
     /// assert!(second.iter().all(|post| !first.contains(post)));
     /// # Ok(()) }
     /// ```
-    pub fn after(self, row: &M) -> Query<M, Everything, S> {
+    pub fn after(self, row: &M) -> Query<M, Everything, S>
+    where
+        S: OfRows,
+    {
         let values = chunks::values(row);
         self.with_parts(|parts| parts.after = Some(values))
     }

@@ -6,12 +6,12 @@ use super::selected::Selected;
 use super::{Everything, Origin, Query, Select};
 use crate::Model;
 use crate::column::Column;
-use crate::expr::{Expr, IntoCondition, Orders, PerGroup};
+use crate::expr::{Expr, IntoCondition, Orders, PerGroup, PerRow, ValueFor};
 use crate::node::{Alias, Node};
 
 /// The rows of a query in groups; made by [`Query::group_by`].
 ///
-/// The closures are given what the rows are grouped by, and the model's columns for aggregates over them, such as `p.id.count()`.
+/// The closures are given what the rows are grouped by (to be cloned where it is needed twice), and the model's columns for aggregates over them, such as `p.id.count()`.
 #[must_use = "groups do nothing before they are selected"]
 pub struct Groups<M: Model, G: GroupKeys> {
     query: Query<M>,
@@ -40,7 +40,7 @@ impl<M: Model, T> GroupKeys for Column<M, T> {
     }
 }
 
-impl<T> GroupKeys for Expr<T> {
+impl<T, K: ValueFor<PerRow>> GroupKeys for Expr<T, K> {
     type Keys = Expr<T, PerGroup>;
 
     fn keys(self, nodes: &mut Vec<Node>) -> Self::Keys {

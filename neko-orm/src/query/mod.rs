@@ -23,7 +23,7 @@ pub use rows::Rows;
 pub(crate) use run::{Leasing, load, optional, ready, values};
 pub(crate) use select::{columns, equals, select, select_equal};
 pub use selected::{Select, Selected};
-pub use shape::{Loader, Shape, Whole, With};
+pub use shape::{Loader, OfRows, Shape, Whole, With};
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -104,7 +104,7 @@ impl<M> Query<M> {
     /// The rows that the user's own `SELECT` returns.
     pub(crate) fn from_raw(select: Raw) -> Self {
         let mut query = Self::from_origin(Everything);
-        query.parts.source = Some(Arc::new(parts::Source::Raw(select.0)));
+        query.parts.source = Some(Arc::new(parts::Source::Raw(select.into_node())));
         query
     }
 }

@@ -6,7 +6,6 @@ use super::Equal;
 use crate::backend::Value;
 use crate::column::Table;
 use crate::expr::Term;
-use crate::fragment::Fragment;
 use crate::node::{Alias, Node};
 
 /// The clauses of a `SELECT`.
@@ -33,7 +32,7 @@ pub struct Parts {
 #[derive(Debug)]
 pub(crate) enum Source {
     /// The user's own `SELECT`.
-    Raw(Fragment),
+    Raw(Node),
     /// A query of the same model.
     Query(Parts),
 }

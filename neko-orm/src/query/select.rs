@@ -63,7 +63,7 @@ impl Parts {
         if !self.has_keys() || self.has_range() {
             return self.within("SELECT COUNT(*) FROM (", ")", dialect, table);
         }
-        self.aggregate(&Node::Sql("COUNT(*)"), dialect, table)
+        self.aggregate(&[Node::Sql("COUNT(*)")], dialect, table)
     }
 
     /// Whether there is any row.
@@ -71,11 +71,10 @@ impl Parts {
         self.within("SELECT EXISTS(", ")", dialect, table)
     }
 
-    /// An aggregate over the rows.
-    pub(super) fn aggregate(&self, of: &Node, dialect: Dialect, table: &Table) -> Result<Statement> {
+    /// Aggregates over the rows.
+    pub(super) fn aggregate(&self, of: &[Node], dialect: Dialect, table: &Table) -> Result<Statement> {
         let mut sql = Sql::new(dialect, table.model);
-        sql.push("SELECT ");
-        of.write(&mut sql);
+        sql.push("SELECT ").list(of, |sql, node| node.write(sql));
         self.from(&mut sql, table)?;
         self.matching(&mut sql, table)?;
         sql.finish()

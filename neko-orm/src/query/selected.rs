@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use futures_core::future::BoxFuture;
 
-use super::{Parts, Rows, Shape, ready, run};
+use super::{OfRows, Parts, Rows, Shape, ready, run};
 use crate::Model;
 use crate::backend::{Connection, Field, Row};
 use crate::column::{self, Column};
@@ -117,6 +117,8 @@ impl<T: fmt::Debug, K> fmt::Debug for Selected<T, K> {
         f.debug_tuple("Selected").field(&self.0).finish()
     }
 }
+
+impl<T> OfRows for Selected<T> {}
 
 impl<M: Model, K: 'static, T: Select<M, K>> Shape<M> for Selected<T, K> {
     type Row = T::Output;

@@ -37,6 +37,17 @@ pub trait Shape<M: Model>: Clone + Send + Sync + 'static {
     fn stream<'c, E: Executor<'c>>(&self, parts: Parts, db: E) -> Rows<'c, Self::Item>;
 }
 
+/// What is read is read of rows, and not of groups of rows.
+#[diagnostic::on_unimplemented(
+    message = "the rows are in groups already",
+    label = "this is about rows, and the query is one of groups",
+    note = "filter and order the rows before `group_by(..)`; between it and `select(..)`, use `having(..)` and `order_by(..)`"
+)]
+pub trait OfRows {}
+
+impl OfRows for Whole {}
+impl<L> OfRows for With<L> {}
+
 /// A row is read as its model.
 #[derive(Debug, Clone, Copy)]
 pub struct Whole;

@@ -1,0 +1,23 @@
+use neko_orm::Model;
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[has_many(Comment)]
+struct Post {
+    id: i64,
+    title: String,
+    rating: i32,
+    subtitle: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to(Post)]
+struct Comment {
+    id: i64,
+    post_id: i64,
+    body: String,
+}
+
+fn main() {
+    let post = Post { id: 1, title: String::new(), rating: 1, subtitle: None };
+    let _ = Post::query().group_by(|p| p.title).select(|title, _| title).after(&post);
+}

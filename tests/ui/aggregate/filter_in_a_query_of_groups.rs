@@ -1,0 +1,22 @@
+use neko_orm::Model;
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[has_many(Comment)]
+struct Post {
+    id: i64,
+    title: String,
+    rating: i32,
+    subtitle: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to(Post)]
+struct Comment {
+    id: i64,
+    post_id: i64,
+    body: String,
+}
+
+fn main() {
+    let _ = Post::query().group_by(|p| p.title).select(|title, _| title).filter(|p| p.rating.gt(1));
+}
