@@ -118,6 +118,21 @@ on_every_backend! {
         assert_eq!(ratings(&db).await, [5, 3, 7]);
     }
 
+    async fn a_value_that_does_not_fit_is_refused(db) {
+        let mut posts = blog(&db).await;
+        let before = posts[0].clone();
+        let error = posts[0].update(|p| (p.title.set("x"), p.rating.set(p.rating + i32::MAX)), &db).await.unwrap_err();
+        assert!(error.to_string().contains("integer overflow"), "{error}");
+        assert_eq!((posts[0].clone(), Post::get(1, &db).await.unwrap()), (before.clone(), before.clone()));
+        let error = Post::query().all_rows().update(|p| p.rating.set(p.rating * 1_000_000_000), &db).await.unwrap_err();
+        assert!(error.to_string().contains("integer overflow"), "{error}");
+        let error = Post::query().filter(|p| p.id.eq(1)).update(|p| p.id.set(p.id + i64::MAX), &db).await.unwrap_err();
+        assert!(error.to_string().contains("integer overflow"), "{error}");
+        assert_eq!(Post::query().order_by(|p| p.id.asc()).to_vec(&db).await.unwrap(), posts);
+        assert_eq!(Post::query().all_rows().update(|p| p.rating.set(p.rating - 6), &db).await.unwrap(), 3);
+        assert_eq!(ratings(&db).await, [-1, -3, -6]);
+    }
+
     async fn one_row_is_updated_with_its_struct(db) {
         blog(&db).await;
         let mut post = Post::get(1, &db).await.unwrap();
@@ -125,7 +140,7 @@ on_every_backend! {
         post.subtitle = Some("not saved".into());
         let (result, statements) = recorded(post.update(|p| (p.title.set("New"), p.rating.set(p.rating + 1)), &db)).await;
         result.unwrap();
-        assert_eq!(statements, [r#"UPDATE "posts" SET "title" = ?, "rating" = "posts"."rating" + ? WHERE "posts"."id" = ? RETURNING "posts"."title", "posts"."rating""#]);
+        assert_eq!(statements, [r#"UPDATE "posts" SET "title" = ?, "rating" = CASE WHEN ("posts"."rating" + ?) NOT BETWEEN ? AND ? THEN abs(-9223372036854775807 - 1) ELSE ("posts"."rating" + ?) END WHERE "posts"."id" = ? RETURNING "posts"."title", "posts"."rating""#]);
         assert_eq!(post, Post { id: 1, title: "New".into(), rating: 16, subtitle: Some("not saved".into()) });
         assert_eq!(Post::get(1, &db).await.unwrap(), Post { subtitle: None, ..post.clone() });
         post.update(|p| p.id.set(99), &db).await.unwrap_err();

@@ -90,15 +90,15 @@ on_every_backend! {
         let post = Post { id: 7, title: "x".into(), rating: None };
         let sql = |query: Query<Post>| query.after(&post).limit(3).to_sql(Dialect::Sqlite).unwrap();
         let start = r#"SELECT "posts"."id", "posts"."title", "posts"."rating" FROM "posts" WHERE "#;
-        let by_key = r#""posts"."id" > ? ORDER BY "posts"."id" ASC LIMIT ?"#;
+        let by_key = r#""posts"."id" > ? ORDER BY "posts"."id" ASC LIMIT ? + 0"#;
         assert_eq!(sql(Post::query()), format!("{start}{by_key}"));
-        let by_title = r#"("posts"."title", "posts"."id") > (?, ?) ORDER BY "posts"."title" ASC, "posts"."id" ASC LIMIT ?"#;
+        let by_title = r#"("posts"."title", "posts"."id") > (?, ?) ORDER BY "posts"."title" ASC, "posts"."id" ASC LIMIT ? + 0"#;
         assert_eq!(sql(Post::query().order_by(|p| p.title.asc())), format!("{start}{by_title}"));
         let mixed = r#""posts"."title" <= ? AND ("posts"."title" < ? OR "posts"."title" = ? AND "posts"."id" > ?) "#.to_owned()
-            + r#"ORDER BY "posts"."title" DESC, "posts"."id" ASC LIMIT ?"#;
+            + r#"ORDER BY "posts"."title" DESC, "posts"."id" ASC LIMIT ? + 0"#;
         assert_eq!(sql(Post::query().order_by(|p| p.title.desc())), format!("{start}{mixed}"));
         let by_rating = r#"("posts"."rating" IS NOT NULL OR "posts"."rating" IS NULL AND "posts"."id" > ?) "#.to_owned()
-            + r#"ORDER BY "posts"."rating" ASC, "posts"."id" ASC LIMIT ?"#;
+            + r#"ORDER BY "posts"."rating" ASC, "posts"."id" ASC LIMIT ? + 0"#;
         assert_eq!(sql(Post::query().order_by(|p| p.rating.asc())), format!("{start}{by_rating}"));
         drop(db);
     }

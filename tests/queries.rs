@@ -177,8 +177,8 @@ on_every_backend! {
         let expected = r#"SELECT "comments"."id", "comments"."post_id", "comments"."parent_id", "comments"."body" FROM "comments" "#
             .to_owned()
             + r#"WHERE EXISTS (SELECT 1 FROM "comments" AS "neko 1" WHERE "neko 1"."id" = "comments"."parent_id" AND "neko 1"."body" = ? "#
-            + r#"AND EXISTS (SELECT 1 FROM "comments" AS "neko 2" WHERE "neko 2"."parent_id" = "neko 1"."id" AND "neko 2"."id" <> "comments"."id")) "#
-            + r#"ORDER BY "comments"."post_id" DESC NULLS LAST, "comments"."id" ASC LIMIT ? OFFSET ?"#;
+            + r#"AND EXISTS (SELECT 1 FROM "comments" AS "neko 2" WHERE "neko 2"."parent_id" = "neko 1"."id" AND "neko 2"."id" <> "comments"."id" LIMIT 1) LIMIT 1) "#
+            + r#"ORDER BY "comments"."post_id" DESC NULLS LAST, "comments"."id" ASC LIMIT ? + 0 OFFSET ?"#;
         assert_eq!(query.to_sql(Dialect::Sqlite).unwrap(), expected);
         schema::create::<(User, Post, Comment)>(&db).await.unwrap();
         let (result, statements) = recorded(query.to_vec(&db)).await;

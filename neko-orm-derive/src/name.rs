@@ -42,6 +42,12 @@ pub(crate) fn identifier(literal: &LitStr) -> Result<String> {
     if name.is_empty() {
         return Err(Error::new(literal.span(), "a name in the database cannot be empty"));
     }
+    if name.to_lowercase().starts_with("neko ") {
+        return Err(Error::new(
+            literal.span(),
+            "names that start with `neko ` are kept for statements: choose another",
+        ));
+    }
     if name.contains('\0') {
         return Err(Error::new(literal.span(), "a name in the database cannot contain a NUL character: remove `\\0`"));
     }

@@ -3,7 +3,7 @@
 use futures_core::future::BoxFuture;
 
 use crate::Model;
-use crate::backend::{Dialect, OnRow, Row, Statement, Value};
+use crate::backend::{Dialect, Row, Statement, Value};
 use crate::column::Table;
 use crate::error::{Error, Result};
 use crate::executor::Executor;
@@ -80,8 +80,8 @@ pub(crate) fn insert_all<'c, M: Model, E: Executor<'c>>(rows: Vec<M::Values>, db
     let (lease, count) = (db.lease(), rows.len());
     Box::pin(async move {
         let mut inserted = Vec::with_capacity(count);
-        let mut on_row = |row: Row| {
-            inserted.push(M::from_row(&row)?);
+        let mut on_row = |row: &Row| {
+            inserted.push(M::from_row(row)?);
             Ok(())
         };
         run_all(statements?, lease, M::TABLE, count, &mut on_row).await?;
@@ -95,17 +95,15 @@ async fn run_all(
     lease: Leasing<'_>,
     table: &'static Table,
     count: usize,
-    on_row: OnRow<'_>,
+    on_row: &mut (dyn FnMut(&Row) -> Result<()> + Send),
 ) -> Result<()> {
     let (mut lease, mut inserted) = (lease.await?, 0);
     // Even a single statement needs the transaction: `RAISE(FAIL)` in a trigger keeps the rows before it.
     let mut transaction = lease.begin().await?;
     for statement in statements {
-        let mut counting = |row: Row| {
-            inserted += 1;
-            on_row(row)
-        };
-        transaction.connection().fetch(statement, &mut counting).await?;
+        let rows = transaction.connection().rows(statement).await?;
+        inserted += rows.len();
+        rows.iter().try_for_each(&mut *on_row)?;
     }
     if inserted != count {
         transaction.rollback().await?;

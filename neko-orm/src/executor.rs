@@ -49,7 +49,7 @@ mod sqlite {
     use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
 
     use super::{BoxFuture, Dialect, Executor, Held, Lease, Result, RowStream, Statement, sealed};
-    use crate::backend::sqlite;
+    use crate::backend::{sqlite, statement};
 
     impl sealed::Sealed for &SqlitePool {}
 
@@ -63,7 +63,10 @@ mod sqlite {
         }
 
         fn snapshot(self) -> BoxFuture<'c, Result<Lease<'c>>> {
-            Box::pin(async move { Ok(Lease::Sqlite(Held::Snapshot(self.begin().await?))) })
+            Box::pin(async move {
+                statement::log("BEGIN");
+                Ok(Lease::Sqlite(Held::Snapshot(self.begin().await?)))
+            })
         }
 
         fn stream(self, statement: Statement) -> RowStream<'c> {

@@ -7,7 +7,7 @@ use crate::backend::Null;
 
 /// A value that is taken for a field or a key of type `T`, by the setters of a create builder and by `find`.
 ///
-/// A field takes its own type, text also takes `&str`, and an `Option` also takes the value without `Some`.
+/// A field takes its own type, by value or by reference, text also takes `&str`, and an `Option` also takes the value without `Some`.
 /// Implement it for your own field types to let setters take more:
 ///
 /// ```
@@ -35,6 +35,18 @@ impl<T> IntoField<T> for T {
 impl<T> IntoField<Option<T>> for T {
     fn into_field(self) -> Option<T> {
         Some(self)
+    }
+}
+
+impl<T: Clone> IntoField<T> for &T {
+    fn into_field(self) -> T {
+        self.clone()
+    }
+}
+
+impl<T: Clone> IntoField<Option<T>> for &T {
+    fn into_field(self) -> Option<T> {
+        Some(self.clone())
     }
 }
 

@@ -6,10 +6,10 @@ pub(crate) fn pieces(text: &str) -> Result<Vec<String>, &'static str> {
     let (mut pieces, mut piece, mut depth) = (Vec::new(), String::new(), 0_usize);
     let mut rest = text;
     while let Some(letter) = rest.chars().next() {
-        if let Some(after) = rest.strip_prefix("??") {
-            piece.push('?');
-            rest = after;
-        } else if let Some(after) = rest.strip_prefix('?') {
+        if let Some(after) = rest.strip_prefix('?') {
+            if is_name(after) {
+                return Err("a placeholder is a `?`, bound in order");
+            }
             pieces.push(std::mem::take(&mut piece));
             rest = after;
         } else {
@@ -17,6 +17,9 @@ pub(crate) fn pieces(text: &str) -> Result<Vec<String>, &'static str> {
                 '(' => depth + 1,
                 ')' => depth.checked_sub(1).ok_or("a parenthesis is closed that is not open")?,
                 ';' => return Err("SQL in a query cannot contain `;`"),
+                '$' | ':' | '@' if is_name(&rest[1..]) && !piece.ends_with(':') => {
+                    return Err("a placeholder is a `?`, bound in order");
+                }
                 _ => depth,
             };
             let length = opaque(rest).unwrap_or(letter.len_utf8());
@@ -27,6 +30,11 @@ pub(crate) fn pieces(text: &str) -> Result<Vec<String>, &'static str> {
     }
     pieces.push(piece);
     if depth == 0 { Ok(pieces) } else { Err("a parenthesis is not closed") }
+}
+
+/// Whether the text goes on with a name or a number.
+fn is_name(text: &str) -> bool {
+    text.chars().next().is_some_and(|letter| letter.is_alphanumeric() || letter == '?')
 }
 
 /// The length of the string, quoted name or comment that the text starts with.
@@ -45,9 +53,16 @@ mod tests {
     fn placeholders_are_found_outside_of_strings_names_and_comments() {
         let expect = |text: &str, expected: &[&str]| assert_eq!(pieces(text).unwrap_or_default(), expected, "{text}");
         expect("a = ? AND b = ?", &["a = ", " AND b = ", ""]);
-        expect("'?' = \"?\" -- ?)\n /* ?; */ `?` ??", &["'?' = \"?\" -- ?)\n /* ?; */ `?` ?"]);
+        expect("'?' = \"?\" -- ?)\n /* ?; */ `?` a::text", &["'?' = \"?\" -- ?)\n /* ?; */ `?` a::text"]);
         expect("'it''s ?;' || (?)", &["'it''s ?;' || (", ")"]);
         expect("", &[""]);
+    }
+
+    #[test]
+    fn placeholders_have_no_names_and_no_numbers() {
+        for text in ["a = ?1", "a = $1", "a = :name", "a = @name", "a ?? b"] {
+            assert!(pieces(text).is_err(), "{text}");
+        }
     }
 
     #[test]

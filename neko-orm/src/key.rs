@@ -113,7 +113,7 @@ impl<'k> KeyList<'k> {
             return vec![Self::Json(json)];
         }
         let columns = keys.first().map_or(1, Vec::len);
-        let fit = (dialect.argument_limit() - others) / columns;
+        let fit = (dialect.argument_limit().saturating_sub(others) / columns).max(1);
         // The greatest power of two that fits: padding never goes beyond it.
         keys.chunks(1 << fit.ilog2()).map(Self::Rows).collect()
     }

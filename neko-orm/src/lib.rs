@@ -55,6 +55,7 @@ mod raw;
 mod relation;
 mod sort;
 mod sql;
+mod text;
 
 pub mod guide;
 #[doc(hidden)]

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::backend::Field;
-use crate::expr::{Expr, Expression, IntoCondition};
+use crate::expr::{Expr, Expression, IntoCondition, PerGroup};
 use crate::node::Node;
 
 /// SQL of your own, with `?` for each value or expression; see [`sql`].
@@ -18,7 +18,7 @@ pub struct Raw {
 /// [`Model::query_sql`](crate::Model::query_sql) reads models from.
 ///
 /// `text` has a `?` for each value that is [bound](Raw::bind) and each [column or expression](Raw::column), in order; values never become part of
-/// the text. `??` is a question mark of SQL's own. The text is put into parentheses, which it cannot leave, and sent as it is otherwise, so that
+/// the text. The text is put into parentheses, which it cannot leave, and sent as it is otherwise, so that
 /// it is for the database at hand. Hand columns in as expressions: what a table is called depends on the place.
 ///
 /// ```
@@ -70,6 +70,12 @@ impl Raw {
         Expr::from_node(self.into_node())
     }
 
+    /// The SQL as an aggregate of type `T`, for the closures of [`group_by`](crate::Query::group_by).
+    #[must_use]
+    pub fn per_group<T: Field>(self) -> Expr<T, PerGroup> {
+        Expr::from_node(self.into_node())
+    }
+
     pub(crate) fn into_node(self) -> Node {
         Node::Raw(self.text, self.operands)
     }
@@ -81,9 +87,17 @@ impl fmt::Debug for Raw {
     }
 }
 
-impl IntoCondition for Raw {
-    fn into_condition(self) -> Expr<bool> {
-        self.typed()
+impl<K> IntoCondition<K> for Raw {
+    fn into_condition(self) -> Expr<bool, K> {
+        Expr::from_node(self.into_node())
+    }
+}
+
+impl std::ops::Not for Raw {
+    type Output = Expr<bool>;
+
+    fn not(self) -> Expr<bool> {
+        !self.typed::<bool>()
     }
 }
 

@@ -84,8 +84,8 @@ impl Sql {
 
     /// Appends the set of the keys in a JSON array.
     pub(crate) fn bind_json_keys(&mut self, keys: &[serde_json::Value]) -> &mut Self {
-        let json = serde_json::Value::from(keys).to_string();
-        if let Err(error) = json.bind(&mut self.arguments) {
+        let json = serde_json::to_string(keys).map_err(Into::into);
+        if let Err(error) = json.and_then(|json| json.bind(&mut self.arguments)) {
             self.failure.get_or_insert(error);
         }
         self.dialect.json_keys(self.arguments.len(), &mut self.text);

@@ -1,6 +1,6 @@
 //! How many, how much, is there any? One value of all rows of a query or of a relation.
 
-use neko_orm::{Error, Model, sql};
+use neko_orm::{Error, Model};
 
 use crate::chinook::*;
 

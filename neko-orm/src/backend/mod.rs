@@ -2,7 +2,7 @@
 
 #[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
-mod statement;
+pub(crate) mod statement;
 mod value;
 
 use std::fmt::Write as _;
@@ -14,6 +14,7 @@ pub use value::{Field, Null, Value};
 
 use crate::error::{Mismatch, Result};
 use crate::sort::{Direction, Nulls};
+use crate::text::{Part, Within};
 
 /// Which SQL a statement is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +84,54 @@ impl Dialect {
             (Self::Sqlite, Direction::Ascending) => Nulls::First,
             #[cfg(feature = "sqlite")]
             (Self::Sqlite, Direction::Descending) => Nulls::Last,
+        }
+    }
+
+    /// How to ask whether a text is within another.
+    pub(crate) fn within(self, part: Part, text: &str) -> Within {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite => sqlite::within(part, text),
+        }
+    }
+
+    /// What makes a CASE fail with "integer overflow", where the database does not check what fits into a column.
+    pub(crate) fn refusal(self) -> Option<&'static str> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite => Some(" THEN abs(-9223372036854775807 - 1) ELSE "),
+        }
+    }
+
+    /// What makes a comparison of texts one of their letters.
+    pub(crate) fn letter_by_letter(self) -> &'static str {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite => " COLLATE BINARY",
+        }
+    }
+
+    /// What keeps the database from planning for the value of a limit: SQLite would prepare the statement anew for each value.
+    pub(crate) fn any_limit(self) -> &'static str {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite => " + 0",
+        }
+    }
+
+    /// What makes an expression of a column, of the same value.
+    pub(crate) fn not_a_column(self) -> &'static str {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite => "+",
+        }
+    }
+
+    /// What makes an update whose values depend on other rows of the table read all of them before it writes any.
+    pub(crate) fn read_before_write(self) -> &'static str {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite => " FROM (SELECT 1)",
         }
     }
 
@@ -161,9 +210,6 @@ impl Row {
         if is_null && !value.is_null() { Err(Mismatch::Null) } else { Ok(value) }
     }
 }
-
-/// What a [`Connection`] hands out for each row.
-pub(crate) type OnRow<'r> = &'r mut (dyn FnMut(Row) -> Result<()> + Send);
 
 /// The stream of a statement's rows.
 pub(crate) type RowStream<'c> = BoxStream<'c, Result<Row>>;
@@ -257,12 +303,12 @@ impl Connection<'_> {
         }
     }
 
-    /// Runs a statement and hands each row to `on_row` as it comes.
-    pub(crate) async fn fetch(&mut self, statement: Statement, on_row: OnRow<'_>) -> Result<()> {
+    /// Runs a statement and returns its rows.
+    pub(crate) async fn rows(&mut self, statement: Statement) -> Result<Vec<Row>> {
         statement.log();
         match self {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(connection) => sqlite::fetch(connection, statement, on_row).await,
+            Self::Sqlite(connection) => sqlite::rows(connection, statement).await,
         }
     }
 }

@@ -43,8 +43,19 @@ pub trait Value: Debug + Send + Sync {
     /// A copy on the heap, for a condition that outlives the model it was taken from.
     fn boxed(&self) -> Box<dyn Value>;
 
+    /// Whether the database can hold the value in one form only, so that it is equal to itself once it is sent again. Times are texts
+    /// to SQLite, which may have been written in another form.
+    fn is_exact(&self) -> bool;
+
     /// The value in JSON, for the types that SQLite reads back from JSON exactly.
     fn to_json(&self) -> Option<serde_json::Value>;
+}
+
+/// Whether the value is of one of the types, or an `Option` of it.
+macro_rules! is_any_of {
+    ($value:ident: $($ty:ty),*) => {
+        $($value.is::<$ty>() || $value.is::<Option<$ty>>())||*
+    };
 }
 
 impl<T: Field> Value for T {
@@ -59,6 +70,11 @@ impl<T: Field> Value for T {
 
     fn boxed(&self) -> Box<dyn Value> {
         Box::new(self.clone())
+    }
+
+    fn is_exact(&self) -> bool {
+        let value: &dyn std::any::Any = self;
+        is_any_of!(value: bool, i8, i16, i32, i64, u8, u16, u32, f64, String, Vec<u8>)
     }
 
     fn to_json(&self) -> Option<serde_json::Value> {

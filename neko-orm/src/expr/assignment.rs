@@ -1,5 +1,6 @@
 //! What an update writes: columns and their new values.
 
+use std::any::TypeId;
 use std::fmt;
 
 use super::{Expr, Operand};
@@ -49,8 +50,26 @@ impl<M: Model, T: Send + 'static> Column<M, T> {
     /// Sets the column in an update: to a value, or to an expression over the row as it was, such as `p.rating + 1`.
     pub fn set(self, value: impl Operand<T>) -> Assignment<M> {
         let value: Expr<T> = value.into_operand();
-        Assignment { column: self.facts().name, value: value.into_node(), field: Box::new(self) }
+        let value = match (value.into_node(), range_of::<T>()) {
+            (node @ (Node::Value(_) | Node::Column(..)), _) | (node, None) => node,
+            (node, Some(range)) => Node::Within(Box::new(node.atom()), range),
+        };
+        Assignment { column: self.facts().name, value, field: Box::new(self) }
     }
+}
+
+/// The least and the greatest value, if `T` is an integer or an `Option` of one.
+fn range_of<T: 'static>() -> Option<[i64; 2]> {
+    let ty = TypeId::of::<T>();
+    macro_rules! integers {
+        ($($int:ty),*) => {
+            $(if ty == TypeId::of::<$int>() || ty == TypeId::of::<Option<$int>>() {
+                return Some([i64::from(<$int>::MIN), i64::from(<$int>::MAX)]);
+            })*
+        };
+    }
+    integers!(i8, i16, i32, i64, u8, u16, u32);
+    None
 }
 
 /// What the closure of an update may return: one assignment, a tuple of up to twelve, or a `Vec`.

@@ -3,10 +3,12 @@
 use std::ops::{BitAnd, BitOr, Not};
 
 use super::{Expr, Kind, PerRow, ValueFor};
+use crate::Model;
+use crate::column::Column;
 use crate::node::Node;
 
-/// What the closure of a filter may return: a condition, `true` or `false`, or an `Option` of these, where `None` filters
-/// nothing.
+/// What the closure of a filter may return: a condition, a column of `bool`, `true` or `false`; a `Vec` of these, which must all hold; or an
+/// `Option`, where `None` is no condition: it filters nothing, whatever it is combined with.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a condition",
     label = "expected a condition",
@@ -31,7 +33,50 @@ impl<K> IntoCondition<K> for bool {
 
 impl<K, C: IntoCondition<K>> IntoCondition<K> for Option<C> {
     fn into_condition(self) -> Expr<bool, K> {
-        self.map_or_else(|| true.into_condition(), C::into_condition)
+        self.map_or_else(|| Expr::from_node(Node::Absent), C::into_condition)
+    }
+}
+
+impl<K, C: IntoCondition<K>> IntoCondition<K> for Vec<C> {
+    fn into_condition(self) -> Expr<bool, K> {
+        let conditions = self.into_iter().map(|condition| condition.into_condition().into_node());
+        Expr::from_node(conditions.fold(Node::Absent, Node::and))
+    }
+}
+
+impl<M: Model, G> IntoCondition<G> for Column<M, bool>
+where
+    PerRow: ValueFor<G>,
+{
+    fn into_condition(self) -> Expr<bool, G> {
+        Expr::from_node(self.node())
+    }
+}
+
+impl<M: Model, O: IntoCondition> BitAnd<O> for Column<M, bool> {
+    type Output = Expr<bool>;
+
+    fn bitand(self, other: O) -> Expr<bool> {
+        let condition: Expr<bool> = self.into_condition();
+        condition & other
+    }
+}
+
+impl<M: Model, O: IntoCondition> BitOr<O> for Column<M, bool> {
+    type Output = Expr<bool>;
+
+    fn bitor(self, other: O) -> Expr<bool> {
+        let condition: Expr<bool> = self.into_condition();
+        condition | other
+    }
+}
+
+impl<M: Model> Not for Column<M, bool> {
+    type Output = Expr<bool>;
+
+    fn not(self) -> Expr<bool> {
+        let condition: Expr<bool> = self.into_condition();
+        !condition
     }
 }
 
@@ -47,7 +92,7 @@ impl<K: Kind, O: IntoCondition<K::Compared>> BitOr<O> for Expr<bool, K> {
     type Output = Expr<bool, K::Compared>;
 
     fn bitor(self, other: O) -> Self::Output {
-        Expr::from_node(Node::Or(Box::new([self.into_node(), other.into_condition().into_node()])))
+        Expr::from_node(self.into_node().or(other.into_condition().into_node()))
     }
 }
 
@@ -55,6 +100,6 @@ impl<K: Kind> Not for Expr<bool, K> {
     type Output = Expr<bool, K::Compared>;
 
     fn not(self) -> Self::Output {
-        Expr::from_node(Node::Around("NOT (", Box::new(self.into_node()), ")"))
+        Expr::from_node(self.into_node().not())
     }
 }

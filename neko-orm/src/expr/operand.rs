@@ -34,6 +34,18 @@ impl<T: Field, K> Operand<Option<T>, K> for T {
     }
 }
 
+impl<T: Field, K> Operand<T, K> for &T {
+    fn into_operand(self) -> Expr<T, K> {
+        value(self.clone())
+    }
+}
+
+impl<T: Field, K> Operand<Option<T>, K> for &T {
+    fn into_operand(self) -> Expr<Option<T>, K> {
+        value(self.clone())
+    }
+}
+
 impl<K> Operand<String, K> for &str {
     fn into_operand(self) -> Expr<String, K> {
         value(self.to_owned())

@@ -6,6 +6,7 @@ use crate::backend::{Field, Value};
 use crate::column::Column;
 use crate::node::Node;
 use crate::sort::Direction;
+use crate::text::Part;
 
 /// A text: `String`, or an `Option` of it.
 #[diagnostic::on_unimplemented(
@@ -40,7 +41,7 @@ macro_rules! operators {
             /// `<`
             pub fn lt(self, other: impl Operand<T, $compared>) -> Expr<bool, $compared>
             where
-                T: PartialOrd,
+                T: Scalar,
             {
                 compare(" < ", self.node(), other)
             }
@@ -48,7 +49,7 @@ macro_rules! operators {
             /// `<=`
             pub fn le(self, other: impl Operand<T, $compared>) -> Expr<bool, $compared>
             where
-                T: PartialOrd,
+                T: Scalar,
             {
                 compare(" <= ", self.node(), other)
             }
@@ -56,7 +57,7 @@ macro_rules! operators {
             /// `>`
             pub fn gt(self, other: impl Operand<T, $compared>) -> Expr<bool, $compared>
             where
-                T: PartialOrd,
+                T: Scalar,
             {
                 compare(" > ", self.node(), other)
             }
@@ -64,7 +65,7 @@ macro_rules! operators {
             /// `>=`
             pub fn ge(self, other: impl Operand<T, $compared>) -> Expr<bool, $compared>
             where
-                T: PartialOrd,
+                T: Scalar,
             {
                 compare(" >= ", self.node(), other)
             }
@@ -72,7 +73,7 @@ macro_rules! operators {
             /// `BETWEEN least AND greatest`, both included.
             pub fn between(self, least: impl Operand<T, $compared>, greatest: impl Operand<T, $compared>) -> Expr<bool, $compared>
             where
-                T: PartialOrd,
+                T: Scalar,
             {
                 let bounds = [least.into_operand().into_node().atom(), greatest.into_operand().into_node().atom()];
                 let [least, greatest] = bounds;
@@ -100,36 +101,36 @@ macro_rules! operators {
             }
 
             /// `LIKE pattern`, where `%` stands for any text and `_` for any character. On SQLite, ASCII letters are
-            /// the same in both cases.
+            /// the same in both cases, and a pattern with a NUL is an error.
             pub fn like(self, pattern: impl Into<String>) -> Expr<bool, $compared>
             where
                 T: Text,
             {
-                matches(" LIKE ", self.node(), pattern.into())
+                Expr::from_node(Node::Like(Box::new(self.node()), pattern.into()))
             }
 
-            /// Whether the text starts with this one, letter by letter (`GLOB` on SQLite).
+            /// Whether the text starts with this one, letter by letter.
             pub fn starts_with(self, text: impl AsRef<str>) -> Expr<bool, $compared>
             where
                 T: Text,
             {
-                matches(" GLOB ", self.node(), format!("{}*", literal(text.as_ref())))
+                Expr::from_node(Node::Text(Part::Start, Box::new(self.node()), text.as_ref().to_owned()))
             }
 
-            /// Whether the text ends with this one, letter by letter (`GLOB` on SQLite).
+            /// Whether the text ends with this one, letter by letter.
             pub fn ends_with(self, text: impl AsRef<str>) -> Expr<bool, $compared>
             where
                 T: Text,
             {
-                matches(" GLOB ", self.node(), format!("*{}", literal(text.as_ref())))
+                Expr::from_node(Node::Text(Part::End, Box::new(self.node()), text.as_ref().to_owned()))
             }
 
-            /// Whether the text contains this one, letter by letter (`GLOB` on SQLite).
+            /// Whether the text contains this one, letter by letter.
             pub fn contains(self, text: impl AsRef<str>) -> Expr<bool, $compared>
             where
                 T: Text,
             {
-                matches(" GLOB ", self.node(), format!("*{}*", literal(text.as_ref())))
+                Expr::from_node(Node::Text(Part::Anywhere, Box::new(self.node()), text.as_ref().to_owned()))
             }
 
             /// `LOWER(..)`; on SQLite of ASCII letters.
@@ -218,15 +219,6 @@ fn list(column: Node, values: impl Iterator<Item = Box<dyn Value>>) -> Node {
     let is_null = if nulls.is_empty() { Node::Constant(false) } else { column.clone().then(" IS NULL") };
     match values.is_empty() {
         true => is_null,
-        false => Node::In(Box::new(column), values).or(is_null),
+        false => Node::In(Box::new(column), values.into()).or(is_null),
     }
-}
-
-fn matches<K>(operator: &'static str, text: Node, pattern: String) -> Expr<bool, K> {
-    Expr::from_node(Node::Compare(operator, Box::new([text, Node::Value(Box::new(pattern))])))
-}
-
-/// The pattern that matches this text and no other.
-fn literal(text: &str) -> String {
-    text.chars().map(|letter| if "*?[".contains(letter) { format!("[{letter}]") } else { letter.to_string() }).collect()
 }

@@ -99,12 +99,6 @@ impl<M: Model, O: Origin<M>, S> Query<M, O, S> {
         self.with_parts(|parts| parts.after = Some(values))
     }
 
-    /// Without repetitions of what is read: `SELECT DISTINCT`. Whole rows have different keys, so that it is for
-    /// [`select`](Self::select).
-    pub fn distinct(self) -> Query<M, Everything, S> {
-        self.with_parts(|parts| parts.is_distinct = true)
-    }
-
     /// The query as a function makes it from this one: for filters and orders that are used in several places.
     ///
     /// ```
@@ -185,6 +179,19 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
         let mut query = self.with_shape(shape);
         query.parts.selected = nodes;
         query
+    }
+}
+
+impl<M: Model, O: Origin<M>, T, K> Query<M, O, Selected<T, K>> {
+    /// Without repetitions of what is selected: `SELECT DISTINCT`.
+    ///
+    /// ```
+    /// # use neko_orm::Model;
+    /// # #[derive(Debug, Clone, PartialEq, Model)] struct Post { id: i64, rating: Option<i32> }
+    /// let ratings = Post::query().select(|p| p.rating).distinct();
+    /// ```
+    pub fn distinct(self) -> Query<M, Everything, Selected<T, K>> {
+        self.with_parts(|parts| parts.is_distinct = true)
     }
 }
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use super::{Leasing, Parts, Rows, Shape};
+use super::{Leasing, Parts, Rows, Shape, run};
 use crate::Model;
-use crate::backend::{Lease, Row};
+use crate::backend::Lease;
 use crate::error::{Error, Result};
 use crate::executor::Executor;
 use crate::node::{Alias, Node};
@@ -51,12 +51,7 @@ impl<M: Model, S: Shape<M, Row = M>> Chunks<'_, M, S> {
         let Some(lease) = &mut self.lease else { return Ok(None) };
         let size = self.parts.limit.map_or(CHUNK, |limit| limit.min(CHUNK));
         let chunk = Parts { limit: Some(size), ..self.parts.clone() }.rows(lease.dialect(), M::TABLE)?;
-        let (mut rows, shape) = (Vec::new(), &self.shape);
-        let mut on_row = |row: Row| {
-            rows.push(shape.read(&row)?);
-            Ok(())
-        };
-        lease.connection().fetch(chunk, &mut on_row).await?;
+        let rows = run::rows(chunk, &self.shape, &mut lease.connection()).await?;
         self.advance(&rows);
         let is_last = (rows.len() as u64) < CHUNK;
         let Some(lease) = &mut self.lease else { return Ok(None) };

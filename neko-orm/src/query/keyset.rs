@@ -4,7 +4,7 @@
 use crate::backend::{Dialect, Null, Value};
 use crate::column::{Facts, Table};
 use crate::expr::Term;
-use crate::node::{Alias, Node};
+use crate::node::{Alias, Node, Subquery};
 use crate::sort::{Direction, Nulls};
 
 /// A column of the order, and its value in the row after which the query goes on.
@@ -12,12 +12,18 @@ struct Place<'a> {
     column: &'a Node,
     facts: &'a Facts,
     value: &'a dyn Value,
+    row: Row<'a>,
     direction: Direction,
     nulls: Nulls,
 }
 
 /// That a row comes after the one with these columns, or `None` where the order is not one of columns.
-pub(super) fn beyond(order: &[Term], after: &[Box<dyn Value>], table: &Table, dialect: Dialect) -> Option<Node> {
+pub(super) fn beyond(
+    order: &[Term],
+    after: &[Box<dyn Value>],
+    table: &'static Table,
+    dialect: Dialect,
+) -> Option<Node> {
     let places: Option<Vec<_>> = order.iter().map(|term| Place::of(term, after, table, dialect)).collect();
     let places = places?;
     let [first, rest @ ..] = &places[..] else { return None };
@@ -35,13 +41,35 @@ pub(super) fn beyond(order: &[Term], after: &[Box<dyn Value>], table: &Table, di
     Some(either)
 }
 
+/// The row after which the query goes on.
+#[derive(Clone, Copy)]
+struct Row<'a> {
+    table: &'static Table,
+    values: &'a [Box<dyn Value>],
+}
+
+impl Row<'_> {
+    /// The column as the database has it, as long as the row is there.
+    fn stored(self, column: &'static str) -> Node {
+        let inner = Alias::TABLE.inner();
+        let key =
+            self.table.key.iter().filter_map(|&index| Some((self.table.columns.get(index)?, self.values.get(index)?)));
+        let join = key.map(|(key, value)| [Node::Column(inner, self.table.name, key.name), Node::Value(value.boxed())]);
+        let of = Node::Column(inner, self.table.name, column);
+        let subquery =
+            Subquery { of, table: self.table.name, alias: inner, join: join.collect(), condition: Node::Absent };
+        Node::Scalar(Box::new(subquery))
+    }
+}
+
 impl<'a> Place<'a> {
-    fn of(term: &'a Term, after: &'a [Box<dyn Value>], table: &'a Table, dialect: Dialect) -> Option<Self> {
+    fn of(term: &'a Term, after: &'a [Box<dyn Value>], table: &'static Table, dialect: Dialect) -> Option<Self> {
         let Node::Column(Alias::TABLE, _, name) = &term.node else { return None };
         let facts = table.columns.iter().find(|facts| facts.name == *name)?;
         let value = &**after.get(facts.index)?;
         let nulls = term.nulls.unwrap_or(dialect.nulls(term.direction));
-        Some(Self { column: &term.node, facts, value, direction: term.direction, nulls })
+        let row = Row { table, values: after };
+        Some(Self { column: &term.node, facts, value, row, direction: term.direction, nulls })
     }
 
     fn is_always_there(&self) -> bool {
@@ -52,8 +80,15 @@ impl<'a> Place<'a> {
         self.column.clone()
     }
 
+    /// The value to compare with. One that the database may hold in several forms is compared in the form that it has there; where the row
+    /// is gone, in the form in which it would be written.
     fn bound(&self) -> Node {
-        Node::Value(self.value.boxed())
+        let value = Node::Value(self.value.boxed());
+        if self.value.is_exact() {
+            return value;
+        }
+        let forms = Node::Row(vec![self.row.stored(self.facts.name), value]);
+        Node::Around("COALESCE", Box::new(forms), "")
     }
 
     /// One operand, or a row of them.

@@ -124,13 +124,13 @@ impl<M, O: fmt::Debug, S> fmt::Debug for Query<M, O, S> {
 impl<M: Model, O: Origin<M>, S> Query<M, O, S> {
     /// The parts with the origin's conditions, or `None` where no row can match.
     fn resolved(&self) -> Option<Parts> {
-        self.parts.at(self.origin.conditions()?, M::TABLE)
+        let parts = self.parts.clone().at(self.origin.conditions(), M::TABLE);
+        if parts.is_empty() { None } else { Some(parts) }
     }
 
     /// The same rows, whose origin is a condition like others, and what is to be read of each.
     fn detached(self) -> (Parts, S) {
-        let never = || Parts { condition: Node::Constant(false), ..Parts::default() };
-        (self.resolved().unwrap_or_else(never), self.shape)
+        (self.parts.at(self.origin.conditions(), M::TABLE), self.shape)
     }
 
     /// The same rows with other parts.

@@ -5,7 +5,7 @@ use futures_core::future::BoxFuture;
 use super::write::{distinct, write_assignments};
 use super::{Leasing, ready};
 use crate::Model;
-use crate::backend::{Dialect, Row, Statement, Value};
+use crate::backend::{Dialect, Statement, Value};
 use crate::column::Table;
 use crate::error::{Error, Result};
 use crate::expr::Assignment;
@@ -82,18 +82,14 @@ pub(crate) fn update_columns<'c, 'e: 'c, M: Model>(
     let key = M::KEY.arguments(&key);
     let (statement, key) = (set_columns(dialect, M::TABLE, &assignments, &key), key::owned(&key));
     Box::pin(async move {
-        let statement = statement?;
-        let mut changes = Vec::new();
-        let mut on_row = |row: Row| {
-            for (index, assignment) in assignments.iter().enumerate() {
-                changes.push(assignment.change(index, &row)?);
-            }
-            Ok(())
-        };
-        leasing.await?.connection().fetch(statement, &mut on_row).await?;
-        if changes.is_empty() {
-            return Err(not_found(M::TABLE, &key));
-        }
+        let (statement, mut lease) = (statement?, leasing.await?);
+        // What was computed may not fit the field: then nothing is written.
+        let mut transaction = lease.begin().await?;
+        let rows = transaction.connection().rows(statement).await?;
+        let Some(row) = rows.last() else { return Err(not_found(M::TABLE, &key)) };
+        let change = |(index, assignment): (usize, &Assignment<M>)| assignment.change(index, row);
+        let changes = assignments.iter().enumerate().map(change).collect::<Result<Vec<_>>>()?;
+        transaction.commit().await?;
         changes.into_iter().for_each(|change| change(model));
         Ok(())
     })

@@ -43,9 +43,9 @@ impl Default for Parts {
             source: None,
             selected: Vec::new(),
             is_distinct: false,
-            condition: Node::Constant(true),
+            condition: Node::Absent,
             group: Vec::new(),
-            having: Node::Constant(true),
+            having: Node::Absent,
             order: Vec::new(),
             after: None,
             limit: None,
@@ -56,17 +56,25 @@ impl Default for Parts {
 }
 
 impl Parts {
-    /// The parts with the conditions of an origin, or `None` where no row can match.
-    pub(super) fn at(&self, origin: Vec<Equal>, table: &Table) -> Option<Self> {
-        let origin = origin.into_iter().map(|condition| condition.node(table)).reduce(Node::and);
-        match origin.unwrap_or(Node::Constant(true)).and(self.condition.clone()) {
-            Node::Constant(false) => None,
-            condition => Some(Self { condition, ..self.clone() }),
-        }
+    /// The parts with the conditions of an origin.
+    pub(super) fn at(mut self, origin: Option<Vec<Equal>>, table: &Table) -> Self {
+        let own = std::mem::replace(&mut self.condition, Node::Absent);
+        self.condition = match origin {
+            Some(origin) => {
+                origin.into_iter().map(|condition| condition.node(table)).fold(Node::Absent, Node::and).and(own)
+            }
+            None => Node::Constant(false),
+        };
+        self
+    }
+
+    /// Whether no row can match.
+    pub(super) fn is_empty(&self) -> bool {
+        matches!(self.condition, Node::Constant(false))
     }
 
     pub(crate) fn filter(&mut self, condition: Node) {
-        let earlier = std::mem::replace(&mut self.condition, Node::Constant(true));
+        let earlier = std::mem::replace(&mut self.condition, Node::Absent);
         self.condition = earlier.and(condition);
     }
 
@@ -84,13 +92,19 @@ impl Parts {
     }
 
     /// Whether the rows are those of the table, each with its key.
-    pub(super) fn has_keys(&self) -> bool {
-        self.group.is_empty() && (self.selected.is_empty() || !self.is_distinct)
+    pub(crate) fn has_keys(&self) -> bool {
+        self.group.is_empty() && !self.is_distinct
     }
 
-    /// The order with the key's columns at its end, which decide between rows that are alike to it.
+    /// The order with the key's columns at its end, which decide between rows that are alike to it; of groups, what the rows are grouped
+    /// by; of distinct values, the values.
     pub(crate) fn total_order(&self, table: &Table) -> Vec<Term> {
         let mut order = self.order.clone();
+        if !self.has_keys() {
+            let last = if self.group.is_empty() { &self.selected } else { &self.group };
+            order.extend(last.iter().cloned().map(Term::ascending));
+            return order;
+        }
         for key in table.key_names() {
             let is_key = |term: &Term| matches!(term.node, Node::Column(Alias::TABLE, _, column) if column == key);
             if !order.iter().any(is_key) {

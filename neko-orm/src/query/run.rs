@@ -41,13 +41,22 @@ pub(super) async fn read<M: Model, S: Shape<M>>(
     shape: &S,
     connection: &mut Connection<'_>,
 ) -> Result<Vec<S::Item>> {
-    let mut rows = Vec::new();
-    let mut on_row = |row: Row| {
-        rows.push(shape.read(&row)?);
-        Ok(())
-    };
-    connection.fetch(statement, &mut on_row).await?;
+    let rows = rows(statement, shape, connection).await?;
     shape.load(rows, connection).await
+}
+
+/// The rows of a statement, without what is loaded for them.
+pub(super) async fn rows<M: Model, S: Shape<M>>(
+    statement: Statement,
+    shape: &S,
+    connection: &mut Connection<'_>,
+) -> Result<Vec<S::Row>> {
+    let rows = connection.rows(statement).await?;
+    let mut read = Vec::with_capacity(rows.len());
+    for row in rows {
+        read.push(shape.read(&row)?);
+    }
+    Ok(read)
 }
 
 /// The only row of a statement that returns at most one.
@@ -56,14 +65,9 @@ pub(crate) fn optional<'c, M: Model>(
     leasing: Leasing<'c>,
 ) -> BoxFuture<'c, Result<Option<M>>> {
     Box::pin(async move {
-        let mut found = None;
         let statement = statement?;
-        let mut on_row = |row: Row| {
-            found = Some(M::from_row(&row)?);
-            Ok(())
-        };
-        leasing.await?.connection().fetch(statement, &mut on_row).await?;
-        Ok(found)
+        let rows = leasing.await?.connection().rows(statement).await?;
+        rows.last().map(M::from_row).transpose()
     })
 }
 
@@ -87,13 +91,10 @@ pub(super) fn scalar<'c, T: Field + Default>(
 }
 
 pub(super) async fn value<T: Field + Default>(statement: Statement, connection: &mut Connection<'_>) -> Result<T> {
-    let mut value = T::default();
-    let mut on_row = |row: Row| {
-        value = row.value(0).map_err(|mismatch| sqlx::Error::Decode(mismatch.into()))?;
-        Ok(())
-    };
-    connection.fetch(statement, &mut on_row).await?;
-    Ok(value)
+    match connection.rows(statement).await?.last() {
+        Some(row) => Ok(row.value(0).map_err(|mismatch| sqlx::Error::Decode(mismatch.into()))?),
+        None => Err(sqlx::Error::RowNotFound.into()),
+    }
 }
 
 /// The rows of a statement one at a time.

@@ -10,7 +10,7 @@ use crate::key::{self, KeyList};
 use crate::node::Node;
 use crate::sql::Sql;
 
-/// The position of a row among those of its parent. No column is called so: it has a space.
+/// The position of a row among those of its parent. The derive refuses names that start like this.
 const RANK: &str = "neko rank";
 
 /// `SELECT` of all columns of the model, in the order in which they are declared.
@@ -46,33 +46,37 @@ pub(crate) fn select_equal(dialect: Dialect, table: &Table, conditions: &[Equal]
 
 impl Parts {
     /// The rows.
-    pub(crate) fn rows(&self, dialect: Dialect, table: &Table) -> Result<Statement> {
+    pub(crate) fn rows(&self, dialect: Dialect, table: &'static Table) -> Result<Statement> {
         let mut sql = Sql::new(dialect, table.model);
         self.write(&mut sql, table)?;
         sql.finish()
     }
 
     /// The first rows, as many as `most`.
-    pub(super) fn first(&self, dialect: Dialect, table: &Table, most: u64) -> Result<Statement> {
+    pub(super) fn first(&self, dialect: Dialect, table: &'static Table, most: u64) -> Result<Statement> {
         let limit = Some(self.limit.map_or(most, |limit| limit.min(most)));
         Self { limit, ..self.clone() }.rows(dialect, table)
     }
 
     /// How many rows there are.
-    pub(super) fn count(&self, dialect: Dialect, table: &Table) -> Result<Statement> {
+    pub(super) fn count(&self, dialect: Dialect, table: &'static Table) -> Result<Statement> {
         if !self.has_keys() || self.has_range() {
-            return self.within("SELECT COUNT(*) FROM (", ")", dialect, table);
+            return self.within(["SELECT COUNT(*) FROM (", ")"], dialect, table);
         }
         self.aggregate(&[Node::Sql("COUNT(*)")], dialect, table)
     }
 
     /// Whether there is any row.
-    pub(super) fn exists(&self, dialect: Dialect, table: &Table) -> Result<Statement> {
-        self.within("SELECT EXISTS(", ")", dialect, table)
+    pub(super) fn exists(&self, dialect: Dialect, table: &'static Table) -> Result<Statement> {
+        match self.has_keys() {
+            true => self.within(["SELECT EXISTS(", ")"], dialect, table),
+            // SQLite takes no notice of a DISTINCT directly in EXISTS.
+            false => self.within(["SELECT EXISTS(SELECT 1 FROM (", "))"], dialect, table),
+        }
     }
 
     /// Aggregates over the rows.
-    pub(super) fn aggregate(&self, of: &[Node], dialect: Dialect, table: &Table) -> Result<Statement> {
+    pub(super) fn aggregate(&self, of: &[Node], dialect: Dialect, table: &'static Table) -> Result<Statement> {
         let mut sql = Sql::new(dialect, table.model);
         sql.push("SELECT ").list(of, |sql, node| node.write(sql));
         self.from(&mut sql, table)?;
@@ -80,7 +84,7 @@ impl Parts {
         sql.finish()
     }
 
-    fn within(&self, before: &'static str, after: &'static str, dialect: Dialect, table: &Table) -> Result<Statement> {
+    fn within(&self, [before, after]: [&'static str; 2], dialect: Dialect, table: &'static Table) -> Result<Statement> {
         let mut sql = Sql::new(dialect, table.model);
         sql.push(before);
         match self.has_keys() {
@@ -97,11 +101,13 @@ impl Parts {
     pub(crate) fn related(
         &self,
         dialect: Dialect,
-        table: &Table,
+        table: &'static Table,
         by: &[&'static str],
         list: &KeyList<'_>,
     ) -> Result<Statement> {
-        let mut sql = select_start(dialect, table);
+        let mut sql = Sql::new(dialect, table.model);
+        sql.push("SELECT ");
+        columns(&mut sql, table);
         if !self.has_range() {
             sql.push(" FROM ").name(table.name);
             self.among(&mut sql, table, by, list);
@@ -110,9 +116,7 @@ impl Parts {
         }
         sql.push(" FROM (SELECT ");
         columns(&mut sql, table);
-        sql.push(", ROW_NUMBER() OVER (PARTITION BY ").list(by, |sql, column| {
-            sql.column(table.name, column);
-        });
+        sql.push(", ROW_NUMBER() OVER (PARTITION BY ").list(by, |sql, column| exact(sql, table, column));
         write_order(&mut sql, &self.total_order(table));
         sql.push(") AS ").name(RANK).push(" FROM ").name(table.name);
         self.among(&mut sql, table, by, list);
@@ -135,24 +139,19 @@ impl Parts {
         &self,
         of: &Node,
         dialect: Dialect,
-        table: &Table,
+        table: &'static Table,
         by: &[&'static str],
         list: &KeyList<'_>,
     ) -> Result<Statement> {
-        let keys = |sql: &mut Sql| {
-            sql.list(by, |sql, column| {
-                sql.column(table.name, column);
-            });
-        };
         let mut sql = Sql::new(dialect, table.model);
-        sql.push("SELECT ");
-        keys(&mut sql);
+        sql.push("SELECT ").list(by, |sql, column| {
+            sql.column(table.name, column);
+        });
         sql.push(", ");
         of.write(&mut sql);
         sql.push(" FROM ").name(table.name);
         self.among(&mut sql, table, by, list);
-        sql.push(" GROUP BY ");
-        keys(&mut sql);
+        sql.push(" GROUP BY ").list(by, |sql, column| exact(sql, table, column));
         sql.finish()
     }
 
@@ -161,7 +160,7 @@ impl Parts {
         &self,
         keys: &'k [Vec<&'k dyn Value>],
         dialect: Dialect,
-        table: &Table,
+        table: &'static Table,
     ) -> Vec<KeyList<'k>> {
         match self.condition {
             Node::Constant(false) => Vec::new(),
@@ -181,13 +180,13 @@ impl Parts {
     fn among(&self, sql: &mut Sql, table: &Table, by: &[&'static str], list: &KeyList<'_>) {
         sql.push(" WHERE ");
         list.contains(sql, table, by.iter().copied());
-        if !matches!(self.condition, Node::Constant(true)) {
+        if !self.condition.is_no_filter() {
             sql.push(" AND ");
             self.condition.write(sql);
         }
     }
 
-    fn write(&self, sql: &mut Sql, table: &Table) -> Result<()> {
+    fn write(&self, sql: &mut Sql, table: &'static Table) -> Result<()> {
         sql.push(if self.is_distinct { "SELECT DISTINCT " } else { "SELECT " });
         match &self.selected[..] {
             [] => columns(sql, table),
@@ -198,24 +197,28 @@ impl Parts {
         self.from(sql, table)?;
         self.matching(sql, table)?;
         if !self.group.is_empty() {
-            sql.push(" GROUP BY ").list(&self.group, |sql, node| node.write(sql));
+            // SQLite 3.51 takes the order of a query within for that of the groups, unless they are no columns of it.
+            let is_nested = matches!(self.source.as_deref(), Some(Source::Query(_)));
+            let no_column = if is_nested { sql.dialect().not_a_column() } else { "" };
+            sql.push(" GROUP BY ").list(&self.group, |sql, node| {
+                sql.push(no_column);
+                node.write(sql);
+            });
         }
-        if !matches!(self.having, Node::Constant(true)) {
+        if !self.having.is_no_filter() {
             sql.push(" HAVING ");
             self.having.write(sql);
         }
         // Which rows are within a range must not be left to chance.
-        let is_total = (self.has_range() || self.after.is_some()) && self.has_keys();
-        if is_total {
-            write_order(sql, &self.total_order(table))
-        } else {
-            write_order(sql, &self.order)
+        match self.has_range() || self.after.is_some() {
+            true => write_order(sql, &self.total_order(table)),
+            false => write_order(sql, &self.order),
         }
         self.range(sql);
         Ok(())
     }
 
-    fn from(&self, sql: &mut Sql, table: &Table) -> Result<()> {
+    fn from(&self, sql: &mut Sql, table: &'static Table) -> Result<()> {
         sql.push(" FROM ");
         match self.source.as_deref() {
             None => {}
@@ -234,15 +237,16 @@ impl Parts {
     }
 
     /// Writes the condition, with that of the place after which the query goes on.
-    pub(super) fn matching(&self, sql: &mut Sql, table: &Table) -> Result<()> {
+    pub(super) fn matching(&self, sql: &mut Sql, table: &'static Table) -> Result<()> {
         let condition = match &self.after {
             None => self.condition.clone(),
             Some(after) => {
-                let beyond = super::keyset::beyond(&self.total_order(table), after, table, sql.dialect());
+                let order = if self.has_keys() { self.total_order(table) } else { Vec::new() };
+                let beyond = super::keyset::beyond(&order, after, table, sql.dialect());
                 self.condition.clone().and(beyond.ok_or(Error::NoPlace { table: table.name })?)
             }
         };
-        if !matches!(condition, Node::Constant(true)) {
+        if !condition.is_no_filter() {
             sql.push(" WHERE ");
             condition.write(sql);
         }
@@ -251,7 +255,8 @@ impl Parts {
 
     fn range(&self, sql: &mut Sql) {
         if self.has_range() {
-            sql.push(" LIMIT ").bind(&self.limit.map_or(i64::MAX, bound));
+            let planned = sql.dialect().any_limit();
+            sql.push(" LIMIT ").bind(&self.limit.map_or(i64::MAX, bound)).push(planned);
         }
         if self.offset > 0 {
             sql.push(" OFFSET ").bind(&bound(self.offset));
@@ -259,7 +264,7 @@ impl Parts {
     }
 
     /// The keys of the rows, for a statement that changes them.
-    pub(super) fn keys(&self, sql: &mut Sql, table: &Table) -> Result<()> {
+    pub(super) fn keys(&self, sql: &mut Sql, table: &'static Table) -> Result<()> {
         sql.push("(");
         key::columns(sql, table);
         sql.push(") IN (");
@@ -270,11 +275,14 @@ impl Parts {
     }
 }
 
-fn select_start(dialect: Dialect, table: &Table) -> Sql {
-    let mut sql = Sql::new(dialect, table.model);
-    sql.push("SELECT ");
-    columns(&mut sql, table);
-    sql
+/// Writes a column of keys so that only those are alike that are so to Rust, whatever the column's collation.
+fn exact(sql: &mut Sql, table: &Table, column: &'static str) {
+    let dialect = sql.dialect();
+    sql.column(table.name, column);
+    let facts = table.columns.iter().find(|facts| facts.name == column);
+    if facts.is_some_and(|facts| (facts.column_type)(dialect) == dialect.column_type::<String>()) {
+        sql.push(dialect.letter_by_letter());
+    }
 }
 
 fn write_order(sql: &mut Sql, order: &[Term]) {

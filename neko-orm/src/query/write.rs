@@ -10,7 +10,7 @@ use crate::column::Table;
 use crate::error::{Error, Result};
 use crate::executor::Executor;
 use crate::expr::{Assignment, Assignments};
-use crate::node::{Alias, Node};
+use crate::node::Alias;
 use crate::sql::Sql;
 
 impl<M: Model, O: Origin<M>> Query<M, O> {
@@ -89,14 +89,11 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
 impl Parts {
     /// Whether nothing narrows the rows.
     fn is_every_row(&self) -> bool {
-        matches!(self.condition, Node::Constant(true))
-            && self.source.is_none()
-            && self.after.is_none()
-            && !self.has_range()
+        self.condition.is_no_filter() && self.source.is_none() && self.after.is_none() && !self.has_range()
     }
 
     /// Writes which rows of the table are meant.
-    fn choose(&self, sql: &mut Sql, table: &Table) -> Result<()> {
+    fn choose(&self, sql: &mut Sql, table: &'static Table) -> Result<()> {
         if !self.has_range() && self.source.is_none() {
             return self.matching(sql, table);
         }
@@ -120,6 +117,10 @@ pub(super) fn write_assignments<M>(sql: &mut Sql, assignments: &[Assignment<M>])
         sql.name(column).push(" = ");
         value.write(sql);
     });
+    if assignments.iter().any(|assignment| assignment.value.has_subquery()) {
+        let read_first = sql.dialect().read_before_write();
+        sql.push(read_first);
+    }
 }
 
 /// In a transaction or savepoint: `RAISE(FAIL)` in a trigger keeps the rows before it.

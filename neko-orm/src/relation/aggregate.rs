@@ -10,7 +10,7 @@ use crate::Model;
 use crate::backend::{Connection, Field};
 use crate::error::Result;
 use crate::expr::{self, Expr, Expression, Kind, Number, PerRow, Scalar, ValueFor};
-use crate::node::Node;
+use crate::node::{Alias, Node, Subquery};
 use crate::query::{Loader, Whole};
 
 /// An expression has a value for each row: an aggregate over the rows that the relation `R` leads to from there.
@@ -58,7 +58,9 @@ macro_rules! aggregates {
             where
                 K: Unlimited,
             {
-                over(self.selection(), |_| Node::Sql("COUNT(*)"))
+                let selection = self.selection();
+                let subquery = selection.subquery(Node::Sql("COUNT(*)"));
+                Expr::from_node(Node::Scalar(Box::new(subquery)))
             }
 
             /// Whether each row has any target.
@@ -66,10 +68,7 @@ macro_rules! aggregates {
             where
                 K: Unlimited,
             {
-                let selection = self.selection();
-                let inner = selection.alias.inner();
-                let join = join(R::PAIRS, selection.alias, inner);
-                let subquery = subquery::<R::Target>(Node::Sql("1"), inner, join, selection.parts.condition);
+                let subquery = self.selection().subquery(Node::Sql("1"));
                 Expr::from_node(Node::Exists(Box::new(subquery)))
             }
 
@@ -81,7 +80,7 @@ macro_rules! aggregates {
             where
                 K: Unlimited,
             {
-                over(self.selection(), |columns| expr::sum(of(columns)))
+                over(self.selection(), of, expr::sum)
             }
 
             /// The least value of a column among each row's targets, or `None`.
@@ -92,7 +91,7 @@ macro_rules! aggregates {
             where
                 K: Unlimited,
             {
-                over(self.selection(), |columns| expr::call("MIN(", of(columns)))
+                over(self.selection(), of, |value| expr::call("MIN(", value))
             }
 
             /// The greatest value of a column among each row's targets, or `None`.
@@ -103,7 +102,7 @@ macro_rules! aggregates {
             where
                 K: Unlimited,
             {
-                over(self.selection(), |columns| expr::call("MAX(", of(columns)))
+                over(self.selection(), of, |value| expr::call("MAX(", value))
             }
 
             /// The mean of a column over each row's targets, or `None`.
@@ -114,7 +113,7 @@ macro_rules! aggregates {
             where
                 K: Unlimited,
             {
-                over(self.selection(), |columns| expr::call("AVG(", of(columns)))
+                over(self.selection(), of, |value| expr::call("AVG(", value))
             }
         }
     };
@@ -123,17 +122,37 @@ macro_rules! aggregates {
 aggregates!(Related<R, K>);
 aggregates!(Selection<R, K, Whole>);
 
-fn over<R, K, T>(
+impl<R: HasManyRelation<Target: Model>, K> Selection<R, K> {
+    /// `of` over the rows that the relation leads to.
+    fn subquery(self, of: Node) -> Subquery {
+        let inner = self.alias.inner();
+        subquery::<R::Target>(of, inner, join(R::PAIRS, self.alias, inner), self.parts.condition)
+    }
+}
+
+fn over<R, K, X, T>(
     selection: Selection<R, K>,
-    of: impl FnOnce(<R::Target as Model>::Columns) -> Node,
+    of: impl FnOnce(<R::Target as Model>::Columns) -> X,
+    aggregate: impl FnOnce(Expr<X::Type>) -> Node,
 ) -> Expr<T, OfRelated<R>>
 where
     R: HasManyRelation<Target: Model>,
+    X: Expression,
 {
     let inner = selection.alias.inner();
-    let (of, join) = (of(R::Target::columns(inner)), join(R::PAIRS, selection.alias, inner));
-    let subquery = subquery::<R::Target>(of, inner, join, selection.parts.condition);
-    Expr::from_node(Node::Scalar(Box::new(subquery)))
+    let value = of_row::<R, _>(of(R::Target::columns(inner)).into_expr(), inner);
+    Expr::from_node(Node::Scalar(Box::new(selection.subquery(aggregate(value)))))
+}
+
+/// The value as one of the rows that the relation leads to. SQL takes an aggregate over nothing but columns of the query around
+/// it for an aggregate of that query.
+fn of_row<R: HasManyRelation<Target: Model>, X>(value: Expr<X>, inner: Alias) -> Expr<X> {
+    if value.as_node().mentions(inner) {
+        return value;
+    }
+    let foreign_key = join(R::PAIRS, inner, inner).into_iter().flatten().next().unwrap_or(Node::Constant(true));
+    let whenever = foreign_key.compare(" IS NOT NULL THEN ", value.into_node());
+    Expr::from_node(Node::Around("CASE WHEN ", Box::new(whenever), " END"))
 }
 
 impl<R, T> Loader<R::Source> for Expr<T, OfRelated<R>>

@@ -1,10 +1,12 @@
 //! Loading what relations lead to: one statement for all sources, and the rows that it returns put where they belong.
 
+use std::collections::HashMap;
+
 use super::foreign_key::Pairs;
 use super::numbering::Numbering;
 use super::numbers::Side;
 use crate::Model;
-use crate::backend::{Connection, Field, Row, Value};
+use crate::backend::{Connection, Field, Value};
 use crate::error::{Error, Result};
 use crate::node::Subquery;
 use crate::query::{Parts, Shape};
@@ -86,77 +88,51 @@ impl<P, C> Route<C, P> for ToParents<P, C> {
 }
 
 /// The sources by their keys.
-struct Sources<'s, S> {
+struct Sources {
     /// The number of each source's key.
     numbers: Vec<Option<u32>>,
-    /// The first source of each number.
-    first: Vec<&'s S>,
+    /// The position of the first source of each number.
+    first: Vec<usize>,
+    /// The position of the next source with the same key, for each source that has one.
+    next: HashMap<usize, usize>,
 }
 
-impl<'s, S> Sources<'s, S> {
-    fn new(sources: &'s [S], mut insert: impl FnMut(&S) -> Option<u32>) -> Self {
-        let mut first = Vec::new();
-        let mut number_of = |source: &'s S| {
-            let number = insert(source)?;
-            if number as usize == first.len() {
-                first.push(source);
-            }
-            Some(number)
-        };
-        let numbers = sources.iter().map(&mut number_of).collect();
-        Self { numbers, first }
-    }
-
-    /// Whether two sources have the same key.
-    fn has_repeated_keys(&self) -> bool {
-        self.numbers.iter().flatten().count() > self.first.len()
-    }
-}
-
-/// Rows as they come, with the numbers of their keys.
-struct Found<T> {
-    /// Each is taken by the first source that it belongs to.
-    targets: Vec<Option<T>>,
-    numbers: Vec<u32>,
-    /// The rows that the targets were read from, where a target belongs to several sources: each gets one of its own.
-    rows: Vec<Row>,
-}
-
-impl<T: Model> Found<T> {
-    /// The positions of the targets by the numbers of their keys, in the order in which they came; and where each number starts.
-    fn sorted(&self, count: usize) -> (Vec<usize>, Vec<usize>) {
-        let mut starts = vec![0; count + 1];
-        for &number in &self.numbers {
-            starts[number as usize + 1] += 1;
-        }
-        for number in 0..count {
-            starts[number + 1] += starts[number];
-        }
-        let (mut next, mut sorted) = (starts.clone(), vec![0; self.numbers.len()]);
-        for (position, &number) in self.numbers.iter().enumerate() {
-            sorted[next[number as usize]] = position;
-            next[number as usize] += 1;
-        }
-        (sorted, starts)
-    }
-
-    /// The targets of each source in turn, and how many each has.
-    fn arranged<S>(mut self, sources: &Sources<'_, S>) -> Result<(Vec<T>, Vec<usize>)> {
-        let (sorted, starts) = self.sorted(sources.first.len());
-        let mut targets = Vec::with_capacity(self.targets.len());
-        let mut counts = Vec::with_capacity(sources.numbers.len());
-        for number in &sources.numbers {
-            let range = number.map_or(0..0, |number| starts[number as usize]..starts[number as usize + 1]);
-            counts.push(range.len());
-            for &position in &sorted[range] {
-                match self.targets[position].take() {
-                    Some(target) => targets.push(target),
-                    None => targets.push(T::from_row(&self.rows[position])?),
+impl Sources {
+    fn new<S>(sources: &[S], insert: impl FnMut(&S) -> Option<u32>) -> Self {
+        let numbers: Vec<_> = sources.iter().map(insert).collect();
+        let (mut first, mut last, mut next) = (Vec::with_capacity(sources.len()), HashMap::new(), HashMap::new());
+        for (position, number) in numbers.iter().enumerate() {
+            let Some(number) = *number else { continue };
+            match first.get(number as usize) {
+                None => first.push(position),
+                Some(&earlier) => {
+                    next.insert(last.insert(number, position).unwrap_or(earlier), position);
                 }
             }
         }
-        Ok((targets, counts))
+        Self { numbers, first, next }
     }
+
+    /// The positions of the sources of this number.
+    fn positions(&self, number: u32) -> impl Iterator<Item = usize> {
+        let following = |position: &usize| if self.next.is_empty() { None } else { self.next.get(position).copied() };
+        std::iter::successors(self.first.get(number as usize).copied(), following)
+    }
+
+    /// The keys, each once.
+    fn keys<'s, S>(
+        &self,
+        sources: &'s [S],
+        arguments: impl Fn(&'s S) -> Vec<&'s dyn Value>,
+    ) -> Vec<Vec<&'s dyn Value>> {
+        self.first.iter().map(|&position| arguments(&sources[position])).collect()
+    }
+}
+
+/// Targets as they come, with the positions of the sources that they belong to. A target of several sources is there once for each.
+struct Found<T> {
+    targets: Vec<T>,
+    positions: Vec<usize>,
 }
 
 /// The targets of each source, with what is loaded for them.
@@ -167,39 +143,45 @@ pub(super) async fn related<S: Model, T: Model, X: Shape<T, Row = T>>(
     sources: &[S],
     connection: &mut Connection<'_>,
 ) -> Result<Vec<Vec<X::Item>>> {
-    let sources = Sources::new(sources, |source| route.insert(source));
-    let found = find(&route, parts, &sources, connection).await?;
-    let (targets, counts) = found.arranged(&sources)?;
+    let by_key = Sources::new(sources, |source| route.insert(source));
+    let Found { targets, positions } = find(&route, parts, sources, &by_key, connection).await?;
     let items = match targets.is_empty() {
         true => Vec::new(),
         false => shape.load(targets, connection).await?,
     };
-    let mut items = items.into_iter();
-    Ok(counts.into_iter().map(|count| items.by_ref().take(count).collect()).collect())
+    let mut counts = vec![0; sources.len()];
+    positions.iter().for_each(|&position| counts[position] += 1);
+    let mut lists: Vec<_> = counts.into_iter().map(Vec::with_capacity).collect();
+    positions.into_iter().zip(items).for_each(|(position, item)| lists[position].push(item));
+    Ok(lists)
 }
 
 async fn find<S: Model, T: Model>(
     route: &impl Route<S, T>,
     parts: &Parts,
-    sources: &Sources<'_, S>,
+    sources: &[S],
+    by_key: &Sources,
     connection: &mut Connection<'_>,
 ) -> Result<Found<T>> {
-    let mut found = Found { targets: Vec::new(), numbers: Vec::new(), rows: Vec::new() };
-    let (dialect, columns, is_repeated) = (connection.dialect(), route.columns(), sources.has_repeated_keys());
-    let keys: Vec<_> = sources.first.iter().map(|source| route.arguments(source)).collect();
+    let mut found = Found { targets: Vec::new(), positions: Vec::new() };
+    let (dialect, columns) = (connection.dialect(), route.columns());
+    let keys = by_key.keys(sources, |source| route.arguments(source));
     for list in parts.lists(&keys, dialect, T::TABLE) {
         let statement = parts.related(dialect, T::TABLE, &columns, &list)?;
-        let mut on_row = |row: Row| {
+        let rows = connection.rows(statement).await?;
+        found.targets.reserve(rows.len());
+        found.positions.reserve(rows.len());
+        for row in rows {
             let target = T::from_row(&row)?;
             let unequal = || Error::UnequalKeys { relation: route.relation(), table: T::TABLE.name };
-            found.numbers.push(route.find(&target).ok_or_else(unequal)?);
-            found.targets.push(Some(target));
-            if is_repeated {
-                found.rows.push(row);
+            let mut positions = by_key.positions(route.find(&target).ok_or_else(unequal)?);
+            found.targets.push(target);
+            found.positions.extend(positions.next());
+            for position in positions {
+                found.targets.push(T::from_row(&row)?);
+                found.positions.push(position);
             }
-            Ok(())
-        };
-        connection.fetch(statement, &mut on_row).await?;
+        }
     }
     Ok(found)
 }
@@ -212,22 +194,20 @@ pub(super) async fn aggregate<P: Model, C: Model, T: Field + Default>(
     connection: &mut Connection<'_>,
 ) -> Result<Vec<T>> {
     let mut numbering = Numbering::new(pairs);
-    let parents = Sources::new(parents, |parent| numbering.insert(Side::Parent(parent)));
-    let keys: Vec<_> = parents.first.iter().map(|parent| numbering.arguments(Side::Parent(parent))).collect();
+    let by_key = Sources::new(parents, |parent| numbering.insert(Side::Parent(parent)));
+    let keys = by_key.keys(parents, |parent| numbering.arguments(Side::Parent(parent)));
     let columns: Vec<_> = pairs.iter().map(|pair| pair.foreign_key()).collect();
     let parts = Parts { condition: subquery.condition.clone(), ..Parts::default() };
     let (dialect, mut values) = (connection.dialect(), vec![T::default(); keys.len()]);
     for list in parts.lists(&keys, dialect, C::TABLE) {
         let statement = parts.related_aggregate(&subquery.of, dialect, C::TABLE, &columns, &list)?;
-        let mut on_row = |row: Row| {
+        for row in connection.rows(statement).await? {
             let unequal = || Error::UnequalKeys { relation, table: C::TABLE.name };
             let number = numbering.read(&row)?.ok_or_else(unequal)?;
             let value = row.value(columns.len());
             values[number as usize] = value.map_err(|mismatch| sqlx::Error::Decode(mismatch.into()))?;
-            Ok(())
-        };
-        connection.fetch(statement, &mut on_row).await?;
+        }
     }
     let value_of = |number: &Option<u32>| number.and_then(|number| values.get(number as usize)).cloned();
-    Ok(parents.numbers.iter().map(|number| value_of(number).unwrap_or_default()).collect())
+    Ok(by_key.numbers.iter().map(|number| value_of(number).unwrap_or_default()).collect())
 }

@@ -73,7 +73,7 @@ where
         let inner = self.0.inner();
         let condition = condition(R::Target::columns(inner)).into_condition().into_node();
         let join = join(R::PAIRS, self.0, inner);
-        Condition::from_node(Node::Exists(Box::new(subquery::<R::Target>(Node::Sql("1"), inner, join, condition))))
+        Condition::from_node(Node::exists(subquery::<R::Target>(Node::Sql("1"), inner, join, condition)))
     }
 
     /// Whether none of the targets meets the condition: `NOT (EXISTS (SELECT ..))`.
@@ -98,7 +98,7 @@ where
         let inner = self.0.inner();
         let condition = condition(R::Target::columns(inner)).into_condition().into_node();
         let join = self.join(inner);
-        Condition::from_node(Node::Exists(Box::new(subquery::<R::Target>(Node::Sql("1"), inner, join, condition))))
+        Condition::from_node(Node::exists(subquery::<R::Target>(Node::Sql("1"), inner, join, condition)))
     }
 
     /// A column of the target, or an expression over its columns, as a value of the source: `(SELECT .. )`. It is NULL without a target, and
@@ -116,7 +116,7 @@ where
     ) -> Expr<Option<<X::Type as Scalar>::Value>> {
         let inner = self.0.inner();
         let value = value(R::Target::columns(inner)).into_expr().into_node();
-        let subquery = subquery::<R::Target>(value, inner, self.join(inner), Node::Constant(true));
+        let subquery = subquery::<R::Target>(value, inner, self.join(inner), Node::Absent);
         Expr::from_node(Node::Scalar(Box::new(subquery)))
     }
 

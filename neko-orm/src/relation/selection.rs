@@ -169,7 +169,9 @@ macro_rules! narrowing {
             where
                 K: Listed,
             {
-                First(self.limit(1).cast())
+                let selection = self.selection();
+                let limit = selection.parts.limit.map_or(1, |limit| limit.min(1));
+                First(selection.limit(limit).cast())
             }
         }
     };

@@ -110,11 +110,9 @@ impl ForeignKeyUpdate {
             key::columns(&mut sql, self.table);
             sql.push(" FROM ").name(self.table.name);
             self.matching(&mut sql, list);
-            let mut on_row = |row: Row| {
+            for row in lease.connection().rows(sql.finish()?).await? {
                 present.insert((self.describe)(&row)?);
-                Ok(())
-            };
-            lease.connection().fetch(sql.finish()?, &mut on_row).await?;
+            }
         }
         Ok(present)
     }

@@ -3,12 +3,14 @@
 mod connect;
 mod decode;
 mod run;
+mod text;
 mod transaction;
 
 pub use connect::connect;
 pub(super) use decode::{decode, holds_null};
 pub(crate) use run::stream;
-pub(super) use run::{execute, fetch};
+pub(super) use run::{execute, rows};
+pub(super) use text::within;
 pub(crate) use transaction::Transaction;
 
 use sqlx::{Decode, Encode, Sqlite, Type, TypeInfo};

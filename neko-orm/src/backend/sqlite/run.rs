@@ -4,7 +4,7 @@ use futures_util::StreamExt;
 use sqlx::{Executor as _, Sqlite, SqliteConnection};
 
 use super::transaction;
-use crate::backend::{OnRow, Row, RowStream, Statement};
+use crate::backend::{Row, RowStream, Statement};
 use crate::error::{Error, Result, Sent, StatementError};
 
 pub(crate) async fn execute(connection: &mut SqliteConnection, statement: Statement) -> Result<u64> {
@@ -15,11 +15,11 @@ pub(crate) async fn execute(connection: &mut SqliteConnection, statement: Statem
     }
 }
 
-pub(crate) async fn fetch(connection: &mut SqliteConnection, statement: Statement, on_row: OnRow<'_>) -> Result<()> {
+pub(crate) async fn rows(connection: &mut SqliteConnection, statement: Statement) -> Result<Vec<Row>> {
     let sent = statement.sent.clone();
     // Not row by row: decoding between two receives costs a tenth of a large read.
     match connection.fetch_all(query(statement)).await {
-        Ok(rows) => rows.into_iter().try_for_each(|row| on_row(Row::Sqlite(row))),
+        Ok(rows) => Ok(rows.into_iter().map(Row::Sqlite).collect()),
         Err(error) => Err(failure(connection, sent, error).await),
     }
 }

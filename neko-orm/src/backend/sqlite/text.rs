@@ -1,0 +1,27 @@
+//! Texts within texts, letter by letter. `GLOB` can use an index, but reads neither side beyond a NUL, and a NUL in a pattern would make it
+//! match everything; `instr` and bytes are exact.
+
+use crate::backend::Value;
+use crate::text::{Part, Within};
+
+pub(crate) fn within(part: Part, text: &str) -> Within {
+    let value = || -> Box<dyn Value> { Box::new(text.to_owned()) };
+    match part {
+        Part::Start if !text.contains('\0') => {
+            Within { before: "", after: " GLOB ", values: vec![(Box::new(format!("{}*", literal(text))), "")] }
+        }
+        Part::Start => Within { before: "instr(", after: ", ", values: vec![(value(), ") = 1")] },
+        Part::End if !text.is_empty() => {
+            let length = i64::try_from(text.len()).unwrap_or(i64::MAX);
+            let from_end: Box<dyn Value> = Box::new(-length);
+            let values = vec![(from_end, ") = CAST("), (value(), " AS BLOB)")];
+            Within { before: "substr(CAST(", after: " AS BLOB), ", values }
+        }
+        Part::End | Part::Anywhere => Within { before: "instr(", after: ", ", values: vec![(value(), ") > 0")] },
+    }
+}
+
+/// The pattern that matches this text and no other.
+fn literal(text: &str) -> String {
+    text.chars().map(|letter| if "*?[".contains(letter) { format!("[{letter}]") } else { letter.to_string() }).collect()
+}
