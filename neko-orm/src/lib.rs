@@ -81,7 +81,8 @@ pub use key::KeyOf;
 pub use model::Model;
 pub use neko_orm_derive::Model;
 pub use query::{
-    Everything, GroupKeys, Groups, Loader, OfRows, Origin, Page, Query, Rows, Select, Selected, Shape, Whole, With,
+    Everything, GroupKeys, Groups, Loader, OfRows, Origin, Page, Query, Rows, Select, Selected, Shape, Undecided,
+    Whole, With,
 };
 pub use raw::{Raw, sql};
 pub use relation::{

@@ -158,7 +158,7 @@ pub trait Model: Sized + Send + Sync + 'static {
         Query::from_raw(select)
     }
 
-    /// What relations lead to from rows at hand: one entry for each row, in their order. The closure is that of
+    /// What relations lead to from rows at hand (`&posts`, or any references to them): one entry for each row, in their order. The closure is that of
     /// [`Query::with`], and so are the statements; for no rows, nothing is sent.
     ///
     /// # Errors
@@ -177,11 +177,11 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// # Ok(()) }
     /// ```
     fn load<'c, L: Loader<Self>, E: Executor<'c>>(
-        rows: &'c [Self],
+        rows: impl IntoIterator<Item = &'c Self>,
         load: impl FnOnce(Self::Relations) -> L,
         db: E,
     ) -> BoxFuture<'c, Result<Vec<L::Output>>> {
-        query::load(rows, load(Self::RELATIONS), db.snapshot())
+        query::load(rows.into_iter().collect(), load(Self::RELATIONS), db.snapshot())
     }
 
     /// The row with this key, or `None`. Sends one `SELECT`.

@@ -1,7 +1,7 @@
 //! The methods that narrow and order a query, and say what is read of its rows. They send nothing.
 
 use super::selected::Selected;
-use super::{Everything, Loader, OfRows, Origin, Query, Select, Shape, With, chunks};
+use super::{Everything, Loader, OfRows, Origin, Query, Select, Shape, Undecided, With, chunks};
 use crate::Model;
 use crate::backend::Dialect;
 use crate::expr::{IntoCondition, Orders};
@@ -115,7 +115,25 @@ impl<M: Model, O: Origin<M>, S> Query<M, O, S> {
     /// # }
     /// ```
     pub fn scope<T>(self, scope: impl FnOnce(Query<M, Everything, S>) -> T) -> T {
-        scope(self.with_parts(|_| {}))
+        scope(self.into_query())
+    }
+
+    /// The same rows as a plain query, for variables that hold a relation's rows or others.
+    ///
+    /// ```
+    /// # use neko_orm::{Model, Query};
+    /// # #[derive(Debug, Clone, PartialEq, Model)] #[has_many(Post)] struct User { id: i64 }
+    /// # #[derive(Debug, Clone, PartialEq, Model)] struct Post { id: i64, user_id: i64, rating: i32 }
+    /// fn posts(of: Option<&User>) -> Query<Post> {
+    ///     let posts = match of {
+    ///         Some(user) => user.posts().into_query(),
+    ///         None => Post::query(),
+    ///     };
+    ///     posts.filter(|p| p.rating.gt(3))
+    /// }
+    /// ```
+    pub fn into_query(self) -> Query<M, Everything, S> {
+        self.with_parts(|_| {})
     }
 
     /// Says that an [`update`](Self::update) or [`delete`](Self::delete) without a filter is meant.
@@ -124,7 +142,7 @@ impl<M: Model, O: Origin<M>, S> Query<M, O, S> {
     }
 }
 
-impl<M: Model, O: Origin<M>> Query<M, O> {
+impl<M: Model, O: Origin<M>, S> Query<M, O, S> {
     /// Reads each row with what relations lead to from there. The type of the result says what was loaded, to any depth.
     ///
     /// The closure is given the model's relations. A `has_many` relation becomes a `Vec`, a `belongs_to` relation an `Option`, or the target itself
@@ -158,7 +176,10 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
     /// # assert!(page.is_empty());
     /// # Ok(()) }
     /// ```
-    pub fn with<L: Loader<M>>(self, load: impl FnOnce(M::Relations) -> L) -> Query<M, Everything, With<L>> {
+    pub fn with<L: Loader<M>>(self, load: impl FnOnce(M::Relations) -> L) -> Query<M, Everything, With<M, L::Output>>
+    where
+        S: Undecided,
+    {
         self.with_shape(With::new(load(M::RELATIONS)))
     }
 
@@ -174,7 +195,13 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
     /// let ratings: Vec<Option<i32>> = Post::query().select(|p| p.rating).distinct().to_vec(&db).await?;
     /// # Ok(()) }
     /// ```
-    pub fn select<T: Select<M>>(self, selection: impl FnOnce(M::Columns) -> T) -> Query<M, Everything, Selected<T>> {
+    pub fn select<C: Select<M>>(
+        self,
+        selection: impl FnOnce(M::Columns) -> C,
+    ) -> Query<M, Everything, Selected<C::Output>>
+    where
+        S: Undecided,
+    {
         let (shape, nodes) = Selected::new(selection(M::columns(Alias::TABLE)));
         let mut query = self.with_shape(shape);
         query.parts.selected = nodes;

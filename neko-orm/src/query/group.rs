@@ -123,10 +123,10 @@ impl<M: Model, G: GroupKeys> Groups<M, G> {
     }
 
     /// Reads one value of each group, or a tuple: what the rows are grouped by, and aggregates.
-    pub fn select<T: Select<M, PerGroup>>(
+    pub fn select<C: Select<M, PerGroup>>(
         self,
-        selection: impl FnOnce(G::Keys, M::Columns) -> T,
-    ) -> Query<M, Everything, Selected<T, PerGroup>> {
+        selection: impl FnOnce(G::Keys, M::Columns) -> C,
+    ) -> Query<M, Everything, Selected<C::Output, PerGroup>> {
         let (shape, nodes) = Selected::new(selection(self.keys, M::columns(Alias::TABLE)));
         let mut query = self.query.with_shape(shape);
         query.parts.selected = nodes;

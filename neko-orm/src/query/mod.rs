@@ -23,7 +23,7 @@ pub use rows::Rows;
 pub(crate) use run::{Leasing, load, optional, ready, values};
 pub(crate) use select::{columns, equals, select, select_equal};
 pub use selected::{Select, Selected};
-pub use shape::{Loader, OfRows, Shape, Whole, With};
+pub use shape::{Loader, OfRows, Shape, Undecided, Whole, With};
 
 use std::fmt;
 use std::marker::PhantomData;

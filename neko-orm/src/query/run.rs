@@ -111,7 +111,7 @@ pub(super) fn cursor<'c, E: Executor<'c>, T: 'c>(
 
 /// What a relation leads to, for rows at hand.
 pub(crate) fn load<'c, M: Model, L: Loader<M>>(
-    rows: &'c [M],
+    rows: Vec<&'c M>,
     loader: L,
     leasing: Leasing<'c>,
 ) -> BoxFuture<'c, Result<Vec<L::Output>>> {
@@ -120,7 +120,7 @@ pub(crate) fn load<'c, M: Model, L: Loader<M>>(
     }
     Box::pin(async move {
         let mut lease = leasing.await?;
-        let loaded = loader.load(rows, &mut lease.connection()).await?;
+        let loaded = loader.load(&rows, &mut lease.connection()).await?;
         lease.end().await?;
         Ok(loaded)
     })

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
 
@@ -17,9 +18,10 @@ use crate::node::Node;
 /// What the closure of a selection may return: a column of the model, an expression, or a tuple of up to twelve.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be selected from `{M}`",
-    label = "expected a column of `{M}`, an expression, or a tuple of these"
+    label = "expected a column of `{M}`, an expression, or a tuple of these",
+    note = "a tuple has up to twelve parts, which may be tuples"
 )]
-pub trait Select<M, K = PerRow>: Clone + Send + Sync + 'static {
+pub trait Select<M, K = PerRow>: Send + Sync + 'static {
     /// The values that are read.
     type Output: Send + 'static;
 
@@ -92,52 +94,49 @@ tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9);
 tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10);
 tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11);
 
-/// A row is read as the values of `T`: a column, an expression, or a tuple.
-pub struct Selected<T, K = PerRow>(T, PhantomData<fn() -> K>);
+/// A row, or a group of rows, is read as a `T`: the value of a column or an expression, or a tuple.
+pub struct Selected<T, K = PerRow> {
+    read: Arc<dyn Fn(&Row) -> Result<T> + Send + Sync>,
+    kind: PhantomData<fn() -> K>,
+}
 
 impl<T, K> Selected<T, K> {
-    pub(super) fn new<M>(selection: T) -> (Self, Vec<Node>)
-    where
-        T: Select<M, K>,
-    {
+    /// What is read for a selection, and the expressions to select.
+    pub(super) fn new<M>(selection: impl Select<M, K, Output = T>) -> (Self, Vec<Node>) {
         let mut nodes = Vec::new();
         selection.nodes(&mut nodes);
-        (Self(selection, PhantomData), nodes)
+        (Self { read: Arc::new(move |row| selection.read(&mut 0, row)), kind: PhantomData }, nodes)
     }
 }
 
-impl<T: Clone, K> Clone for Selected<T, K> {
+impl<T, K> Clone for Selected<T, K> {
     fn clone(&self) -> Self {
-        Self(self.0.clone(), PhantomData)
+        Self { read: Arc::clone(&self.read), kind: PhantomData }
     }
 }
 
-impl<T: fmt::Debug, K> fmt::Debug for Selected<T, K> {
+impl<T, K> fmt::Debug for Selected<T, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Selected").field(&self.0).finish()
+        f.debug_struct("Selected").finish_non_exhaustive()
     }
 }
 
 impl<T> OfRows for Selected<T> {}
 
-impl<M: Model, K: 'static, T: Select<M, K>> Shape<M> for Selected<T, K> {
-    type Row = T::Output;
-    type Item = T::Output;
+impl<M: Model, K: 'static, T: Send + 'static> Shape<M> for Selected<T, K> {
+    type Row = T;
+    type Item = T;
 
-    fn read(&self, row: &Row) -> Result<T::Output> {
-        self.0.read(&mut 0, row)
+    fn read(&self, row: &Row) -> Result<T> {
+        (self.read)(row)
     }
 
-    fn load<'l>(
-        &'l self,
-        rows: Vec<T::Output>,
-        _connection: &'l mut Connection<'_>,
-    ) -> BoxFuture<'l, Result<Vec<T::Output>>> {
+    fn load<'l>(&'l self, rows: Vec<T>, _connection: &'l mut Connection<'_>) -> BoxFuture<'l, Result<Vec<T>>> {
         ready(rows)
     }
 
-    fn stream<'c, E: Executor<'c>>(&self, parts: Parts, db: E) -> Rows<'c, T::Output> {
-        let selection = self.0.clone();
-        run::cursor(parts.rows(db.dialect(), M::TABLE), move |row| selection.read(&mut 0, row), db)
+    fn stream<'c, E: Executor<'c>>(&self, parts: Parts, db: E) -> Rows<'c, T> {
+        let read = Arc::clone(&self.read);
+        run::cursor(parts.rows(db.dialect(), M::TABLE), move |row| read(row), db)
     }
 }

@@ -1,5 +1,8 @@
 //! What is read of each row: the row itself, or the row with those that relations lead to.
 
+use std::fmt;
+use std::sync::Arc;
+
 use futures_core::future::BoxFuture;
 
 use super::{Leasing, Parts, Rows, chunks, ready, run};
@@ -37,6 +40,16 @@ pub trait Shape<M: Model>: Clone + Send + Sync + 'static {
     fn stream<'c, E: Executor<'c>>(&self, parts: Parts, db: E) -> Rows<'c, Self::Item>;
 }
 
+/// What is read of each row has not been said yet.
+#[diagnostic::on_unimplemented(
+    message = "what is read of each row is said already",
+    label = "a query has one `with` or one `select`",
+    note = "to load or select several things, return a tuple from its closure"
+)]
+pub trait Undecided {}
+
+impl Undecided for Whole {}
+
 /// What is read is read of rows, and not of groups of rows.
 #[diagnostic::on_unimplemented(
     message = "the rows are in groups already",
@@ -46,7 +59,7 @@ pub trait Shape<M: Model>: Clone + Send + Sync + 'static {
 pub trait OfRows {}
 
 impl OfRows for Whole {}
-impl<L> OfRows for With<L> {}
+impl<M, T> OfRows for With<M, T> {}
 
 /// A row is read as its model.
 #[derive(Debug, Clone, Copy)]
@@ -69,19 +82,30 @@ impl<M: Model> Shape<M> for Whole {
     }
 }
 
-/// A row is read as its model, with what `L` loads for it: `(M, L::Output)`.
-#[derive(Debug, Clone)]
-pub struct With<L>(L);
+/// A row is read as its model, with what is loaded for it: `(M, T)`.
+pub struct With<M, T>(Arc<dyn Loader<M, Output = T>>);
 
-impl<L> With<L> {
-    pub(crate) fn new(loader: L) -> Self {
-        Self(loader)
+impl<M, T> Clone for With<M, T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
     }
 }
 
-impl<M: Model, L: Loader<M>> Shape<M> for With<L> {
+impl<M, T> fmt::Debug for With<M, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("With").finish_non_exhaustive()
+    }
+}
+
+impl<M, T> With<M, T> {
+    pub(crate) fn new(loader: impl Loader<M, Output = T>) -> Self {
+        Self(Arc::new(loader))
+    }
+}
+
+impl<M: Model, T: Send + 'static> Shape<M> for With<M, T> {
     type Row = M;
-    type Item = (M, L::Output);
+    type Item = (M, T);
 
     fn read(&self, row: &Row) -> Result<M> {
         M::from_row(row)
@@ -89,7 +113,8 @@ impl<M: Model, L: Loader<M>> Shape<M> for With<L> {
 
     fn load<'l>(&'l self, rows: Vec<M>, connection: &'l mut Connection<'_>) -> BoxFuture<'l, Result<Vec<Self::Item>>> {
         Box::pin(async move {
-            let loaded = self.0.load(&rows, connection).await?;
+            let sources: Vec<_> = rows.iter().collect();
+            let loaded = self.0.load(&sources, connection).await?;
             Ok(rows.into_iter().zip(loaded).collect())
         })
     }
@@ -107,9 +132,10 @@ impl<M: Model, L: Loader<M>> Shape<M> for With<L> {
 /// aggregates over them; or a tuple of up to eight.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be loaded with rows of `{M}`",
-    label = "expected a relation of `{M}`, an aggregate over it, or a tuple of these"
+    label = "expected a relation of `{M}`, an aggregate over it, or a tuple of these",
+    note = "a tuple has up to eight parts, which may be tuples"
 )]
-pub trait Loader<M: Model>: Clone + Send + Sync + 'static {
+pub trait Loader<M>: Send + Sync + 'static {
     /// What is loaded for each row.
     type Output: Send + 'static;
 
@@ -117,7 +143,7 @@ pub trait Loader<M: Model>: Clone + Send + Sync + 'static {
     #[doc(hidden)]
     fn load<'l>(
         &'l self,
-        sources: &'l [M],
+        sources: &'l [&'l M],
         connection: &'l mut Connection<'_>,
     ) -> BoxFuture<'l, Result<Vec<Self::Output>>>;
 }
@@ -129,7 +155,7 @@ macro_rules! tuples {
 
             fn load<'l>(
                 &'l self,
-                sources: &'l [Source],
+                sources: &'l [&'l Source],
                 connection: &'l mut Connection<'_>,
             ) -> BoxFuture<'l, Result<Vec<Self::Output>>> {
                 Box::pin(async move {

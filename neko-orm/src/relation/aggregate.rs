@@ -4,8 +4,8 @@ use std::marker::PhantomData;
 
 use futures_core::future::BoxFuture;
 
-use super::related::{Many, join, subquery};
-use super::{Cardinality, HasManyRelation, Related, Selection, load};
+use super::related::{Many, Maybe, One, join, subquery};
+use super::{Cardinality, HasManyRelation, Related, Relation, Selection, load};
 use crate::Model;
 use crate::backend::{Connection, Field};
 use crate::error::Result;
@@ -28,16 +28,19 @@ impl<R> ValueFor<PerRow> for OfRelated<R> {}
 /// A relation to several rows, all of them.
 #[diagnostic::on_unimplemented(
     message = "there are no aggregates over some of the rows that a relation leads to",
-    label = "this relation has a limit or an offset, or leads to one row",
+    label = "this relation has a limit or an offset",
     note = "count first, as in `p.comments.count()`, or narrow the relation by `filter`"
 )]
 pub trait Unlimited {}
 
 impl Unlimited for Many {}
+// These have another mistake than a limit: see `HasManyRelation`.
+impl Unlimited for One {}
+impl Unlimited for Maybe {}
 
 macro_rules! aggregates {
     ($ty:ty) => {
-        impl<R: HasManyRelation<Target: Model>, K: Cardinality> $ty {
+        impl<R: Relation<Target: Model>, K: Cardinality> $ty {
             /// How many targets each row has.
             ///
             /// ```
@@ -56,6 +59,7 @@ macro_rules! aggregates {
             /// ```
             pub fn count(self) -> Expr<i64, OfRelated<R>>
             where
+                R: HasManyRelation,
                 K: Unlimited,
             {
                 let selection = self.selection();
@@ -66,6 +70,7 @@ macro_rules! aggregates {
             /// Whether each row has any target.
             pub fn exists(self) -> Expr<bool, OfRelated<R>>
             where
+                R: HasManyRelation,
                 K: Unlimited,
             {
                 let subquery = self.selection().subquery(Node::Sql("1"));
@@ -78,6 +83,7 @@ macro_rules! aggregates {
                 of: impl FnOnce(<R::Target as Model>::Columns) -> X,
             ) -> Expr<<X::Type as Number>::Sum, OfRelated<R>>
             where
+                R: HasManyRelation,
                 K: Unlimited,
             {
                 over(self.selection(), of, expr::sum)
@@ -89,6 +95,7 @@ macro_rules! aggregates {
                 of: impl FnOnce(<R::Target as Model>::Columns) -> X,
             ) -> Expr<Option<<X::Type as Scalar>::Value>, OfRelated<R>>
             where
+                R: HasManyRelation,
                 K: Unlimited,
             {
                 over(self.selection(), of, |value| expr::call("MIN(", value))
@@ -100,6 +107,7 @@ macro_rules! aggregates {
                 of: impl FnOnce(<R::Target as Model>::Columns) -> X,
             ) -> Expr<Option<<X::Type as Scalar>::Value>, OfRelated<R>>
             where
+                R: HasManyRelation,
                 K: Unlimited,
             {
                 over(self.selection(), of, |value| expr::call("MAX(", value))
@@ -111,6 +119,7 @@ macro_rules! aggregates {
                 of: impl FnOnce(<R::Target as Model>::Columns) -> X,
             ) -> Expr<Option<f64>, OfRelated<R>>
             where
+                R: HasManyRelation,
                 K: Unlimited,
             {
                 over(self.selection(), of, |value| expr::call("AVG(", value))
@@ -164,7 +173,7 @@ where
 
     fn load<'l>(
         &'l self,
-        sources: &'l [R::Source],
+        sources: &'l [&'l R::Source],
         connection: &'l mut Connection<'_>,
     ) -> BoxFuture<'l, Result<Vec<T>>> {
         Box::pin(async move {

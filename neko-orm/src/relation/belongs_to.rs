@@ -15,6 +15,11 @@ use crate::key::{self, KeyColumns as _, KeyOf};
 use crate::query::{self, Equal, Origin, Query};
 
 /// A relation declared by `#[belongs_to(..)]`.
+#[diagnostic::on_unimplemented(
+    message = "this relation leads to several rows, not to one",
+    label = "this is about relations to one row",
+    note = "ask a `has_many` relation with `any(..)` or `none(..)`, or with `count()` and other aggregates"
+)]
 pub trait BelongsToRelation: Relation {
     /// Whether the source may refer to nothing.
     type Nullability: Found;

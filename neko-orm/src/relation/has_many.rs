@@ -16,6 +16,11 @@ use crate::key::{self, KeyColumns as _};
 use crate::query::{Equal, Origin, Query};
 
 /// A relation declared by `#[has_many(..)]`.
+#[diagnostic::on_unimplemented(
+    message = "this relation leads to one row, not to several",
+    label = "this is about relations to several rows",
+    note = "ask a `belongs_to` relation with `is(..)`, and read across it with `map(..)`"
+)]
 pub trait HasManyRelation: Relation {
     /// The source's key and the foreign key in the target.
     #[doc(hidden)]

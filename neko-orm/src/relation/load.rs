@@ -98,8 +98,8 @@ struct Sources {
 }
 
 impl Sources {
-    fn new<S>(sources: &[S], insert: impl FnMut(&S) -> Option<u32>) -> Self {
-        let numbers: Vec<_> = sources.iter().map(insert).collect();
+    fn new<S>(sources: &[&S], mut insert: impl FnMut(&S) -> Option<u32>) -> Self {
+        let numbers: Vec<_> = sources.iter().map(|source| insert(source)).collect();
         let (mut first, mut last, mut next) = (Vec::with_capacity(sources.len()), HashMap::new(), HashMap::new());
         for (position, number) in numbers.iter().enumerate() {
             let Some(number) = *number else { continue };
@@ -122,10 +122,10 @@ impl Sources {
     /// The keys, each once.
     fn keys<'s, S>(
         &self,
-        sources: &'s [S],
+        sources: &[&'s S],
         arguments: impl Fn(&'s S) -> Vec<&'s dyn Value>,
     ) -> Vec<Vec<&'s dyn Value>> {
-        self.first.iter().map(|&position| arguments(&sources[position])).collect()
+        self.first.iter().map(|&position| arguments(sources[position])).collect()
     }
 }
 
@@ -140,7 +140,7 @@ pub(super) async fn related<S: Model, T: Model, X: Shape<T, Row = T>>(
     mut route: impl Route<S, T>,
     parts: &Parts,
     shape: &X,
-    sources: &[S],
+    sources: &[&S],
     connection: &mut Connection<'_>,
 ) -> Result<Vec<Vec<X::Item>>> {
     let by_key = Sources::new(sources, |source| route.insert(source));
@@ -159,7 +159,7 @@ pub(super) async fn related<S: Model, T: Model, X: Shape<T, Row = T>>(
 async fn find<S: Model, T: Model>(
     route: &impl Route<S, T>,
     parts: &Parts,
-    sources: &[S],
+    sources: &[&S],
     by_key: &Sources,
     connection: &mut Connection<'_>,
 ) -> Result<Found<T>> {
@@ -190,7 +190,7 @@ async fn find<S: Model, T: Model>(
 pub(super) async fn aggregate<P: Model, C: Model, T: Field + Default>(
     (relation, pairs): (&'static str, Pairs<P, C>),
     subquery: &Subquery,
-    parents: &[P],
+    parents: &[&P],
     connection: &mut Connection<'_>,
 ) -> Result<Vec<T>> {
     let mut numbering = Numbering::new(pairs);

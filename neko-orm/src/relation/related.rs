@@ -57,11 +57,9 @@ impl<R: Relation, K> fmt::Debug for Related<R, K> {
     }
 }
 
-impl<R: HasManyRelation> RelatedMany<R>
-where
-    R::Target: Model,
-{
-    /// Whether any of the targets meets the condition: `EXISTS (SELECT ..)`. With `|_| true`, whether there is any target.
+impl<R: Relation<Target: Model>, K> Related<R, K> {
+    /// Whether any of the targets meets the condition: `EXISTS (SELECT ..)`. With `|_| true`, whether there is any target. The condition may
+    /// also name the columns of the row that it is asked for: `p.comments.any(|c| c.author_id.eq(p.author_id))`.
     ///
     /// ```
     /// # use neko_orm::Model;
@@ -69,7 +67,10 @@ where
     /// # #[derive(Debug, Clone, PartialEq, Model)] struct Comment { id: i64, post_id: i64, body: String }
     /// let discussed = Post::query().filter(|p| p.comments.any(|c| c.body.ne("")));
     /// ```
-    pub fn any<C: IntoCondition>(self, condition: impl FnOnce(<R::Target as Model>::Columns) -> C) -> Condition {
+    pub fn any<C: IntoCondition>(self, condition: impl FnOnce(<R::Target as Model>::Columns) -> C) -> Condition
+    where
+        R: HasManyRelation,
+    {
         let inner = self.0.inner();
         let condition = condition(R::Target::columns(inner)).into_condition().into_node();
         let join = join(R::PAIRS, self.0, inner);
@@ -77,15 +78,13 @@ where
     }
 
     /// Whether none of the targets meets the condition: `NOT (EXISTS (SELECT ..))`.
-    pub fn none<C: IntoCondition>(self, condition: impl FnOnce(<R::Target as Model>::Columns) -> C) -> Condition {
+    pub fn none<C: IntoCondition>(self, condition: impl FnOnce(<R::Target as Model>::Columns) -> C) -> Condition
+    where
+        R: HasManyRelation,
+    {
         !self.any(condition)
     }
-}
 
-impl<R: BelongsToRelation> RelatedOne<R>
-where
-    R::Target: Model,
-{
     /// Whether the target meets the condition: `EXISTS (SELECT ..)`. Without a target it does not.
     ///
     /// ```
@@ -94,7 +93,10 @@ where
     /// # #[derive(Debug, Clone, PartialEq, Model)] #[belongs_to(Post)] struct Comment { id: i64, post_id: i64 }
     /// let on_cats = Comment::query().filter(|c| c.post.is(|p| p.title.contains("cat")));
     /// ```
-    pub fn is<C: IntoCondition>(self, condition: impl FnOnce(<R::Target as Model>::Columns) -> C) -> Condition {
+    pub fn is<C: IntoCondition>(self, condition: impl FnOnce(<R::Target as Model>::Columns) -> C) -> Condition
+    where
+        R: BelongsToRelation,
+    {
         let inner = self.0.inner();
         let condition = condition(R::Target::columns(inner)).into_condition().into_node();
         let join = self.join(inner);
@@ -113,14 +115,20 @@ where
     pub fn map<X: Expression<Type: Scalar>>(
         self,
         value: impl FnOnce(<R::Target as Model>::Columns) -> X,
-    ) -> Expr<Option<<X::Type as Scalar>::Value>> {
+    ) -> Expr<Option<<X::Type as Scalar>::Value>>
+    where
+        R: BelongsToRelation,
+    {
         let inner = self.0.inner();
         let value = value(R::Target::columns(inner)).into_expr().into_node();
         let subquery = subquery::<R::Target>(value, inner, self.join(inner), Node::Absent);
         Expr::from_node(Node::Scalar(Box::new(subquery)))
     }
 
-    fn join(self, inner: Alias) -> Vec<[Node; 2]> {
+    fn join(self, inner: Alias) -> Vec<[Node; 2]>
+    where
+        R: BelongsToRelation,
+    {
         join(R::PAIRS, inner, self.0).into_iter().map(|[child, parent]| [parent, child]).collect()
     }
 }

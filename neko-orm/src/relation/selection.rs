@@ -36,8 +36,6 @@ pub struct First<R, S = Whole>(Selection<R, Ranged, S>);
 pub trait Cardinality: 'static {
     /// The same, once a filter has been added.
     type Filtered: Cardinality;
-    /// The same, once a limit or an offset has been added.
-    type Limited: Cardinality;
 }
 
 /// A relation that leads to several rows, which can be ordered and limited.
@@ -45,31 +43,38 @@ pub trait Cardinality: 'static {
     message = "a relation to one row can neither be ordered nor limited",
     label = "this relation leads to at most one row"
 )]
-pub trait Listed: Cardinality {}
+pub trait Listed: Cardinality {
+    /// The same, once a limit or an offset has been added.
+    type Limited: Listed;
+    /// What [`first`](Related::first) makes of it.
+    type First<R, S>: From<First<R, S>>;
+}
 
 impl Cardinality for Many {
     type Filtered = Self;
-    type Limited = Ranged;
 }
 
 impl Cardinality for Ranged {
     type Filtered = Self;
-    type Limited = Self;
 }
 
-// Those that cannot be limited stay what they are, so that to try is one error.
 impl Cardinality for One {
     type Filtered = Maybe;
-    type Limited = Self;
 }
 
 impl Cardinality for Maybe {
     type Filtered = Self;
-    type Limited = Self;
 }
 
-impl Listed for Many {}
-impl Listed for Ranged {}
+impl Listed for Many {
+    type Limited = Ranged;
+    type First<R, S> = First<R, S>;
+}
+
+impl Listed for Ranged {
+    type Limited = Self;
+    type First<R, S> = First<R, S>;
+}
 
 impl<R, K, S> Selection<R, K, S> {
     /// The same rows, seen as another number of them.
@@ -165,13 +170,13 @@ macro_rules! narrowing {
 
             /// The first target of each row in the given order, as an `Option`. The key decides between targets that are alike to
             /// the order, and is the order where none is given.
-            pub fn first(self) -> First<R, $shape>
+            pub fn first(self) -> K::First<R, $shape>
             where
                 K: Listed,
             {
                 let selection = self.selection();
                 let limit = selection.parts.limit.map_or(1, |limit| limit.min(1));
-                First(selection.limit(limit).cast())
+                First(selection.limit(limit).cast()).into()
             }
         }
     };
@@ -188,7 +193,7 @@ macro_rules! loading {
             pub fn with<L: Loader<R::Target>>(
                 self,
                 load: impl FnOnce(<R::Target as Model>::Relations) -> L,
-            ) -> Selection<R, K, With<L>> {
+            ) -> Selection<R, K, With<R::Target, L::Output>> {
                 let Selection { alias, parts, .. } = self.selection();
                 Selection { alias, parts, shape: With::new(load(R::Target::RELATIONS)), relation: PhantomData }
             }
@@ -211,7 +216,7 @@ macro_rules! loaders {
 
             fn load<'l>(
                 &'l self,
-                sources: &'l [R::Source],
+                sources: &'l [&'l R::Source],
                 connection: &'l mut Connection<'_>,
             ) -> BoxFuture<'l, Result<Vec<Self::Output>>> {
                 Box::pin($load::<R, S>(&self.parts, &self.shape, sources, connection))
@@ -230,7 +235,7 @@ loaders! {
 async fn many<R, S>(
     parts: &Parts,
     shape: &S,
-    sources: &[R::Source],
+    sources: &[&R::Source],
     connection: &mut Connection<'_>,
 ) -> Result<Vec<Vec<S::Item>>>
 where
@@ -243,7 +248,7 @@ where
 async fn maybe<R, S>(
     parts: &Parts,
     shape: &S,
-    sources: &[R::Source],
+    sources: &[&R::Source],
     connection: &mut Connection<'_>,
 ) -> Result<Vec<Option<S::Item>>>
 where
@@ -251,7 +256,7 @@ where
     S: Shape<R::Target, Row = R::Target>,
 {
     let found = load::related(ToParents::new(R::NAME, R::PAIRS), parts, shape, sources, connection).await?;
-    let at_most_one = |(source, mut targets): (&R::Source, Vec<S::Item>)| {
+    let at_most_one = |(source, mut targets): (&&R::Source, Vec<S::Item>)| {
         let target = targets.pop();
         if targets.is_empty() { Ok(target) } else { Err(several::<R>(&source.key())) }
     };
@@ -261,7 +266,7 @@ where
 async fn one<R, S>(
     parts: &Parts,
     shape: &S,
-    sources: &[R::Source],
+    sources: &[&R::Source],
     connection: &mut Connection<'_>,
 ) -> Result<Vec<<R::Nullability as Found>::Of<S::Item>>>
 where
@@ -269,7 +274,7 @@ where
     S: Shape<R::Target, Row = R::Target>,
 {
     let found = maybe::<R, S>(parts, shape, sources, connection).await?;
-    let must = |(source, target): (&R::Source, Option<S::Item>)| {
+    let must = |(source, target): (&&R::Source, Option<S::Item>)| {
         let key = || key_from(R::PAIRS, source).unwrap_or_default();
         R::Nullability::found(target, || missing::<R>(&source.key(), &key()))
     };
@@ -286,7 +291,7 @@ where
 
     fn load<'l>(
         &'l self,
-        sources: &'l [R::Source],
+        sources: &'l [&'l R::Source],
         connection: &'l mut Connection<'_>,
     ) -> BoxFuture<'l, Result<Vec<Self::Output>>> {
         let selection = self.selection();
@@ -303,7 +308,7 @@ where
 
     fn load<'l>(
         &'l self,
-        sources: &'l [R::Source],
+        sources: &'l [&'l R::Source],
         connection: &'l mut Connection<'_>,
     ) -> BoxFuture<'l, Result<Vec<Self::Output>>> {
         Box::pin(async move {

@@ -17,6 +17,8 @@ struct Comment {
     body: String,
 }
 
-fn main() {
-    let _ = Post::query().group_by(|p| p.title).select(|title, p| (title, p.rating));
+async fn example(db: sqlx::SqlitePool) {
+    let _ = Post::query().group_by(|p| p.title).select(|title, p| (title, p.rating)).to_vec(&db).await;
 }
+
+fn main() {}

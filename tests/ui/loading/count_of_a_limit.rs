@@ -17,6 +17,8 @@ struct Comment {
     body: String,
 }
 
-fn main() {
-    let _ = Post::query().with(|p| p.comments.limit(1).count());
+async fn example(db: sqlx::SqlitePool) {
+    let _ = Post::query().with(|p| p.comments.limit(1).count()).to_vec(&db).await;
 }
+
+fn main() {}

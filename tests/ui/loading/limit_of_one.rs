@@ -17,6 +17,8 @@ struct Comment {
     body: String,
 }
 
-fn main() {
-    let _ = Comment::query().with(|c| c.post.limit(1));
+async fn example(db: sqlx::SqlitePool) {
+    let _ = Comment::query().with(|c| c.post.limit(1)).to_vec(&db).await;
 }
+
+fn main() {}

@@ -17,6 +17,8 @@ struct Comment {
     body: String,
 }
 
-fn main() {
-    let _ = Post::query().with(|_| 3);
+async fn example(db: sqlx::SqlitePool) {
+    let _ = Post::query().with(|_| 3).to_vec(&db).await;
 }
+
+fn main() {}

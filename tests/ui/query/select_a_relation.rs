@@ -17,6 +17,8 @@ struct Comment {
     body: String,
 }
 
-fn main() {
-    let _ = Post::query().select(|p| (p.id, p.comments));
+async fn example(db: sqlx::SqlitePool) {
+    let _ = Post::query().select(|p| (p.id, p.comments)).to_vec(&db).await;
 }
+
+fn main() {}
