@@ -15,7 +15,8 @@ pub(crate) fn within(part: Part, text: &str) -> Within {
             let length = i64::try_from(text.len()).unwrap_or(i64::MAX);
             let from_end: Box<dyn Value> = Box::new(-length);
             let values = vec![(from_end, ") = CAST("), (value(), " AS BLOB)")];
-            Within { before: "substr(CAST(", after: " AS BLOB), ", values }
+            // A byte that is in no text: the end of no bytes at all would be NULL.
+            Within { before: "substr(CAST(CAST(x'FF' AS TEXT) || ", after: " AS BLOB), ", values }
         }
         Part::End | Part::Anywhere => Within { before: "instr(", after: ", ", values: vec![(value(), ") > 0")] },
     }
