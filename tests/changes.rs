@@ -22,6 +22,15 @@ struct Comment {
     is_spam: bool,
 }
 
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to(Self as part_of)]
+#[has_many(Self as parts, id = "part_of_id")]
+struct Item {
+    id: i64,
+    part_of_id: Option<i64>,
+    amount: i64,
+}
+
 async fn blog(db: &sqlx::SqlitePool) -> Vec<Post> {
     schema::create::<(Post, Comment)>(db).await.unwrap();
     let posts = [("a", 5), ("b", 3), ("c", 0)].map(|(title, rating)| Post::create().title(title).rating(rating));
@@ -131,6 +140,14 @@ on_every_backend! {
         assert_eq!(Post::query().order_by(|p| p.id.asc()).to_vec(&db).await.unwrap(), posts);
         assert_eq!(Post::query().all_rows().update(|p| p.rating.set(p.rating - 6), &db).await.unwrap(), 3);
         assert_eq!(ratings(&db).await, [-1, -3, -6]);
+    }
+
+    async fn an_update_reads_all_rows_before_it_writes_any(db) {
+        schema::create::<Item>(&db).await.unwrap();
+        Item::insert_all([(None, 1), (Some(1), 2), (Some(2), 3)].map(|(of, n)| Item::create().part_of_id(of).amount(n)), &db).await.unwrap();
+        Item::query().all_rows().update(|i| i.amount.set(i.parts.sum(|p| p.amount)), &db).await.unwrap();
+        let amounts = Item::query().order_by(|i| i.id.asc()).select(|i| i.amount).to_vec(&db).await.unwrap();
+        assert_eq!(amounts, [2, 3, 0]);
     }
 
     async fn one_row_is_updated_with_its_struct(db) {

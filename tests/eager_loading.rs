@@ -128,6 +128,8 @@ on_every_backend! {
         assert_eq!(statements[1], expected);
 
         let ids_of = |loaded: Vec<(Post, Vec<Comment>)>| ids(&loaded[0].1);
+        let first = posts().with(|p| p.comments.limit(0).first()).to_vec(&db).await.unwrap();
+        assert!(first.iter().all(|(_, comment)| comment.is_none()));
         let rest = posts().with(|p| p.comments.order_by(|c| c.id.asc()).offset(1)).to_vec(&db).await.unwrap();
         assert_eq!(ids_of(rest), [2, 3, 4]);
         let middle = posts().with(|p| p.comments.order_by(|c| c.likes.desc().nulls_last()).offset(1).limit(2));
@@ -196,6 +198,11 @@ on_every_backend! {
         let both: Vec<(Option<User>, i64)> = both;
         assert_eq!((both[3].clone(), both[4].1, statements), ((User::find(1, &db).await.unwrap(), 4), 4, 2));
         assert_eq!(counted(Post::load(&[], |p| p.comments, &db)).await, (Vec::new(), 0));
+        let pairs = Post::query().with(|p| p.author).to_vec(&db).await.unwrap();
+        let counts = Post::load(pairs.iter().map(|(post, _)| post), |p| p.comments.count(), &db).await.unwrap();
+        assert_eq!(counts, [4, 1, 0, 0]);
+        let (_, control) = support::recorded_with_control(Post::load([&posts[0]], |p| p.comments, &db)).await;
+        assert_eq!((control[0].as_str(), control.len(), control[2].as_str()), ("BEGIN", 3, "COMMIT"));
     }
 
     async fn nothing_is_sent_for_no_keys(db) {

@@ -2,6 +2,7 @@
 
 mod support;
 
+use futures_util::TryStreamExt;
 use neko_orm::{Dialect, Error, Model, Query, schema};
 use support::{counted, on_every_backend};
 
@@ -134,4 +135,58 @@ on_every_backend! {
         assert!(query.count(&db).await.is_err());
         assert!(query.stream(&db).try_next().await.is_err());
     }
+
+    async fn values_that_the_database_holds_in_another_form_are_found_in_it(db) {
+        schema::create::<(Sample, Reading)>(&db).await.unwrap();
+        // As a double, 0.1 is not the 0.1 of an `f32`, and so is what one third and 0.7 are.
+        let sql = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 2500)
+            INSERT INTO samples SELECT n, CASE n % 3 WHEN 0 THEN 0.1 WHEN 1 THEN 0.7 ELSE 1.0 / 3 END FROM n";
+        sqlx::query(sql).execute(&db).await.unwrap();
+        let orders: [fn(Query<Sample>) -> Query<Sample>; 3] = [
+            |samples| samples.order_by(|s| s.weight.asc()),
+            |samples| samples.order_by(|s| (s.weight.desc(), s.id.desc())),
+            |samples| samples.order_by(|s| (s.id.eq(7).asc(), s.weight.desc())),
+        ];
+        for order in orders {
+            let query = order(Sample::query()).with(|s| s.readings);
+            let streamed: Vec<_> = query.stream(&db).try_collect().await.unwrap();
+            assert_eq!(streamed.len(), 2500);
+            assert!(streamed == query.clone().limit(9999).to_vec(&db).await.unwrap());
+        }
+        let query = Sample::query().order_by(|s| s.weight.desc());
+        let all = query.clone().limit(9999).to_vec(&db).await.unwrap();
+        assert!(query.after(&all[1200]).to_vec(&db).await.unwrap() == all[1201..]);
+    }
+
+    async fn pages_of_groups_and_of_distinct_values_are_in_a_total_order(db) {
+        posts(20, &db).await;
+        let titles = Post::query().group_by(|p| p.title).order_by(|_, p| p.id.count().desc()).select(|title, _| title);
+        let distinct = Post::query().select(|p| p.title).distinct();
+        let sql = distinct.clone().limit(2).to_sql(Dialect::Sqlite).unwrap();
+        assert!(sql.ends_with(r#"ORDER BY "posts"."title" ASC LIMIT ? + 0"#), "{sql}");
+        for page in [1, 2, 3] {
+            let expected: Vec<_> = (0..5).map(|n| n.to_string()).skip((page as usize - 1) * 2).take(2).collect();
+            assert_eq!(titles.page(page, 2, &db).await.unwrap().items, expected);
+            assert_eq!(distinct.page(page, 2, &db).await.unwrap().items, expected);
+        }
+        let first = Post::get(1, &db).await.unwrap();
+        assert!(matches!(distinct.after(&first).to_vec(&db).await, Err(Error::NoPlace { .. })));
+        let grouped = Post::query().after(&first).group_by(|p| p.title).select(|_, p| p.id.count());
+        assert_eq!(grouped.to_vec(&db).await.unwrap().iter().sum::<i64>(), 19);
+        let sum = Post::query().after(&first).sum(|p| p.id, &db).await.unwrap();
+        assert_eq!(sum, (2..=20).sum::<i64>());
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[has_many(Reading)]
+struct Sample {
+    id: i64,
+    weight: f32,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+struct Reading {
+    id: i64,
+    sample_id: i64,
 }

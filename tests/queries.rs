@@ -2,7 +2,7 @@
 
 mod support;
 
-use neko_orm::{Dialect, Model, Query, schema};
+use neko_orm::{Dialect, IntoCondition, Model, Query, schema};
 use support::{counted, on_every_backend, recorded};
 
 #[derive(Debug, Clone, PartialEq, Model)]
@@ -149,6 +149,64 @@ on_every_backend! {
         assert_eq!(ids(Post::query().filter(|p| p.rating.eq(3)).filter(|p| p.id.gt(2)), &db).await, [3]);
         assert_eq!(counted(Post::query().filter(|_| false).to_vec(&db)).await, (Vec::new(), 0));
         assert_eq!(counted(Post::query().filter(|p| p.id.eq(1)).filter(|_| false).exists(&db)).await, (false, 0));
+    }
+
+    async fn what_is_left_out_filters_nothing_wherever_it_stands(db) {
+        blog(&db).await;
+        let least: Option<i32> = None;
+        selects!(db, |p| p.id.eq(1) | least.map(|least| p.rating.ge(least)), [1]);
+        selects!(db, |p| least.map(|least| p.rating.ge(least)).into_condition() | p.id.eq(1), [1]);
+        selects!(db, |p| p.id.eq(1) & least.map(|least| p.rating.ge(least)), [1]);
+        selects!(db, |p| !least.map(|least| p.rating.ge(least)).into_condition(), [1, 2, 3, 4, 5]);
+        selects!(db, |p| p.comments.any(|c| least.map(|least| c.id.ge(i64::from(least)))), [1, 2, 3, 4, 5]);
+        selects!(db, |p| p.comments.none(|c| least.map(|least| c.id.ge(i64::from(least)))), [1, 2, 3, 4, 5]);
+        selects!(db, |p| vec![p.id.gt(1), p.id.lt(4)], [2, 3]);
+        selects!(db, |_| Vec::<neko_orm::Condition>::new(), [1, 2, 3, 4, 5]);
+        selects!(db, |p| p.id.eq(1) | true, [1, 2, 3, 4, 5]);
+        selects!(db, |p| p.id.eq(1) & false, []);
+        let guarded = Post::query().filter(|p| p.id.eq(1) | true).delete(&db).await;
+        assert!(matches!(guarded, Err(neko_orm::Error::Unfiltered { .. })));
+    }
+
+    async fn long_chains_of_conditions_are_no_deep_trees(db) {
+        blog(&db).await;
+        let query = Post::query().filter(|p| (2..20_000).fold(p.id.eq(1), |chain, id| chain | p.id.eq(id)));
+        let sql = query.clone().to_sql(Dialect::Sqlite).unwrap();
+        assert_eq!(sql.matches(" OR ").count(), 19_998);
+        let query = Post::query().filter(|p| (2..900).fold(p.id.eq(1), |chain, id| chain | p.id.eq(id)));
+        assert_eq!(query.count(&db).await.unwrap(), 5);
+    }
+
+    async fn operators_bind_as_they_are_written(db) {
+        blog(&db).await;
+        selects!(db, |p| ((p.rating - 1) * 2).eq(4), [2, 3]);
+        selects!(db, |p| (p.rating - (p.rating - 1)).eq(1), [1, 2, 3, 4, 5]);
+        selects!(db, |p| (p.rating * 2).between(p.rating + 1, p.rating * 2 + 1), [1, 2, 3]);
+        selects!(db, |p| (p.rating.gt(3) & p.id.lt(9)).eq(true), [1]);
+        selects!(db, |p| (p.rating.gt(3) & p.id.lt(9)).ne(true), [2, 3, 4, 5]);
+        selects!(db, |p| p.rating.between(3, 5).eq(p.id.is_in([1, 4])), [1, 5]);
+        selects!(db, |p| (!p.rating.eq(3)).eq(p.title.contains("ust")), [1, 3]);
+        selects!(db, |p| p.title.starts_with("R").is_null(), []);
+        selects!(db, |p| p.title.eq(&String::from("Rust")) | p.id.eq(&4), [1, 4]);
+        selects!(db, |p| p.id.is_in(&[1, 3]), [1, 3]);
+    }
+
+    async fn texts_may_hold_anything(db) {
+        blog(&db).await;
+        for title in ["a\0b", "\0", "x\0"] {
+            Post::create().title(title).rating(1).insert(&db).await.unwrap();
+        }
+        selects!(db, |p| p.title.contains("\0nothing"), []);
+        selects!(db, |p| p.title.contains("\0"), [6, 7, 8]);
+        selects!(db, |p| p.title.contains("\0b"), [6]);
+        selects!(db, |p| p.title.ends_with("b"), [6]);
+        selects!(db, |p| p.title.ends_with("\0"), [7, 8]);
+        selects!(db, |p| p.title.starts_with("\0"), [7]);
+        selects!(db, |p| p.title.starts_with("x"), [8]);
+        selects!(db, |p| p.title.ends_with("Ünï"), [5]);
+        selects!(db, |p| p.title.ends_with("n"), []);
+        let error = Post::query().filter(|p| p.title.like("\0%")).count(&db).await.unwrap_err();
+        assert!(error.to_string().contains("NUL"), "{error}");
     }
 
     async fn relations_are_asked_to_any_depth(db) {

@@ -185,6 +185,28 @@ on_every_backend! {
         let best = Post::query().order_by(|p| p.rating.desc()).limit(3).group_by(|p| p.author_id);
         let counts: Vec<(Option<i64>, i64)> = best.order_by(|a, _| a.asc()).select(|a, p| (a, p.id.count())).to_vec(&db).await.unwrap();
         assert_eq!(counts, [(Some(1), 2), (Some(2), 1)]);
+        let upwards = Post::query().order_by(|p| p.rating.desc()).limit(4).group_by(|p| p.rating);
+        let upwards = upwards.order_by(|r, _| r.asc()).select(|r, _| r).to_vec(&db).await.unwrap();
+        assert_eq!(upwards, [-1, 3, 5]);
+        let sql = Post::query().order_by(|p| p.rating.desc()).group_by(|p| p.title).select(|t, _| t).to_sql(Dialect::Sqlite).unwrap();
+        assert!(!sql.contains("ORDER BY"), "{sql}");
+    }
+
+    async fn an_aggregate_is_over_the_related_rows_whatever_its_columns(db) {
+        blog(&db).await;
+        let posts = Post::query().order_by(|p| p.id.asc());
+        let sums: Vec<i64> = posts.clone().select(|p| p.comments.sum(|_| p.rating)).to_vec(&db).await.unwrap();
+        assert_eq!(sums, [10, 3, 0, 0]);
+        assert_eq!(posts.filter(|p| p.comments.max(|_| p.rating).ge(4)).count(&db).await.unwrap(), 1);
+    }
+
+    async fn an_offset_counts_rows_and_not_matches(db) {
+        blog(&db).await;
+        let discussed = Post::query().filter(|p| p.comments.any(|_| true)).order_by(|p| p.id.asc());
+        assert_eq!(discussed.clone().offset(1).select(|p| p.id).to_vec(&db).await.unwrap(), [2]);
+        assert_eq!(discussed.page(2, 1, &db).await.unwrap().items[0].id, 2);
+        let ratings = Post::query().select(|p| p.rating).distinct();
+        assert!(ratings.clone().offset(2).exists(&db).await.unwrap() && !ratings.offset(3).exists(&db).await.unwrap());
     }
 
     async fn several_aggregates_are_one_statement(db) {

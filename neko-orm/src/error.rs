@@ -160,7 +160,6 @@ impl From<sqlx::Error> for Error {
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// A failed statement: its text, the model it is for, and the driver's error.
-#[derive(Debug)]
 pub struct StatementError(Box<(Sent, sqlx::Error)>);
 
 /// What is known of a statement apart from its values.
@@ -208,6 +207,13 @@ impl fmt::Display for StatementError {
             Some((end, _)) => write!(f, "{source} in `{}..`", &sql[..end]),
             None => write!(f, "{source} in `{sql}`"),
         }
+    }
+}
+
+/// As in messages, long statements are cut off.
+impl fmt::Debug for StatementError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("StatementError").field(&format_args!("{self}")).finish()
     }
 }
 

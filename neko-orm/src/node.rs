@@ -269,9 +269,10 @@ fn write_like(operand: &Node, pattern: &str, sql: &mut Sql) {
     sql.push(" LIKE ").bind(&pattern.to_owned());
 }
 
-/// The values as one JSON array where they are exact in JSON; otherwise one by one, padded to a power of two, so that few
-/// texts occur.
+/// The values as one JSON array where they are exact in JSON; otherwise one by one, padded so that few texts occur.
 fn write_in(operand: &Node, values: &[Box<dyn Value>], sql: &mut Sql) {
+    /// From here on, doubling would waste more arguments than texts are saved.
+    const MANY: usize = 1024;
     let Some(last) = values.last() else {
         return Node::Constant(false).write(sql);
     };
@@ -282,8 +283,10 @@ fn write_in(operand: &Node, values: &[Box<dyn Value>], sql: &mut Sql) {
         sql.bind_json_keys(&json);
         return;
     }
+    let padded =
+        if values.len() < MANY { values.len().next_power_of_two() } else { values.len().next_multiple_of(MANY) };
     let most = sql.dialect().argument_limit().saturating_sub(sql.argument_count());
-    let padding = values.len().next_power_of_two().min(most).saturating_sub(values.len());
+    let padding = padded.min(most).saturating_sub(values.len());
     sql.push("(").list(values.iter().chain(std::iter::repeat_n(last, padding)), |sql, value| {
         sql.bind(&**value);
     });

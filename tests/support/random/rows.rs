@@ -21,7 +21,7 @@ pub fn real(integer: i64) -> f64 {
 
 /// Short texts of letters that mean something to SQL, to `GLOB`, to `LIKE` or to JSON, or that are not ASCII.
 pub fn text() -> impl Strategy<Value = String> {
-    const LETTERS: &str = "aaabA'\"%_*?[]^-\\ ;:$\néÉß\u{301}猫🐈\u{7f}\u{ffff}";
+    const LETTERS: &str = "aaab\0A'\"%_*?[]^-\\ ;:$\néÉß\u{301}猫🐈\u{7f}\u{ffff}";
     let letter = prop::sample::select(LETTERS.chars().collect::<Vec<_>>());
     prop::collection::vec(letter, 0..4).prop_map(String::from_iter)
 }
