@@ -7,8 +7,9 @@ use crate::error::Result;
 
 /// A database to run a call on: `&Pool`, `&mut Connection`, `&mut PoolConnection` or `&mut Transaction` of sqlx.
 ///
-/// One call uses one connection: from a pool it is taken once and goes back when the call ends. A call that needs
-/// several statements runs them in a transaction of its own on a pool's connection, and in a savepoint on one that is lent.
+/// One call uses one connection: from a pool it is taken once and goes back when the call ends. A call that writes by
+/// several statements runs them in a transaction of its own on a pool's connection, and in a savepoint on one that is lent. One that reads
+/// by several statements has a transaction of its own on a pool's connection, and takes one that is lent as it is.
 ///
 /// A call that is dropped before it is ready leaves the connection usable, and the caller's transaction as it was. Of a
 /// call of several statements, all or nothing is done; whether a statement that was sent is done cannot be known:

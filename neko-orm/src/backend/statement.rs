@@ -21,7 +21,7 @@ impl Statement {
     }
 
     /// The text as sqlx takes it. The only place that vouches for SQL: [`Sql`](crate::sql::Sql) builds it from the crate's own literals,
-    /// from identifiers that the derive has checked, and from placeholders.
+    /// from identifiers that the derive has checked, from placeholders, and from the literals that a program hands to [`sql`](crate::sql()).
     pub(crate) fn sql(&self) -> sqlx::AssertSqlSafe<Arc<String>> {
         sqlx::AssertSqlSafe(Arc::clone(&self.sent.sql))
     }

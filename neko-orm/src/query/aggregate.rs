@@ -15,7 +15,7 @@ impl<M: Model, O: Origin<M>, S> Query<M, O, S> {
     /// How many rows there are. Sends one `SELECT COUNT(*)`.
     ///
     /// # Errors
-    /// The database fails.
+    /// [`Error::NoPlace`](crate::Error::NoPlace) as for [`after`](Self::after), or the database fails.
     pub fn count<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<i64>> {
         match self.resolved() {
             Some(parts) => scalar(parts.count(db.dialect(), M::TABLE), db.lease()),
@@ -26,7 +26,7 @@ impl<M: Model, O: Origin<M>, S> Query<M, O, S> {
     /// Whether there is any row. Sends one `SELECT EXISTS`.
     ///
     /// # Errors
-    /// The database fails.
+    /// As for [`count`](Self::count).
     pub fn exists<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<bool>> {
         match self.resolved() {
             Some(parts) => scalar(parts.exists(db.dialect(), M::TABLE), db.lease()),

@@ -154,7 +154,8 @@ impl<M: Model, O: Origin<M>, S> Query<M, O, S> {
     /// they are in one transaction and see one state of the database; for that on a connection that you lend, lend a transaction.
     ///
     /// # Errors
-    /// The call that reads fails as [`get`](Query::get) does where a `belongs_to` relation has to lead to a row and does not.
+    /// The call that reads fails as [`get`](Query::get) does where a `belongs_to` relation has to lead to a row and does not, and with
+    /// [`Error::UnequalKeys`](crate::Error::UnequalKeys) where the database takes keys for equal that differ.
     ///
     /// ```
     /// # use neko_orm::Model;

@@ -13,7 +13,20 @@ impl<M: Model, O: Origin<M>, S: Shape<M>> Query<M, O, S> {
     /// [`with`](Query::with).
     ///
     /// # Errors
-    /// A value does not fit its field, or the database fails.
+    /// A value does not fit its field, [`Error::NoPlace`] as for [`after`](Self::after), [`Error::MissingTarget`],
+    /// [`Error::SeveralTargets`] and [`Error::UnequalKeys`] as for [`with`](Query::with), or the database fails.
+    ///
+    /// ```
+    /// # use neko_orm::Model;
+    /// # #[derive(Debug, Clone, PartialEq, Model)] struct Post { id: i64 }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+    /// # neko_orm::schema::create::<Post>(&db).await?;
+    /// let posts: Vec<Post> = Post::query().order_by(|p| p.id.desc()).to_vec(&db).await?;
+    /// let first: Option<Post> = Post::query().first(&db).await?;
+    /// assert_eq!((posts, first), (vec![], None));
+    /// # Ok(()) }
+    /// ```
     pub fn to_vec<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<Vec<S::Item>>> {
         match self.resolved() {
             Some(parts) => all(parts.rows(db.dialect(), M::TABLE), self.shape.clone(), S::lease(db)),
@@ -27,7 +40,21 @@ impl<M: Model, O: Origin<M>, S: Shape<M>> Query<M, O, S> {
     /// With [`with`](Query::with), the rows are read in chunks of 1000, each with one `SELECT` and those of the relations. They are found
     /// by keyset, as in [`after`](Self::after); by offset, where the order is not one of columns.
     ///
-    /// The connection is in use until the stream ends or is dropped.
+    /// The connection is in use until the stream ends or is dropped: other calls on a pool of one connection, as that of a database in memory,
+    /// wait for it. Errors are those of [`to_vec`](Self::to_vec), each in its place; one of a statement is the last item.
+    ///
+    /// ```
+    /// # use neko_orm::Model;
+    /// # #[derive(Debug, Clone, PartialEq, Model)] struct Post { id: i64 }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+    /// # neko_orm::schema::create::<Post>(&db).await?;
+    /// let mut rows = Post::query().stream(&db);
+    /// while let Some(post) = rows.try_next().await? {
+    ///     println!("{}", post.id);
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn stream<'c, E: Executor<'c>>(&self, db: E) -> Rows<'c, S::Item> {
         match self.resolved() {
             Some(parts) => self.shape.stream(parts, db),
