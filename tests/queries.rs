@@ -187,8 +187,9 @@ on_every_backend! {
         selects!(db, |p| p.rating.between(3, 5).eq(p.id.is_in([1, 4])), [1, 5]);
         selects!(db, |p| (!p.rating.eq(3)).eq(p.title.contains("ust")), [1, 3]);
         selects!(db, |p| p.title.starts_with("R").is_null(), []);
-        selects!(db, |p| p.title.eq(&String::from("Rust")) | p.id.eq(&4), [1, 4]);
-        selects!(db, |p| p.id.is_in(&[1, 3]), [1, 3]);
+        let (title, id, list) = (String::from("Rust"), 4, vec![1, 3]);
+        selects!(db, |p| p.title.eq(&title) | p.id.eq(id) | p.title.eq(&title), [1, 4]);
+        selects!(db, |p| p.id.is_in(&list) & p.id.is_in(&list), [1, 3]);
     }
 
     async fn texts_may_hold_anything(db) {

@@ -53,9 +53,8 @@ mod node;
 mod query;
 mod raw;
 mod relation;
-mod sort;
 mod sql;
-mod text;
+mod words;
 
 pub mod guide;
 #[doc(hidden)]

@@ -5,8 +5,8 @@ use crate::Model;
 use crate::backend::{Field, Value};
 use crate::column::Column;
 use crate::node::Node;
-use crate::sort::Direction;
-use crate::text::Part;
+use crate::words::Direction;
+use crate::words::Part;
 
 /// A text: `String`, or an `Option` of it.
 #[diagnostic::on_unimplemented(

@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 
 use super::{PerRow, ValueFor};
 use crate::node::Node;
-use crate::sort::{Direction, Nulls};
 use crate::sql::Sql;
+use crate::words::{Direction, Nulls};
 
 /// An order of rows, or of groups, by one expression: made by `asc()` and `desc()`.
 pub struct Order<K = PerRow> {

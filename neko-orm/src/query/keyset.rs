@@ -5,7 +5,7 @@ use crate::backend::{Dialect, Null, Value};
 use crate::column::{Facts, Table};
 use crate::expr::Term;
 use crate::node::{Alias, Node, Subquery};
-use crate::sort::{Direction, Nulls};
+use crate::words::{Direction, Nulls};
 
 /// A column of the order, and its value in the row after which the query goes on.
 struct Place<'a> {

@@ -94,9 +94,12 @@ tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9);
 tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10);
 tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11);
 
+/// What reads a row of selected values.
+type Read<T> = dyn Fn(&Row) -> Result<T> + Send + Sync;
+
 /// A row, or a group of rows, is read as a `T`: the value of a column or an expression, or a tuple.
 pub struct Selected<T, K = PerRow> {
-    read: Arc<dyn Fn(&Row) -> Result<T> + Send + Sync>,
+    read: Arc<Read<T>>,
     kind: PhantomData<fn() -> K>,
 }
 

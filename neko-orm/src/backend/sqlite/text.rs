@@ -1,8 +1,8 @@
 //! Texts within texts, letter by letter. `GLOB` can use an index, but reads neither side beyond a NUL, and a NUL in a pattern would make it
 //! match everything; `instr` and bytes are exact.
 
-use crate::backend::Value;
-use crate::text::{Part, Within};
+use crate::backend::{Value, Within};
+use crate::words::Part;
 
 pub(crate) fn within(part: Part, text: &str) -> Within {
     let value = || -> Box<dyn Value> { Box::new(text.to_owned()) };

@@ -1,4 +1,4 @@
-//! The words for an order, on which databases differ.
+//! Words that the databases' dialects of SQL spell in different ways.
 
 /// Which values come first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,4 +16,15 @@ pub(crate) enum Nulls {
     First,
     /// After all others.
     Last,
+}
+
+/// Where in a text another one is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// At the start.
+    Start,
+    /// At the end.
+    End,
+    /// Anywhere.
+    Anywhere,
 }

@@ -1,0 +1,163 @@
+//! How an expression is written.
+
+use super::{Alias, Node, Subquery};
+use crate::backend::Value;
+use crate::fragment;
+use crate::sql::Sql;
+use crate::words::Part;
+
+impl Alias {
+    /// Writes what the table is called.
+    fn write(self, table: &str, sql: &mut Sql) {
+        match self {
+            Self::TABLE => sql.name(table),
+            // The derive refuses names that start like this.
+            Self(depth) => sql.name(&format!("neko {}", depth.saturating_sub(Self::TABLE.0))),
+        };
+    }
+}
+
+impl Node {
+    pub(crate) fn write(&self, sql: &mut Sql) {
+        match self {
+            Self::Column(alias, table, column) => {
+                alias.write(table, sql);
+                sql.push(".").name(column);
+            }
+            Self::Value(value) => {
+                sql.bind(&**value);
+            }
+            Self::Sql(text) => {
+                sql.push(text);
+            }
+            Self::Raw(text, operands) => write_raw(text, operands, sql),
+            Self::Compare(operator, operands) => infix(operator, &**operands, sql),
+            Self::And(operands) => infix(" AND ", operands, sql),
+            Self::Or(operands) => {
+                sql.push("(");
+                infix(" OR ", operands, sql);
+                sql.push(")");
+            }
+            Self::Around(before, operand, after) => {
+                sql.push(before);
+                operand.write(sql);
+                sql.push(after);
+            }
+            Self::Between(operands) => {
+                let [operand, least, greatest] = &**operands;
+                operand.write(sql);
+                sql.push(" BETWEEN ");
+                infix(" AND ", [least, greatest], sql);
+            }
+            Self::Within(operand, range) => write_within_range(operand, *range, sql),
+            Self::Text(part, operand, text) => write_within(*part, operand, text, sql),
+            Self::Like(operand, pattern) => write_like(operand, pattern, sql),
+            Self::In(operand, values) => write_in(operand, values, sql),
+            Self::Row(nodes) => {
+                sql.push("(").list(nodes, |sql, node| node.write(sql)).push(")");
+            }
+            // With the limit, since SQLite 3.51 counts an OFFSET around it once for each match otherwise.
+            Self::Exists(subquery) => subquery.write("EXISTS (SELECT ", " LIMIT 1)", sql),
+            Self::Scalar(subquery) => subquery.write("(SELECT ", ")", sql),
+            Self::Constant(true) | Self::Absent => {
+                sql.push("1 = 1");
+            }
+            Self::Constant(false) => {
+                sql.push("1 = 0");
+            }
+        }
+    }
+}
+
+fn infix<'n>(operator: &'static str, operands: impl IntoIterator<Item = &'n Node>, sql: &mut Sql) {
+    sql.separated(operator, operands, |sql, operand| operand.write(sql));
+}
+
+/// A database whose columns take any integer is made to refuse those that do not fit.
+fn write_within_range(operand: &Node, [least, greatest]: [i64; 2], sql: &mut Sql) {
+    let Some(refusal) = sql.dialect().refusal() else { return operand.write(sql) };
+    sql.push("CASE WHEN ");
+    operand.write(sql);
+    sql.push(" NOT BETWEEN ").bind(&least).push(" AND ").bind(&greatest).push(refusal);
+    operand.write(sql);
+    sql.push(" END");
+}
+
+fn write_within(part: Part, operand: &Node, text: &str, sql: &mut Sql) {
+    let within = sql.dialect().within(part, text);
+    sql.push(within.before);
+    operand.write(sql);
+    sql.push(within.after);
+    for (value, after) in within.values {
+        sql.bind(&*value).push(after);
+    }
+}
+
+fn write_like(operand: &Node, pattern: &str, sql: &mut Sql) {
+    if pattern.contains('\0') {
+        return sql.fail("a pattern of LIKE cannot contain NUL".to_owned());
+    }
+    operand.write(sql);
+    sql.push(" LIKE ").bind(&pattern.to_owned());
+}
+
+/// The values as one JSON array where they are exact in JSON; otherwise one by one, padded so that few texts occur.
+fn write_in(operand: &Node, values: &[Box<dyn Value>], sql: &mut Sql) {
+    /// From here on, doubling would waste more arguments than texts are saved.
+    const MANY: usize = 1024;
+    let Some(last) = values.last() else {
+        return Node::Constant(false).write(sql);
+    };
+    operand.write(sql);
+    sql.push(" IN ");
+    let json: Option<Vec<_>> = values.iter().map(|value| value.to_json()).collect();
+    if let Some(json) = json {
+        sql.bind_json_keys(&json);
+        return;
+    }
+    let padded =
+        if values.len() < MANY { values.len().next_power_of_two() } else { values.len().next_multiple_of(MANY) };
+    let most = sql.dialect().argument_limit().saturating_sub(sql.argument_count());
+    let padding = padded.min(most).saturating_sub(values.len());
+    sql.push("(").list(values.iter().chain(std::iter::repeat_n(last, padding)), |sql, value| {
+        sql.bind(&**value);
+    });
+    sql.push(")");
+}
+
+/// SQL of the user's own in parentheses. A wrong number of operands fails the statement.
+fn write_raw(text: &'static str, operands: &[Node], sql: &mut Sql) {
+    let pieces = match fragment::pieces(text) {
+        Ok(pieces) => pieces,
+        Err(mistake) => return sql.fail(format!("{mistake}: {text}")),
+    };
+    let (given, expected) = (operands.len(), pieces.len() - 1);
+    if given != expected {
+        return sql.fail(format!("{given} values are given to SQL with {expected} placeholders: {text}"));
+    }
+    sql.push("(");
+    let mut operands = operands.iter();
+    for piece in pieces {
+        sql.user_text(&piece);
+        if let Some(operand) = operands.next() {
+            operand.write(sql);
+        }
+    }
+    // The end of the line ends a comment, too.
+    sql.push("\n)");
+}
+
+impl Subquery {
+    fn write(&self, before: &'static str, after: &'static str, sql: &mut Sql) {
+        sql.push(before);
+        self.of.write(sql);
+        sql.push(" FROM ").name(self.table).push(" AS ");
+        self.alias.write(self.table, sql);
+        sql.push(" WHERE ").separated(" AND ", &self.join, |sql, pair| infix(" = ", pair, sql));
+        if !self.condition.is_no_filter() {
+            sql.push(" AND ");
+            self.condition.write(sql);
+        }
+        sql.push(after);
+    }
+}
