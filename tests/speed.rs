@@ -1,6 +1,7 @@
 //! Calls against the same statements by hand in sqlx, interleaved in one run:
 //! `cargo test --release --test speed -- --ignored --nocapture`
 
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use neko_orm::{Model, schema};
@@ -133,4 +134,102 @@ async fn calls_take_as_long_as_their_statements() {
         },
         posts[0].comments().associate(&mut hundred, &db).await.unwrap()
     );
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[has_many(Article)]
+struct User {
+    id: i64,
+    name: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[has_many(Remark)]
+struct Article {
+    id: i64,
+    user_id: i64,
+    title: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+struct Remark {
+    id: i64,
+    article_id: i64,
+    body: String,
+}
+
+type Loaded = Vec<(User, Vec<(Article, Vec<Remark>)>)>;
+
+/// The children of parents with these keys, each with the key that it belongs to.
+async fn children_by_hand<T>(
+    sql: &'static str,
+    keys: &[i64],
+    read: fn(&sqlx::sqlite::SqliteRow) -> T,
+    db: &mut SqliteConnection,
+) -> Vec<T> {
+    let keys = serde_json::to_string(keys).unwrap();
+    sqlx::query(sql).bind(keys).fetch_all(db).await.unwrap().iter().map(read).collect()
+}
+
+/// Three statements, decoded by position, grouped by maps from keys.
+async fn graph_by_hand(users: Vec<User>, db: &mut SqliteConnection) -> Loaded {
+    let keys: Vec<_> = users.iter().map(|user| user.id).collect();
+    let sql = r#"SELECT "articles"."id", "articles"."user_id", "articles"."title" FROM "articles" WHERE "articles"."user_id" IN (SELECT "value" FROM json_each(?))"#;
+    let read = |row: &sqlx::sqlite::SqliteRow| Article { id: row.get(0), user_id: row.get(1), title: row.get(2) };
+    let articles = children_by_hand(sql, &keys, read, db).await;
+    let keys: Vec<_> = articles.iter().map(|article| article.id).collect();
+    let sql = r#"SELECT "remarks"."id", "remarks"."article_id", "remarks"."body" FROM "remarks" WHERE "remarks"."article_id" IN (SELECT "value" FROM json_each(?))"#;
+    let read = |row: &sqlx::sqlite::SqliteRow| Remark { id: row.get(0), article_id: row.get(1), body: row.get(2) };
+    let mut by_article: HashMap<i64, Vec<Remark>> = HashMap::new();
+    for remark in children_by_hand(sql, &keys, read, db).await {
+        by_article.entry(remark.article_id).or_default().push(remark);
+    }
+    let mut by_user: HashMap<i64, Vec<(Article, Vec<Remark>)>> = HashMap::new();
+    for article in articles {
+        let remarks = by_article.remove(&article.id).unwrap_or_default();
+        by_user.entry(article.user_id).or_default().push((article, remarks));
+    }
+    let with_articles = |user: User| {
+        let articles = by_user.remove(&user.id).unwrap_or_default();
+        (user, articles)
+    };
+    users.into_iter().map(with_articles).collect()
+}
+
+async fn users_by_hand(sql: &'static str, db: &mut SqliteConnection) -> Vec<User> {
+    let rows = sqlx::query(sql).bind(42_i64).fetch_all(db).await.unwrap();
+    rows.iter().map(|row| User { id: row.get(0), name: row.get(1) }).collect()
+}
+
+#[tokio::test]
+#[ignore = "a measurement"]
+async fn graphs_take_as_long_as_their_statements() {
+    let db = neko_orm::sqlite::connect("sqlite::memory:").await.unwrap();
+    schema::create::<(User, Article, Remark)>(&db).await.unwrap();
+    let users = (0..100).map(|number| User::create().name(format!("user {number}")));
+    let users = User::insert_all(users, &db).await.unwrap();
+    let articles =
+        users.iter().flat_map(|user| (0..10).map(|n| user.articles().create().title(format!("article {n}"))));
+    let articles = Article::insert_all(articles, &db).await.unwrap();
+    let remarks =
+        articles.iter().flat_map(|article| (0..10).map(|n| article.remarks().create().body(format!("remark {n}"))));
+    Remark::insert_all(remarks, &db).await.unwrap();
+
+    let mut connection = db.acquire().await.unwrap();
+    let all = r#"SELECT "users"."id", "users"."name" FROM "users" WHERE ? > 0"#;
+    let one = r#"SELECT "users"."id", "users"."name" FROM "users" WHERE "users"."id" = ?"#;
+    let query = User::query().with(|u| u.articles.with(|a| a.remarks));
+    for (name, rounds, sql, query) in [
+        ("100 users x 10 x 10, held", 300, all, query.clone()),
+        ("1 user x 10 x 10, held", 5000, one, query.clone().filter(|u| u.id.eq(42))),
+    ] {
+        let by_hand = graph_by_hand(users_by_hand(sql, &mut connection).await, &mut connection).await;
+        assert_eq!(by_hand, query.to_vec(&mut connection).await.unwrap());
+        compare!(
+            name,
+            rounds,
+            graph_by_hand(users_by_hand(sql, &mut connection).await, &mut connection).await,
+            query.to_vec(&mut connection).await.unwrap()
+        );
+    }
 }
