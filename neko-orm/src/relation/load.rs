@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::foreign_key::Pairs;
+use super::foreign_key::{KeyPair, Pairs};
 use super::numbering::Numbering;
 use super::numbers::Side;
 use crate::Model;
@@ -11,80 +11,16 @@ use crate::error::{Error, Result};
 use crate::node::Subquery;
 use crate::query::{Parts, Shape};
 
-/// The way from sources to targets along a relation's keys.
-pub(super) trait Route<S, T>: Send + Sync {
-    /// The relation's name.
-    fn relation(&self) -> &'static str;
-    /// The number of the source's key, unless it refers to nothing.
-    fn insert(&mut self, source: &S) -> Option<u32>;
-    /// The number of the target's key, if a source has it.
-    fn find(&self, target: &T) -> Option<u32>;
-    /// The key of a source that has one.
-    fn arguments<'s>(&self, source: &'s S) -> Vec<&'s dyn Value>;
-    /// The target's columns that hold the key.
-    fn columns(&self) -> Vec<&'static str>;
-}
-
-/// From rows to those that refer to them.
-pub(super) struct ToChildren<P: 'static, C: 'static>(pub(super) &'static str, pub(super) Numbering<P, C>);
-
-/// From rows to those that they refer to.
-pub(super) struct ToParents<P: 'static, C: 'static>(pub(super) &'static str, pub(super) Numbering<P, C>);
-
-impl<P, C> ToChildren<P, C> {
-    pub(super) fn new(relation: &'static str, pairs: Pairs<P, C>) -> Self {
-        Self(relation, Numbering::new(pairs))
-    }
-}
-
-impl<P, C> ToParents<P, C> {
-    pub(super) fn new(relation: &'static str, pairs: Pairs<P, C>) -> Self {
-        Self(relation, Numbering::new(pairs))
-    }
-}
-
-impl<P, C> Route<P, C> for ToChildren<P, C> {
-    fn relation(&self) -> &'static str {
-        self.0
-    }
-
-    fn insert(&mut self, source: &P) -> Option<u32> {
-        self.1.insert(Side::Parent(source))
-    }
-
-    fn find(&self, target: &C) -> Option<u32> {
-        self.1.find(Side::Child(target))
-    }
-
-    fn arguments<'s>(&self, source: &'s P) -> Vec<&'s dyn Value> {
-        self.1.arguments(Side::Parent(source))
-    }
-
-    fn columns(&self) -> Vec<&'static str> {
-        self.1.pairs.iter().map(|pair| pair.foreign_key()).collect()
-    }
-}
-
-impl<P, C> Route<C, P> for ToParents<P, C> {
-    fn relation(&self) -> &'static str {
-        self.0
-    }
-
-    fn insert(&mut self, source: &C) -> Option<u32> {
-        self.1.insert(Side::Child(source))
-    }
-
-    fn find(&self, target: &P) -> Option<u32> {
-        self.1.find(Side::Parent(target))
-    }
-
-    fn arguments<'s>(&self, source: &'s C) -> Vec<&'s dyn Value> {
-        self.1.arguments(Side::Child(source))
-    }
-
-    fn columns(&self) -> Vec<&'static str> {
-        self.1.pairs.iter().map(|pair| pair.key_name()).collect()
-    }
+/// The way from sources to targets along a relation's keys: from parents to children, or the other way round.
+pub(super) struct Route<P: 'static, C: 'static, S, T> {
+    pub(super) relation: &'static str,
+    pub(super) pairs: Pairs<P, C>,
+    /// The side on which a source is.
+    pub(super) source: fn(&S) -> Side<'_, P, C>,
+    /// The side on which a target is.
+    pub(super) target: fn(&T) -> Side<'_, P, C>,
+    /// The target's column of a pair.
+    pub(super) column: fn(&'static dyn KeyPair<P, C>) -> &'static str,
 }
 
 /// The sources by their keys.
@@ -136,15 +72,17 @@ struct Found<T> {
 }
 
 /// The targets of each source, with what is loaded for them.
-pub(super) async fn related<S: Model, T: Model, X: Shape<T, Row = T>>(
-    mut route: impl Route<S, T>,
+pub(super) async fn related<P, C, S, T: Model, X: Shape<T, Row = T>>(
+    route: Route<P, C, S, T>,
     parts: &Parts,
     shape: &X,
     sources: &[&S],
     connection: &mut Connection<'_>,
-) -> Result<Vec<Vec<X::Item>>> {
-    let by_key = Sources::new(sources, |source| route.insert(source));
-    let Found { targets, positions } = find(&route, parts, sources, &by_key, connection).await?;
+) -> Result<Vec<Vec<X::Item>>>
+where
+    S: Sync,
+{
+    let Found { targets, positions } = find(&route, parts, sources, connection).await?;
     let items = match targets.is_empty() {
         true => Vec::new(),
         false => shape.load(targets, connection).await?,
@@ -156,16 +94,18 @@ pub(super) async fn related<S: Model, T: Model, X: Shape<T, Row = T>>(
     Ok(lists)
 }
 
-async fn find<S: Model, T: Model>(
-    route: &impl Route<S, T>,
+async fn find<P, C, S: Sync, T: Model>(
+    route: &Route<P, C, S, T>,
     parts: &Parts,
     sources: &[&S],
-    by_key: &Sources,
     connection: &mut Connection<'_>,
 ) -> Result<Found<T>> {
+    let mut numbering = Numbering::new(route.pairs);
+    let by_key = Sources::new(sources, |source| numbering.insert((route.source)(source)));
     let mut found = Found { targets: Vec::new(), positions: Vec::new() };
-    let (dialect, columns) = (connection.dialect(), route.columns());
-    let keys = by_key.keys(sources, |source| route.arguments(source));
+    let (dialect, columns) =
+        (connection.dialect(), route.pairs.iter().map(|pair| (route.column)(*pair)).collect::<Vec<_>>());
+    let keys = by_key.keys(sources, |source| numbering.arguments((route.source)(source)));
     for list in parts.lists(&keys, dialect, T::TABLE) {
         let statement = parts.related(dialect, T::TABLE, &columns, &list)?;
         let rows = connection.rows(statement).await?;
@@ -173,8 +113,8 @@ async fn find<S: Model, T: Model>(
         found.positions.reserve(rows.len());
         for row in rows {
             let target = T::from_row(&row)?;
-            let unequal = || Error::UnequalKeys { relation: route.relation(), table: T::TABLE.name };
-            let mut positions = by_key.positions(route.find(&target).ok_or_else(unequal)?);
+            let unequal = || Error::UnequalKeys { relation: route.relation, table: T::TABLE.name };
+            let mut positions = by_key.positions(numbering.find((route.target)(&target)).ok_or_else(unequal)?);
             found.targets.push(target);
             found.positions.extend(positions.next());
             for position in positions {

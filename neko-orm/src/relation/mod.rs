@@ -5,6 +5,7 @@ mod belongs_to;
 mod foreign_key;
 mod has_many;
 mod load;
+mod loaders;
 mod numbering;
 mod numbers;
 mod related;

@@ -1,21 +1,14 @@
-//! Relations in the closures of queries, narrowed and ordered, and what is loaded along them.
+//! Relations in the closures of queries, narrowed and ordered, and with relations of their own.
 
 use std::fmt;
 use std::marker::PhantomData;
 
-use futures_core::future::BoxFuture;
-
-use super::belongs_to::{missing, several};
-use super::foreign_key::key_from;
-use super::load::{self, ToChildren, ToParents};
 use super::related::{Many, Maybe, One, Ranged};
-use super::{BelongsToRelation, Found, HasManyRelation, Related, Relation};
+use super::{Related, Relation};
 use crate::Model;
-use crate::backend::Connection;
-use crate::error::Result;
 use crate::expr::{IntoCondition, Orders};
 use crate::node::Alias;
-use crate::query::{Loader, Parts, Shape, Whole, With};
+use crate::query::{Loader, Parts, Whole, With};
 
 /// A relation in the closure of a query, narrowed, ordered, or with relations of its own to load.
 ///
@@ -24,13 +17,13 @@ use crate::query::{Loader, Parts, Shape, Whole, With};
 pub struct Selection<R, K, S = Whole> {
     pub(super) alias: Alias,
     pub(super) parts: Parts,
-    shape: S,
+    pub(super) shape: S,
     relation: PhantomData<fn() -> (R, K)>,
 }
 
 /// The first of the rows that a relation leads to, for each row; made by [`first`](Related::first).
 #[must_use = "a relation does nothing before it is part of a query"]
-pub struct First<R, S = Whole>(Selection<R, Ranged, S>);
+pub struct First<R, S = Whole>(pub(super) Selection<R, Ranged, S>);
 
 /// How many rows a relation leads to: [`Many`], [`Ranged`], [`One`] or [`Maybe`].
 pub trait Cardinality: 'static {
@@ -203,117 +196,3 @@ macro_rules! loading {
 
 loading!(Related<R, K>);
 loading!(Selection<R, K>);
-
-/// What a relation loads for each source: `$output`.
-macro_rules! loaders {
-    ($($kind:ident: $relation:ident, $output:ty, $load:ident;)*) => {$(
-        impl<R, S> Loader<R::Source> for Selection<R, $kind, S>
-        where
-            R: $relation<Target: Model>,
-            S: Shape<R::Target, Row = R::Target>,
-        {
-            type Output = $output;
-
-            fn load<'l>(
-                &'l self,
-                sources: &'l [&'l R::Source],
-                connection: &'l mut Connection<'_>,
-            ) -> BoxFuture<'l, Result<Vec<Self::Output>>> {
-                Box::pin($load::<R, S>(&self.parts, &self.shape, sources, connection))
-            }
-        }
-    )*};
-}
-
-loaders! {
-    Many: HasManyRelation, Vec<S::Item>, many;
-    Ranged: HasManyRelation, Vec<S::Item>, many;
-    One: BelongsToRelation, <R::Nullability as Found>::Of<S::Item>, one;
-    Maybe: BelongsToRelation, Option<S::Item>, maybe;
-}
-
-async fn many<R, S>(
-    parts: &Parts,
-    shape: &S,
-    sources: &[&R::Source],
-    connection: &mut Connection<'_>,
-) -> Result<Vec<Vec<S::Item>>>
-where
-    R: HasManyRelation<Target: Model>,
-    S: Shape<R::Target, Row = R::Target>,
-{
-    load::related(ToChildren::new(R::NAME, R::PAIRS), parts, shape, sources, connection).await
-}
-
-async fn maybe<R, S>(
-    parts: &Parts,
-    shape: &S,
-    sources: &[&R::Source],
-    connection: &mut Connection<'_>,
-) -> Result<Vec<Option<S::Item>>>
-where
-    R: BelongsToRelation<Target: Model>,
-    S: Shape<R::Target, Row = R::Target>,
-{
-    let found = load::related(ToParents::new(R::NAME, R::PAIRS), parts, shape, sources, connection).await?;
-    let at_most_one = |(source, mut targets): (&&R::Source, Vec<S::Item>)| {
-        let target = targets.pop();
-        if targets.is_empty() { Ok(target) } else { Err(several::<R>(&source.key())) }
-    };
-    sources.iter().zip(found).map(at_most_one).collect()
-}
-
-async fn one<R, S>(
-    parts: &Parts,
-    shape: &S,
-    sources: &[&R::Source],
-    connection: &mut Connection<'_>,
-) -> Result<Vec<<R::Nullability as Found>::Of<S::Item>>>
-where
-    R: BelongsToRelation<Target: Model>,
-    S: Shape<R::Target, Row = R::Target>,
-{
-    let found = maybe::<R, S>(parts, shape, sources, connection).await?;
-    let must = |(source, target): (&&R::Source, Option<S::Item>)| {
-        let key = || key_from(R::PAIRS, source).unwrap_or_default();
-        R::Nullability::found(target, || missing::<R>(&source.key(), &key()))
-    };
-    sources.iter().zip(found).map(must).collect()
-}
-
-impl<R, K> Loader<R::Source> for Related<R, K>
-where
-    R: Relation,
-    K: Cardinality,
-    Selection<R, K>: Loader<R::Source>,
-{
-    type Output = <Selection<R, K> as Loader<R::Source>>::Output;
-
-    fn load<'l>(
-        &'l self,
-        sources: &'l [&'l R::Source],
-        connection: &'l mut Connection<'_>,
-    ) -> BoxFuture<'l, Result<Vec<Self::Output>>> {
-        let selection = self.selection();
-        Box::pin(async move { selection.load(sources, connection).await })
-    }
-}
-
-impl<R, S> Loader<R::Source> for First<R, S>
-where
-    R: HasManyRelation<Target: Model>,
-    S: Shape<R::Target, Row = R::Target>,
-{
-    type Output = Option<S::Item>;
-
-    fn load<'l>(
-        &'l self,
-        sources: &'l [&'l R::Source],
-        connection: &'l mut Connection<'_>,
-    ) -> BoxFuture<'l, Result<Vec<Self::Output>>> {
-        Box::pin(async move {
-            let first = self.0.load(sources, connection).await?;
-            Ok(first.into_iter().map(|mut targets| targets.pop()).collect())
-        })
-    }
-}
