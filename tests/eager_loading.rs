@@ -255,6 +255,13 @@ on_every_backend! {
         assert_eq!(comments.with(|c| c.parent).to_vec(&db).await.unwrap()[0].1, None);
     }
 
+    async fn a_filter_of_what_is_loaded_is_not_about_the_rows_it_is_loaded_for(db) {
+        blog(&db).await;
+        let query = posts().with(|p| p.comments.filter(|_| p.author.is(|u| u.name.eq("ann"))));
+        let error = query.to_vec(&db).await.unwrap_err();
+        assert!(error.to_string().contains("cannot ask about the rows that it is loaded for"), "{error}");
+    }
+
     async fn it_works_on_connections_in_transactions_and_in_other_tasks(db) {
         blog(&db).await;
         let mut connection = db.acquire().await.unwrap();

@@ -10,12 +10,21 @@ impl Alias {
     /// Writes what the table is called.
     fn write(self, table: &str, sql: &mut Sql) {
         match self {
-            Self::TABLE => sql.name(table),
+            Self::LOADED => sql.fail(LOADED.to_owned()),
+            Self::TABLE => {
+                sql.name(table);
+            }
             // The derive refuses names that start like this.
-            Self(depth) => sql.name(&format!("neko {}", depth.saturating_sub(Self::TABLE.0))),
-        };
+            Self(depth) => {
+                sql.name(&format!("neko {}", depth - Self::TABLE.0));
+            }
+        }
     }
 }
+
+/// Why a relation of the closure of `with` is no part of a filter within.
+const LOADED: &str =
+    "a filter of what is loaded cannot ask about the rows that it is loaded for: their statement is another one";
 
 impl Node {
     pub(crate) fn write(&self, sql: &mut Sql) {
