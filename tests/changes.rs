@@ -31,6 +31,13 @@ struct Item {
     amount: i64,
 }
 
+#[derive(Debug, Clone, PartialEq, Model)]
+struct Weight {
+    id: i64,
+    single: f32,
+    double: Option<f64>,
+}
+
 async fn blog(db: &sqlx::SqlitePool) -> Vec<Post> {
     schema::create::<(Post, Comment)>(db).await.unwrap();
     let posts = [("a", 5), ("b", 3), ("c", 0)].map(|(title, rating)| Post::create().title(title).rating(rating));
@@ -140,6 +147,17 @@ on_every_backend! {
         assert_eq!(Post::query().order_by(|p| p.id.asc()).to_vec(&db).await.unwrap(), posts);
         assert_eq!(Post::query().all_rows().update(|p| p.rating.set(p.rating - 6), &db).await.unwrap(), 3);
         assert_eq!(ratings(&db).await, [-1, -3, -6]);
+    }
+
+    async fn floats_that_do_not_fit_are_refused_too(db) {
+        schema::create::<Weight>(&db).await.unwrap();
+        let weight = Weight::create().single(3e38_f32).double(1e308).insert(&db).await.unwrap();
+        let all = Weight::query().all_rows();
+        assert!(all.update(|w| w.single.set(w.single * 10.0_f32), &db).await.is_err());
+        assert!(all.update(|w| w.double.set(w.double * 10.0), &db).await.is_err());
+        assert_eq!(all.one(&db).await.unwrap(), weight);
+        assert_eq!(all.update(|w| (w.single.set(w.single * 0.5_f32), Some(w.double.set(None))), &db).await.unwrap(), 1);
+        assert_eq!(all.one(&db).await.unwrap().double, None);
     }
 
     async fn an_update_reads_all_rows_before_it_writes_any(db) {

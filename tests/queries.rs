@@ -206,6 +206,9 @@ on_every_backend! {
         selects!(db, |p| p.title.starts_with("x"), [8]);
         selects!(db, |p| p.title.ends_with("Ünï"), [5]);
         selects!(db, |p| p.title.ends_with("n"), []);
+        selects!(db, |p| p.title.starts_with("R".repeat(60_000)) | p.title.contains("R".repeat(60_000)), []);
+        selects!(db, |p| p.title.is_in(["\0", "a\0b"]), [6, 7]);
+        selects!(db, |p| p.title.is_in((0..40_000).map(|n| n.to_string()).chain(["x\0".to_owned()])), [8]);
         let error = Post::query().filter(|p| p.title.like("\0%")).count(&db).await.unwrap_err();
         assert!(error.to_string().contains("NUL"), "{error}");
     }

@@ -56,6 +56,17 @@ on_every_backend! {
         assert_eq!(posts.unwrap(), [(Post { id: 4, title: "bb".into() }, 0)]);
         let expected = "SELECT \"posts\".\"id\", \"posts\".\"title\" FROM (SELECT title, id, 7 AS more FROM posts WHERE title LIKE ? ORDER BY id DESC\n) AS \"posts\" WHERE \"posts\".\"id\" > ?";
         assert_eq!(statements[0], expected);
+        let backwards = Post::query_sql(sql("SELECT * FROM posts ORDER BY length(title), id DESC"));
+        let ids = |posts: Vec<Post>| posts.into_iter().map(|post| post.id).collect::<Vec<_>>();
+        assert_eq!(ids(backwards.to_vec(&db).await.unwrap()), [1, 4, 2, 3]);
+        assert_eq!(ids(backwards.clone().limit(2).offset(1).to_vec(&db).await.unwrap()), [4, 2]);
+        assert_eq!(ids(backwards.page(2, 2, &db).await.unwrap().items), [2, 3]);
+        assert_eq!(backwards.first(&db).await.unwrap().unwrap().id, 1);
+        let streamed: Vec<_> = backwards.clone().with(|p| p.comments).stream(&db).try_collect().await.unwrap();
+        assert_eq!(streamed.iter().map(|(post, _)| post.id).collect::<Vec<_>>(), [1, 4, 2, 3]);
+        let limited = Post::query_sql(sql("SELECT * FROM posts ORDER BY id DESC LIMIT 3"));
+        let groups = limited.group_by(|p| p.id).order_by(|id, _| id.asc()).select(|id, _| id).to_vec(&db).await.unwrap();
+        assert_eq!(groups, [2, 3, 4]);
         let with = sql("WITH long AS (SELECT * FROM posts WHERE length(title) > ?) SELECT id, title FROM long").bind(2);
         assert_eq!(Post::query_sql(with).one(&db).await.unwrap().id, 3);
         let twice = Post::query_sql(sql("SELECT * FROM posts UNION ALL SELECT * FROM posts")).order_by(|p| p.id.asc());

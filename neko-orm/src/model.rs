@@ -141,7 +141,7 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// The rows that a `SELECT` of your own returns, to be narrowed, ordered and read like any other query.
     ///
     /// The statement must return all of the model's columns by their names, in any order. It becomes a subquery:
-    /// `SELECT .. FROM (your select) AS "posts"`.
+    /// `SELECT .. FROM (your select) AS "posts"`. An order within it is kept where the query adds none.
     ///
     /// ```
     /// # #[derive(Debug, Clone, PartialEq, neko_orm::Model)] struct Post { id: i64, title: String }

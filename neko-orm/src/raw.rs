@@ -19,7 +19,7 @@ pub struct Raw {
 ///
 /// `text` has a `?` for each value that is [bound](Raw::bind) and each [column or expression](Raw::column), in order; values never become part of
 /// the text. The text is put into parentheses, which it cannot leave, and sent as it is otherwise, so that
-/// it is for the database at hand. Hand columns in as expressions: what a table is called depends on the place.
+/// it is for the database at hand (an `EXISTS` needs a `LIMIT 1`: SQLite 3.51 counts an offset around it once for each match otherwise). Hand columns in as expressions: what a table is called depends on the place.
 ///
 /// ```
 /// # use neko_orm::Model;

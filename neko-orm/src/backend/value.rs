@@ -88,7 +88,7 @@ impl Clone for Box<dyn Value> {
     }
 }
 
-/// Integers and text without NUL characters: what a list of keys can carry through SQLite's `json_each` unchanged.
+/// Integers and texts: what a list of keys can carry through SQLite's `json_each` unchanged.
 fn exact_json(value: &dyn std::any::Any) -> Option<serde_json::Value> {
     macro_rules! integers {
         ($($int:ty),*) => {
@@ -108,7 +108,7 @@ fn exact_json(value: &dyn std::any::Any) -> Option<serde_json::Value> {
         Some(Some(text)) => text,
         None => value.downcast_ref::<String>()?,
     };
-    (!text.contains('\0')).then(|| text.as_str().into())
+    Some(text.as_str().into())
 }
 
 /// What a NULL in a column means for the field that it is read into.

@@ -52,27 +52,29 @@ impl<M: Model, T: Send + 'static> Column<M, T> {
         let value: Expr<T> = value.into_operand();
         let value = match (value.into_node(), range_of::<T>()) {
             (node @ (Node::Value(_) | Node::Column(..)), _) | (node, None) => node,
-            (node, Some(range)) => Node::Within(Box::new(node.atom()), range),
+            (node, Some([least, greatest])) => Node::Within(Box::new([node.atom(), least, greatest])),
         };
         Assignment { column: self.facts().name, value, field: Box::new(self) }
     }
 }
 
-/// The least and the greatest value, if `T` is an integer or an `Option` of one.
-fn range_of<T: 'static>() -> Option<[i64; 2]> {
+/// The least and the greatest value, if `T` is a number or an `Option` of one.
+fn range_of<T: 'static>() -> Option<[Node; 2]> {
     let ty = TypeId::of::<T>();
-    macro_rules! integers {
-        ($($int:ty),*) => {
-            $(if ty == TypeId::of::<$int>() || ty == TypeId::of::<Option<$int>>() {
-                return Some([i64::from(<$int>::MIN), i64::from(<$int>::MAX)]);
+    macro_rules! numbers {
+        ($stored:ty: $($number:ty),*) => {
+            $(if ty == TypeId::of::<$number>() || ty == TypeId::of::<Option<$number>>() {
+                let bounds = [<$number>::MIN, <$number>::MAX];
+                return Some(bounds.map(|bound| Node::Value(Box::new(<$stored>::from(bound)))));
             })*
         };
     }
-    integers!(i8, i16, i32, i64, u8, u16, u32);
+    numbers!(i64: i8, i16, i32, i64, u8, u16, u32);
+    numbers!(f64: f32, f64);
     None
 }
 
-/// What the closure of an update may return: one assignment, a tuple of up to twelve, or a `Vec`.
+/// What the closure of an update may return: one assignment, a tuple of up to twelve, a `Vec`, or an `Option`, where `None` sets nothing.
 ///
 /// Of several assignments to one column, the last counts.
 #[diagnostic::on_unimplemented(
@@ -89,6 +91,12 @@ pub trait Assignments<M> {
 impl<M> Assignments<M> for Assignment<M> {
     fn into_assignments(self) -> Vec<Self> {
         vec![self]
+    }
+}
+
+impl<M, A: Assignments<M>> Assignments<M> for Option<A> {
+    fn into_assignments(self) -> Vec<Assignment<M>> {
+        self.map_or_else(Vec::new, A::into_assignments)
     }
 }
 

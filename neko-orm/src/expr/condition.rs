@@ -37,6 +37,13 @@ impl<K, C: IntoCondition<K>> IntoCondition<K> for Option<C> {
     }
 }
 
+/// For places that must be a condition: every row, or none.
+impl<K> From<bool> for Expr<bool, K> {
+    fn from(value: bool) -> Self {
+        Self::from_node(Node::Constant(value))
+    }
+}
+
 impl<K, C: IntoCondition<K>> IntoCondition<K> for Vec<C> {
     fn into_condition(self) -> Expr<bool, K> {
         let conditions = self.into_iter().map(|condition| condition.into_condition().into_node());

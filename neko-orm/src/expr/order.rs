@@ -73,7 +73,7 @@ impl Term {
     }
 }
 
-/// What the closure of an order may return: one order, a tuple of up to six, or a `Vec`.
+/// What the closure of an order may return: one order, a tuple of up to six, a `Vec`, or an `Option`, where `None` is no order.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an order",
     label = "expected an order",
@@ -88,6 +88,12 @@ pub trait Orders<K = PerRow> {
 impl<G, K: ValueFor<G>> Orders<G> for Order<K> {
     fn into_terms(self) -> Vec<Term> {
         vec![self.term]
+    }
+}
+
+impl<K, O: Orders<K>> Orders<K> for Option<O> {
+    fn into_terms(self) -> Vec<Term> {
+        self.map_or_else(Vec::new, O::into_terms)
     }
 }
 

@@ -46,8 +46,8 @@ pub enum Node {
     /// `before operand after`
     Around(&'static str, Box<Node>, &'static str),
     Between(Box<[Node; 3]>),
-    /// The operand, which must be within a range.
-    Within(Box<Node>, [i64; 2]),
+    /// The operand, which must be within a least and a greatest value.
+    Within(Box<[Node; 3]>),
     /// Whether a text is within the operand.
     Text(Part, Box<Node>, String),
     /// `operand LIKE pattern`
@@ -151,8 +151,8 @@ impl Node {
             Self::Column(..) | Self::Value(_) | Self::Sql(_) | Self::Constant(_) | Self::Absent => Vec::new(),
             Self::Raw(_, nodes) | Self::Row(nodes) | Self::And(nodes) | Self::Or(nodes) => nodes.iter().collect(),
             Self::Compare(_, nodes) => nodes.iter().collect(),
-            Self::Between(nodes) => nodes.iter().collect(),
-            Self::Around(_, node, _) | Self::In(node, _) | Self::Within(node, _) => vec![node],
+            Self::Between(nodes) | Self::Within(nodes) => nodes.iter().collect(),
+            Self::Around(_, node, _) | Self::In(node, _) => vec![node],
             Self::Text(_, node, _) | Self::Like(node, _) => vec![node],
             Self::Exists(subquery) | Self::Scalar(subquery) => {
                 subquery.join.iter().flatten().chain([&subquery.of, &subquery.condition]).collect()

@@ -58,7 +58,7 @@ impl Node {
                 sql.push(" BETWEEN ");
                 infix(" AND ", [least, greatest], sql);
             }
-            Self::Within(operand, range) => write_within_range(operand, *range, sql),
+            Self::Within(operands) => write_within_range(operands, sql),
             Self::Text(part, operand, text) => write_within(*part, operand, text, sql),
             Self::Like(operand, pattern) => write_like(operand, pattern, sql),
             Self::In(operand, values) => write_in(operand, values, sql),
@@ -82,12 +82,14 @@ fn infix<'n>(operator: &'static str, operands: impl IntoIterator<Item = &'n Node
     sql.separated(operator, operands, |sql, operand| operand.write(sql));
 }
 
-/// A database whose columns take any integer is made to refuse those that do not fit.
-fn write_within_range(operand: &Node, [least, greatest]: [i64; 2], sql: &mut Sql) {
+/// A database whose columns take any number is made to refuse those that do not fit.
+fn write_within_range([operand, least, greatest]: &[Node; 3], sql: &mut Sql) {
     let Some(refusal) = sql.dialect().refusal() else { return operand.write(sql) };
     sql.push("CASE WHEN ");
     operand.write(sql);
-    sql.push(" NOT BETWEEN ").bind(&least).push(" AND ").bind(&greatest).push(refusal);
+    sql.push(" NOT BETWEEN ");
+    infix(" AND ", [least, greatest], sql);
+    sql.push(refusal);
     operand.write(sql);
     sql.push(" END");
 }

@@ -6,7 +6,7 @@ use super::run::{self, ready, scalar};
 use super::{Origin, Query, Select, Selected};
 use crate::Model;
 use crate::backend::Field;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::executor::Executor;
 use crate::expr::{Expression, Number, PerGroup, Scalar};
 use crate::node::Alias;
@@ -64,7 +64,7 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
         X: Expression<Type: Number>,
         E: Executor<'c>,
     {
-        self.aggregate(|columns| of(columns).into_expr().sum(), db)
+        self.one_aggregate(|columns| of(columns).into_expr().sum(), db)
     }
 
     /// The least value, or `None` where there is none. Sends one `SELECT MIN(..)`; otherwise as [`sum`](Self::sum).
@@ -76,7 +76,7 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
         X: Expression<Type: Scalar<Value: Field>>,
         E: Executor<'c>,
     {
-        self.aggregate(|columns| of(columns).into_expr().min(), db)
+        self.one_aggregate(|columns| of(columns).into_expr().min(), db)
     }
 
     /// The greatest value, or `None` where there is none. Sends one `SELECT MAX(..)`; otherwise as [`sum`](Self::sum).
@@ -88,7 +88,7 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
         X: Expression<Type: Scalar<Value: Field>>,
         E: Executor<'c>,
     {
-        self.aggregate(|columns| of(columns).into_expr().max(), db)
+        self.one_aggregate(|columns| of(columns).into_expr().max(), db)
     }
 
     /// The mean of the values, or `None` where there is none. Sends one `SELECT AVG(..)`; otherwise as [`sum`](Self::sum).
@@ -100,7 +100,7 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
         X: Expression<Type: Number>,
         E: Executor<'c>,
     {
-        self.aggregate(|columns| of(columns).into_expr().avg(), db)
+        self.one_aggregate(|columns| of(columns).into_expr().avg(), db)
     }
 
     /// Several aggregates over the rows, as a tuple. Sends one `SELECT`.
@@ -121,14 +121,26 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
     /// ```
     pub fn aggregate<'c, T, E>(&self, of: impl FnOnce(M::Columns) -> T, db: E) -> BoxFuture<'c, Result<T::Output>>
     where
-        T: Select<M, PerGroup, Output: Default>,
+        T: Select<M, PerGroup>,
         E: Executor<'c>,
     {
-        let Some(parts) = self.resolved() else { return ready(T::Output::default()) };
+        let parts = self.parts.clone().at(self.origin.conditions(), M::TABLE);
         let (shape, nodes) = Selected::new(of(M::columns(Alias::TABLE)));
         let statement = parts.without_range().aggregate(&nodes, db.dialect(), M::TABLE);
         let rows = run::all::<M, _>(statement, shape, db.lease());
-        Box::pin(async move { Ok(rows.await?.pop().unwrap_or_default()) })
+        Box::pin(async move { rows.await?.pop().ok_or(Error::NoRow { table: M::TABLE.name }) })
+    }
+
+    /// One aggregate, whose value over no rows is known.
+    fn one_aggregate<'c, T, E>(&self, of: impl FnOnce(M::Columns) -> T, db: E) -> BoxFuture<'c, Result<T::Output>>
+    where
+        T: Select<M, PerGroup, Output: Default>,
+        E: Executor<'c>,
+    {
+        match self.resolved() {
+            Some(_) => self.aggregate(of, db),
+            None => ready(T::Output::default()),
+        }
     }
 }
 

@@ -33,7 +33,9 @@ where
 {
     let is_column = |node: &Node| matches!(node, Node::Column(Alias::TABLE, ..));
     let is_keyset = parts.source.is_none() && parts.order.iter().all(|term| is_column(&term.node));
-    parts.order = parts.total_order(M::TABLE);
+    if !parts.is_in_raw_order() {
+        parts.order = parts.total_order(M::TABLE);
+    }
     let leasing = Some(S::lease(db));
     let chunks = Chunks { leasing, lease: None, parts, is_keyset, shape, model: PhantomData };
     let chunks = stream::try_unfold(chunks, |mut chunks| async move {

@@ -96,6 +96,11 @@ impl Parts {
         self.group.is_empty() && !self.is_distinct
     }
 
+    /// Whether the rows come in the order of the user's own `SELECT`.
+    pub(super) fn is_in_raw_order(&self) -> bool {
+        self.order.is_empty() && self.group.is_empty() && matches!(self.source.as_deref(), Some(Source::Raw(_)))
+    }
+
     /// The order with the key's columns at its end, which decide between rows that are alike to it; of groups, what the rows are grouped
     /// by; of distinct values, the values.
     pub(crate) fn total_order(&self, table: &Table) -> Vec<Term> {

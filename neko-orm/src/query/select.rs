@@ -198,8 +198,7 @@ impl Parts {
         self.matching(sql, table)?;
         if !self.group.is_empty() {
             // SQLite 3.51 takes the order of a query within for that of the groups, unless they are no columns of it.
-            let is_nested = matches!(self.source.as_deref(), Some(Source::Query(_)));
-            let no_column = if is_nested { sql.dialect().not_a_column() } else { "" };
+            let no_column = if self.source.is_some() { sql.dialect().not_a_column() } else { "" };
             sql.push(" GROUP BY ").list(&self.group, |sql, node| {
                 sql.push(no_column);
                 node.write(sql);
@@ -210,7 +209,7 @@ impl Parts {
             self.having.write(sql);
         }
         // Which rows are within a range must not be left to chance.
-        match self.has_range() || self.after.is_some() {
+        match (self.has_range() && !self.is_in_raw_order()) || self.after.is_some() {
             true => write_order(sql, &self.total_order(table)),
             false => write_order(sql, &self.order),
         }

@@ -4,10 +4,13 @@
 use crate::backend::{Value, Within};
 use crate::words::Part;
 
+/// SQLite takes patterns of up to 50,000 bytes, and a letter of a text can take three.
+const LONG: usize = 16_000;
+
 pub(crate) fn within(part: Part, text: &str) -> Within {
     let value = || -> Box<dyn Value> { Box::new(text.to_owned()) };
     match part {
-        Part::Start if !text.contains('\0') => {
+        Part::Start if !text.contains('\0') && text.len() < LONG => {
             Within { before: "", after: " GLOB ", values: vec![(Box::new(format!("{}*", literal(text))), "")] }
         }
         Part::Start => Within { before: "instr(", after: ", ", values: vec![(value(), ") = 1")] },
