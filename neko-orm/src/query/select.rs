@@ -97,8 +97,19 @@ impl Parts {
         sql.finish()
     }
 
-    /// The rows whose columns are in the list: at most so many of each key as the limit allows.
+    /// The rows whose columns are among the keys: at most so many of each key as the limit allows. No statement is needed where no row
+    /// can match.
     pub(crate) fn related(
+        &self,
+        dialect: Dialect,
+        table: &'static Table,
+        by: &[&'static str],
+        keys: &[Vec<&dyn Value>],
+    ) -> Result<Vec<Statement>> {
+        self.lists(keys, dialect, table).iter().map(|list| self.related_to(dialect, table, by, list)).collect()
+    }
+
+    fn related_to(
         &self,
         dialect: Dialect,
         table: &'static Table,
@@ -134,8 +145,20 @@ impl Parts {
         sql.finish()
     }
 
-    /// The keys in the list that have rows, each with an aggregate over them.
+    /// Those of the keys that have rows, each with an aggregate over them.
     pub(crate) fn related_aggregate(
+        &self,
+        of: &Node,
+        dialect: Dialect,
+        table: &'static Table,
+        by: &[&'static str],
+        keys: &[Vec<&dyn Value>],
+    ) -> Result<Vec<Statement>> {
+        let lists = self.lists(keys, dialect, table);
+        lists.iter().map(|list| self.aggregate_of(of, dialect, table, by, list)).collect()
+    }
+
+    fn aggregate_of(
         &self,
         of: &Node,
         dialect: Dialect,
@@ -156,12 +179,7 @@ impl Parts {
     }
 
     /// The keys in lists, one for each statement that is needed: none where no row can match.
-    pub(crate) fn lists<'k>(
-        &self,
-        keys: &'k [Vec<&'k dyn Value>],
-        dialect: Dialect,
-        table: &'static Table,
-    ) -> Vec<KeyList<'k>> {
+    fn lists<'k>(&self, keys: &'k [Vec<&'k dyn Value>], dialect: Dialect, table: &'static Table) -> Vec<KeyList<'k>> {
         match self.condition {
             Node::Constant(false) => Vec::new(),
             _ => KeyList::statements(dialect, keys, self.argument_count(dialect, table)),

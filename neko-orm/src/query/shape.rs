@@ -113,9 +113,18 @@ impl<M: Model, T: Send + 'static> Shape<M> for With<M, T> {
 
     fn load<'l>(&'l self, rows: Vec<M>, connection: &'l mut Connection<'_>) -> BoxFuture<'l, Result<Vec<Self::Item>>> {
         Box::pin(async move {
-            let sources: Vec<_> = rows.iter().collect();
-            let loaded = self.0.load(&sources, connection).await?;
-            Ok(rows.into_iter().zip(loaded).collect())
+            let mut sources = Vec::with_capacity(rows.len());
+            for row in &rows {
+                sources.push(row);
+            }
+            let mut loaded = self.0.load(&sources, connection).await?.into_iter();
+            let mut items = Vec::with_capacity(rows.len());
+            for row in rows {
+                if let Some(loaded) = loaded.next() {
+                    items.push((row, loaded));
+                }
+            }
+            Ok(items)
         })
     }
 
@@ -160,8 +169,11 @@ macro_rules! tuples {
             ) -> BoxFuture<'l, Result<Vec<Self::Output>>> {
                 Box::pin(async move {
                     $(let mut $output = self.$index.load(sources, connection).await?.into_iter();)+
-                    let outputs = std::iter::from_fn(|| Some(($($output.next()?,)+)));
-                    Ok(outputs.collect())
+                    let mut outputs = Vec::with_capacity(sources.len());
+                    while let ($(Some($output),)+) = ($($output.next(),)+) {
+                        outputs.push(($($output,)+));
+                    }
+                    Ok(outputs)
                 })
             }
         }

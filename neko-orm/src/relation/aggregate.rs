@@ -11,7 +11,7 @@ use crate::backend::{Connection, Field};
 use crate::error::Result;
 use crate::expr::{self, Expr, Expression, Kind, Number, PerRow, Scalar, ValueFor};
 use crate::node::{Alias, Node, Subquery};
-use crate::query::{Loader, Whole};
+use crate::query::{self, Loader, Whole};
 
 /// An expression has a value for each row: an aggregate over the rows that the relation `R` leads to from there.
 ///
@@ -176,13 +176,12 @@ where
         sources: &'l [&'l R::Source],
         connection: &'l mut Connection<'_>,
     ) -> BoxFuture<'l, Result<Vec<T>>> {
-        Box::pin(async move {
-            match self.as_node() {
-                Node::Scalar(subquery) | Node::Exists(subquery) => {
-                    load::aggregate((R::NAME, R::PAIRS), subquery, sources, connection).await
-                }
-                _ => Ok(vec![T::default(); sources.len()]),
+        match self.as_node() {
+            Node::Scalar(subquery) | Node::Exists(subquery) => {
+                load::aggregate((R::NAME, R::PAIRS), subquery, sources, connection)
             }
-        })
+            // No other node is made with this kind.
+            _ => query::ready(vec![T::default(); sources.len()]),
+        }
     }
 }

@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
+use futures_core::future::BoxFuture;
+
 use super::foreign_key::{KeyPair, Pairs};
 use super::numbering::Numbering;
 use super::numbers::Side;
 use crate::Model;
-use crate::backend::{Connection, Field, Value};
+use crate::backend::{Connection, Field, Row, Statement, Value};
 use crate::error::{Error, Result};
 use crate::node::Subquery;
 use crate::query::{Parts, Shape};
@@ -33,10 +35,11 @@ struct Sources {
     next: HashMap<usize, usize>,
 }
 
+// Nothing here is generic over the models: it is compiled once.
 impl Sources {
-    fn new<S>(sources: &[&S], mut insert: impl FnMut(&S) -> Option<u32>) -> Self {
-        let numbers: Vec<_> = sources.iter().map(|source| insert(source)).collect();
-        let (mut first, mut last, mut next) = (Vec::with_capacity(sources.len()), HashMap::new(), HashMap::new());
+    fn new(count: usize, number_of: &mut dyn FnMut(usize) -> Option<u32>) -> Self {
+        let numbers: Vec<_> = (0..count).map(number_of).collect();
+        let (mut first, mut last, mut next) = (Vec::with_capacity(count), HashMap::new(), HashMap::new());
         for (position, number) in numbers.iter().enumerate() {
             let Some(number) = *number else { continue };
             match first.get(number as usize) {
@@ -56,13 +59,18 @@ impl Sources {
     }
 
     /// The keys, each once.
-    fn keys<'s, S>(
-        &self,
-        sources: &[&'s S],
-        arguments: impl Fn(&'s S) -> Vec<&'s dyn Value>,
-    ) -> Vec<Vec<&'s dyn Value>> {
-        self.first.iter().map(|&position| arguments(sources[position])).collect()
+    fn keys<'s>(&self, arguments: &dyn Fn(usize) -> Vec<&'s dyn Value>) -> Vec<Vec<&'s dyn Value>> {
+        self.first.iter().map(|&position| arguments(position)).collect()
     }
+}
+
+async fn rows(statements: Result<Vec<Statement>>, connection: &mut Connection<'_>) -> Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    for statement in statements? {
+        let more = connection.rows(statement).await?;
+        if rows.is_empty() { rows = more } else { rows.extend(more) }
+    }
+    Ok(rows)
 }
 
 /// Targets as they come, with the positions of the sources that they belong to. A target of several sources is there once for each.
@@ -71,83 +79,112 @@ struct Found<T> {
     positions: Vec<usize>,
 }
 
-/// The targets of each source, with what is loaded for them.
-pub(super) async fn related<P, C, S, T: Model, X: Shape<T, Row = T>>(
+/// The targets of each source with what is loaded for them, and what `finish` makes of that. One future for each relation that is loaded: futures
+/// are what costs when a program is compiled.
+pub(super) fn related<'l, P, C, S, T, X, O>(
     route: Route<P, C, S, T>,
     parts: &Parts,
-    shape: &X,
-    sources: &[&S],
-    connection: &mut Connection<'_>,
-) -> Result<Vec<Vec<X::Item>>>
+    shape: X,
+    sources: &'l [&'l S],
+    connection: &'l mut Connection<'_>,
+    finish: impl FnOnce(Vec<Vec<X::Item>>) -> Result<Vec<O>> + Send + 'l,
+) -> BoxFuture<'l, Result<Vec<O>>>
 where
     S: Sync,
+    T: Model,
+    X: Shape<T, Row = T>,
 {
-    let Found { targets, positions } = find(&route, parts, sources, connection).await?;
-    let items = match targets.is_empty() {
-        true => Vec::new(),
-        false => shape.load(targets, connection).await?,
-    };
-    let mut counts = vec![0; sources.len()];
-    positions.iter().for_each(|&position| counts[position] += 1);
-    let mut lists: Vec<_> = counts.into_iter().map(Vec::with_capacity).collect();
-    positions.into_iter().zip(items).for_each(|(position, item)| lists[position].push(item));
-    Ok(lists)
+    let mut numbering = Numbering::new(route.pairs);
+    let by_key = Sources::new(sources.len(), &mut |position| numbering.insert((route.source)(sources[position])));
+    let keys = by_key.keys(&|position| numbering.arguments((route.source)(sources[position])));
+    let mut columns = Vec::with_capacity(route.pairs.len());
+    for pair in route.pairs {
+        columns.push((route.column)(*pair));
+    }
+    let statements = parts.related(connection.dialect(), T::TABLE, &columns, &keys);
+    Box::pin(async move {
+        let rows = rows(statements, connection).await?;
+        let Found { targets, positions } = found(&route, &numbering, &by_key, &rows)?;
+        drop(rows);
+        let items = match targets.is_empty() {
+            true => Vec::new(),
+            false => shape.load(targets, connection).await?,
+        };
+        finish(lists(sources.len(), positions, items))
+    })
 }
 
-async fn find<P, C, S: Sync, T: Model>(
+fn found<P, C, S, T: Model>(
     route: &Route<P, C, S, T>,
-    parts: &Parts,
-    sources: &[&S],
-    connection: &mut Connection<'_>,
+    numbering: &Numbering<P, C>,
+    by_key: &Sources,
+    rows: &[Row],
 ) -> Result<Found<T>> {
-    let mut numbering = Numbering::new(route.pairs);
-    let by_key = Sources::new(sources, |source| numbering.insert((route.source)(source)));
-    let mut found = Found { targets: Vec::new(), positions: Vec::new() };
-    let (dialect, columns) =
-        (connection.dialect(), route.pairs.iter().map(|pair| (route.column)(*pair)).collect::<Vec<_>>());
-    let keys = by_key.keys(sources, |source| numbering.arguments((route.source)(source)));
-    for list in parts.lists(&keys, dialect, T::TABLE) {
-        let statement = parts.related(dialect, T::TABLE, &columns, &list)?;
-        let rows = connection.rows(statement).await?;
-        found.targets.reserve(rows.len());
-        found.positions.reserve(rows.len());
-        for row in rows {
-            let target = T::from_row(&row)?;
-            let unequal = || Error::UnequalKeys { relation: route.relation, table: T::TABLE.name };
-            let mut positions = by_key.positions(numbering.find((route.target)(&target)).ok_or_else(unequal)?);
-            found.targets.push(target);
-            found.positions.extend(positions.next());
-            for position in positions {
-                found.targets.push(T::from_row(&row)?);
-                found.positions.push(position);
-            }
+    let mut found = Found { targets: Vec::with_capacity(rows.len()), positions: Vec::with_capacity(rows.len()) };
+    for row in rows {
+        let target = T::from_row(row)?;
+        let Some(number) = numbering.find((route.target)(&target)) else {
+            return Err(Error::UnequalKeys { relation: route.relation, table: T::TABLE.name });
+        };
+        found.targets.push(target);
+        let before = found.positions.len();
+        found.positions.extend(by_key.positions(number));
+        for _ in before + 1..found.positions.len() {
+            found.targets.push(T::from_row(row)?);
         }
     }
     Ok(found)
 }
 
+/// The items in a list for each source. Loops, like others that are generic over models: a chain of adapters is ten functions more for each
+/// relation that a program loads.
+fn lists<I>(count: usize, positions: Vec<usize>, items: Vec<I>) -> Vec<Vec<I>> {
+    let mut lists = Vec::with_capacity(count);
+    for count in counts(count, &positions) {
+        lists.push(Vec::with_capacity(count));
+    }
+    let mut positions = positions.into_iter();
+    for item in items {
+        if let Some(position) = positions.next() {
+            lists[position].push(item);
+        }
+    }
+    lists
+}
+
+fn counts(count: usize, positions: &[usize]) -> Vec<usize> {
+    let mut counts = vec![0; count];
+    positions.iter().for_each(|&position| counts[position] += 1);
+    counts
+}
+
 /// An aggregate over the children of each parent; its default for those without any.
-pub(super) async fn aggregate<P: Model, C: Model, T: Field + Default>(
+pub(super) fn aggregate<'l, P, C, T>(
     (relation, pairs): (&'static str, Pairs<P, C>),
     subquery: &Subquery,
-    parents: &[&P],
-    connection: &mut Connection<'_>,
-) -> Result<Vec<T>> {
+    parents: &'l [&'l P],
+    connection: &'l mut Connection<'_>,
+) -> BoxFuture<'l, Result<Vec<T>>>
+where
+    P: Model,
+    C: Model,
+    T: Field + Default,
+{
     let mut numbering = Numbering::new(pairs);
-    let by_key = Sources::new(parents, |parent| numbering.insert(Side::Parent(parent)));
-    let keys = by_key.keys(parents, |parent| numbering.arguments(Side::Parent(parent)));
+    let by_key = Sources::new(parents.len(), &mut |position| numbering.insert(Side::Parent(parents[position])));
+    let keys = by_key.keys(&|position| numbering.arguments(Side::Parent(parents[position])));
     let columns: Vec<_> = pairs.iter().map(|pair| pair.foreign_key()).collect();
     let parts = Parts { condition: subquery.condition.clone(), ..Parts::default() };
-    let (dialect, mut values) = (connection.dialect(), vec![T::default(); keys.len()]);
-    for list in parts.lists(&keys, dialect, C::TABLE) {
-        let statement = parts.related_aggregate(&subquery.of, dialect, C::TABLE, &columns, &list)?;
-        for row in connection.rows(statement).await? {
-            let unequal = || Error::UnequalKeys { relation, table: C::TABLE.name };
-            let number = numbering.read(&row)?.ok_or_else(unequal)?;
+    let statements = parts.related_aggregate(&subquery.of, connection.dialect(), C::TABLE, &columns, &keys);
+    let mut values = vec![T::default(); keys.len()];
+    Box::pin(async move {
+        for row in rows(statements, connection).await? {
+            let unequal = Error::UnequalKeys { relation, table: C::TABLE.name };
+            let number = numbering.read(&row)?.ok_or(unequal)?;
             let value = row.value(columns.len());
             values[number as usize] = value.map_err(|mismatch| sqlx::Error::Decode(mismatch.into()))?;
         }
-    }
-    let value_of = |number: &Option<u32>| number.and_then(|number| values.get(number as usize)).cloned();
-    Ok(by_key.numbers.iter().map(|number| value_of(number).unwrap_or_default()).collect())
+        let value_of = |number: &Option<u32>| number.and_then(|number| values.get(number as usize)).cloned();
+        Ok(by_key.numbers.iter().map(|number| value_of(number).unwrap_or_default()).collect())
+    })
 }

@@ -11,114 +11,52 @@ use super::{BelongsToRelation, Cardinality, First, Found, HasManyRelation, Relat
 use crate::Model;
 use crate::backend::Connection;
 use crate::error::Result;
-use crate::query::{Loader, Parts, Shape};
+use crate::query::{Loader, Shape};
 
-/// What a relation loads for each source: `$output`.
-macro_rules! loaders {
-    ($($kind:ident: $relation:ident, $output:ty, $load:ident;)*) => {$(
-        impl<R, S> Loader<R::Source> for Selection<R, $kind, S>
-        where
-            R: $relation<Target: Model>,
-            S: Shape<R::Target, Row = R::Target>,
-        {
-            type Output = $output;
+/// What a selection loads for each row of `M`.
+pub trait Loads<M> {
+    /// What is loaded for each row.
+    type Output: Send + 'static;
 
-            fn load<'l>(
-                &'l self,
-                sources: &'l [&'l R::Source],
-                connection: &'l mut Connection<'_>,
-            ) -> BoxFuture<'l, Result<Vec<Self::Output>>> {
-                Box::pin($load::<R, S>(&self.parts, &self.shape, sources, connection))
-            }
-        }
-    )*};
+    /// Loads it for all of the rows, in their order.
+    fn loading<'l>(self, sources: &'l [&'l M], connection: &'l mut Connection<'_>) -> Loading<'l, Self::Output>;
 }
 
-loaders! {
-    Many: HasManyRelation, Vec<S::Item>, many;
-    Ranged: HasManyRelation, Vec<S::Item>, many;
-    One: BelongsToRelation, <R::Nullability as Found>::Of<S::Item>, one;
-    Maybe: BelongsToRelation, Option<S::Item>, maybe;
-}
+/// What is loaded, on its way.
+type Loading<'l, T> = BoxFuture<'l, Result<Vec<T>>>;
 
-async fn many<R, S>(
-    parts: &Parts,
-    shape: &S,
-    sources: &[&R::Source],
-    connection: &mut Connection<'_>,
-) -> Result<Vec<Vec<S::Item>>>
+impl<R, K, S> Loader<R::Source> for Selection<R, K, S>
 where
-    R: HasManyRelation<Target: Model>,
-    S: Shape<R::Target, Row = R::Target>,
+    R: Relation,
+    K: 'static,
+    S: Clone + Send + Sync + 'static,
+    Self: Loads<R::Source>,
 {
-    let route = Route {
-        relation: R::NAME,
-        pairs: R::PAIRS,
-        source: |source| Side::Parent(source),
-        target: |target| Side::Child(target),
-        column: |pair| pair.foreign_key(),
-    };
-    load::related(route, parts, shape, sources, connection).await
-}
+    type Output = <Self as Loads<R::Source>>::Output;
 
-async fn maybe<R, S>(
-    parts: &Parts,
-    shape: &S,
-    sources: &[&R::Source],
-    connection: &mut Connection<'_>,
-) -> Result<Vec<Option<S::Item>>>
-where
-    R: BelongsToRelation<Target: Model>,
-    S: Shape<R::Target, Row = R::Target>,
-{
-    let route = Route {
-        relation: R::NAME,
-        pairs: R::PAIRS,
-        source: |source| Side::Child(source),
-        target: |target| Side::Parent(target),
-        column: |pair| pair.key_name(),
-    };
-    let found = load::related(route, parts, shape, sources, connection).await?;
-    let at_most_one = |(source, mut targets): (&&R::Source, Vec<S::Item>)| {
-        let target = targets.pop();
-        if targets.is_empty() { Ok(target) } else { Err(several::<R>(&source.key())) }
-    };
-    sources.iter().zip(found).map(at_most_one).collect()
-}
-
-async fn one<R, S>(
-    parts: &Parts,
-    shape: &S,
-    sources: &[&R::Source],
-    connection: &mut Connection<'_>,
-) -> Result<Vec<<R::Nullability as Found>::Of<S::Item>>>
-where
-    R: BelongsToRelation<Target: Model>,
-    S: Shape<R::Target, Row = R::Target>,
-{
-    let found = maybe::<R, S>(parts, shape, sources, connection).await?;
-    let must = |(source, target): (&&R::Source, Option<S::Item>)| {
-        let key = || key_from(R::PAIRS, source).unwrap_or_default();
-        R::Nullability::found(target, || missing::<R>(&source.key(), &key()))
-    };
-    sources.iter().zip(found).map(must).collect()
+    fn load<'l>(
+        &'l self,
+        sources: &'l [&'l R::Source],
+        connection: &'l mut Connection<'_>,
+    ) -> Loading<'l, Self::Output> {
+        self.clone().loading(sources, connection)
+    }
 }
 
 impl<R, K> Loader<R::Source> for Related<R, K>
 where
     R: Relation,
     K: Cardinality,
-    Selection<R, K>: Loader<R::Source>,
+    Selection<R, K>: Loads<R::Source>,
 {
-    type Output = <Selection<R, K> as Loader<R::Source>>::Output;
+    type Output = <Selection<R, K> as Loads<R::Source>>::Output;
 
     fn load<'l>(
         &'l self,
         sources: &'l [&'l R::Source],
         connection: &'l mut Connection<'_>,
-    ) -> BoxFuture<'l, Result<Vec<Self::Output>>> {
-        let selection = self.selection();
-        Box::pin(async move { selection.load(sources, connection).await })
+    ) -> Loading<'l, Self::Output> {
+        self.selection().loading(sources, connection)
     }
 }
 
@@ -133,10 +71,101 @@ where
         &'l self,
         sources: &'l [&'l R::Source],
         connection: &'l mut Connection<'_>,
-    ) -> BoxFuture<'l, Result<Vec<Self::Output>>> {
-        Box::pin(async move {
-            let first = self.0.load(sources, connection).await?;
-            Ok(first.into_iter().map(|mut targets| targets.pop()).collect())
+    ) -> Loading<'l, Self::Output> {
+        many(self.0.clone(), sources, connection, |lists| {
+            let mut first = Vec::with_capacity(lists.len());
+            for mut targets in lists {
+                first.push(targets.pop());
+            }
+            Ok(first)
         })
     }
+}
+
+/// What a relation loads for each source: `$output`.
+macro_rules! loads {
+    ($($kind:ident: $relation:ident, $output:ty, |$selection:ident, $sources:ident, $connection:ident| $loading:expr;)*) => {$(
+        impl<R, S> Loads<R::Source> for Selection<R, $kind, S>
+        where
+            R: $relation<Target: Model>,
+            S: Shape<R::Target, Row = R::Target>,
+        {
+            type Output = $output;
+
+            fn loading<'l>(
+                self,
+                $sources: &'l [&'l R::Source],
+                $connection: &'l mut Connection<'_>,
+            ) -> Loading<'l, Self::Output> {
+                let $selection = self;
+                $loading
+            }
+        }
+    )*};
+}
+
+loads! {
+    Many: HasManyRelation, Vec<S::Item>, |selection, sources, connection| many(selection, sources, connection, Ok);
+    Ranged: HasManyRelation, Vec<S::Item>, |selection, sources, connection| many(selection, sources, connection, Ok);
+    One: BelongsToRelation, <R::Nullability as Found>::Of<S::Item>, |selection, sources, connection| {
+        one(selection, sources, connection, |source, target| {
+            let key = || key_from(R::PAIRS, source).unwrap_or_default();
+            R::Nullability::found(target, || missing::<R>(&source.key(), &key()))
+        })
+    };
+    Maybe: BelongsToRelation, Option<S::Item>, |selection, sources, connection| {
+        one(selection, sources, connection, |_, target| Ok(target))
+    };
+}
+
+fn many<'l, R, K, S, O>(
+    selection: Selection<R, K, S>,
+    sources: &'l [&'l R::Source],
+    connection: &'l mut Connection<'_>,
+    finish: impl FnOnce(Vec<Vec<S::Item>>) -> Result<Vec<O>> + Send + 'l,
+) -> Loading<'l, O>
+where
+    R: HasManyRelation<Target: Model>,
+    S: Shape<R::Target, Row = R::Target>,
+{
+    let route = Route {
+        relation: R::NAME,
+        pairs: R::PAIRS,
+        source: |source| Side::Parent(source),
+        target: |target| Side::Child(target),
+        column: |pair| pair.foreign_key(),
+    };
+    load::related(route, &selection.parts, selection.shape, sources, connection, finish)
+}
+
+fn one<'l, R, K, S, O>(
+    selection: Selection<R, K, S>,
+    sources: &'l [&'l R::Source],
+    connection: &'l mut Connection<'_>,
+    finish: fn(&R::Source, Option<S::Item>) -> Result<O>,
+) -> Loading<'l, O>
+where
+    R: BelongsToRelation<Target: Model>,
+    S: Shape<R::Target, Row = R::Target>,
+    O: Send + 'l,
+{
+    let route = Route {
+        relation: R::NAME,
+        pairs: R::PAIRS,
+        source: |source| Side::Child(source),
+        target: |target| Side::Parent(target),
+        column: |pair| pair.key_name(),
+    };
+    load::related(route, &selection.parts, selection.shape, sources, connection, move |lists| {
+        let (mut outputs, mut lists) = (Vec::with_capacity(sources.len()), lists.into_iter());
+        for source in sources {
+            let mut targets = lists.next().unwrap_or_default();
+            let target = targets.pop();
+            if !targets.is_empty() {
+                return Err(several::<R>(&source.key()));
+            }
+            outputs.push(finish(source, target)?);
+        }
+        Ok(outputs)
+    })
 }

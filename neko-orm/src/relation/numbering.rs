@@ -17,7 +17,10 @@ pub(super) struct Numbering<P: 'static, C: 'static> {
 
 impl<P, C> Numbering<P, C> {
     pub(super) fn new(pairs: Pairs<P, C>) -> Self {
-        let columns = pairs.iter().map(|pair| pair.numbers()).collect();
+        let mut columns = Vec::with_capacity(pairs.len());
+        for pair in pairs {
+            columns.push(pair.numbers());
+        }
         Self { pairs, columns, combined: HashMap::new() }
     }
 
@@ -25,7 +28,10 @@ impl<P, C> Numbering<P, C> {
         if let [column] = &mut self.columns[..] {
             return column.insert(row);
         }
-        let parts: Vec<_> = self.columns.iter_mut().map(|column| column.insert(row)).collect::<Option<_>>()?;
+        let mut parts = Vec::with_capacity(self.columns.len());
+        for column in &mut self.columns {
+            parts.push(column.insert(row)?);
+        }
         let number = next(&self.combined);
         Some(*self.combined.entry(parts).or_insert(number))
     }
@@ -34,7 +40,10 @@ impl<P, C> Numbering<P, C> {
         if let [column] = &self.columns[..] {
             return column.find(row);
         }
-        let parts: Vec<_> = self.columns.iter().map(|column| column.find(row)).collect::<Option<_>>()?;
+        let mut parts = Vec::with_capacity(self.columns.len());
+        for column in &self.columns {
+            parts.push(column.find(row)?);
+        }
         self.combined.get(&parts).copied()
     }
 
@@ -55,6 +64,10 @@ impl<P, C> Numbering<P, C> {
 
     /// The key of a row as arguments, in the order of the pairs.
     pub(super) fn arguments<'r>(&self, row: Side<'r, P, C>) -> Vec<&'r dyn Value> {
-        self.pairs.iter().filter_map(|pair| pair.argument(row)).collect()
+        let mut arguments = Vec::with_capacity(self.pairs.len());
+        for pair in self.pairs {
+            arguments.extend(pair.argument(row));
+        }
+        arguments
     }
 }
