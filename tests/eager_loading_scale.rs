@@ -4,7 +4,7 @@ mod support;
 
 use futures_util::TryStreamExt;
 use neko_orm::{Model, Query, schema};
-use support::{TempFile, counted, on_every_backend, recorded};
+use support::{TempFile, counted, on_every_backend, recorded, resident_memory};
 
 #[derive(Debug, Clone, PartialEq, Model)]
 struct User {
@@ -99,12 +99,6 @@ on_every_backend! {
             }
         }
     }
-}
-
-/// The resident memory of this process in KiB, where the system tells.
-fn resident_memory() -> Option<i64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?.split_whitespace().next()?.parse().ok()
 }
 
 /// One test for both, in this order: memory that the system has once given is not given back.

@@ -4,7 +4,7 @@ mod support;
 
 use futures_util::TryStreamExt;
 use neko_orm::{Error, Model, schema};
-use support::{counted, on_every_backend, recorded};
+use support::{counted, on_every_backend, recorded, resident_memory};
 
 #[derive(Debug, Clone, PartialEq, Model)]
 #[has_many(Comment)]
@@ -26,12 +26,6 @@ async fn post_with_comments(db: &sqlx::SqlitePool, count: usize) -> Post {
         INSERT INTO comments (id, post_id, body) SELECT n, 1, 'comment number ' || n FROM numbers";
     sqlx::query(sql).bind(count as i64).execute(db).await.unwrap();
     post
-}
-
-/// The resident memory of this process in KiB, where the system tells.
-fn resident_memory() -> Option<i64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?.split_whitespace().next()?.parse().ok()
 }
 
 on_every_backend! {

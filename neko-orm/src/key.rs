@@ -76,16 +76,12 @@ composite!(A 0, B 1, C 2, D 3, E 4, F 5);
 
 /// Writes `"table"."key" = ?` for each column of the key.
 pub(crate) fn equals(sql: &mut Sql, table: &Table, key: &[&dyn Value]) {
-    sql.separated(" AND ", table.key_names().zip(key), |sql, (column, value)| {
-        sql.column(table.name, column).push(" = ").bind(*value);
-    });
+    sql.equals(table.name, table.key_names().zip(key.iter().copied()));
 }
 
 /// Writes the key's columns.
 pub(crate) fn columns(sql: &mut Sql, table: &Table) {
-    sql.list(table.key_names(), |sql, column| {
-        sql.column(table.name, column);
-    });
+    sql.columns(table.name, table.key_names());
 }
 
 /// A list of keys in the form in which the database takes it, cut into as many statements as it needs.
@@ -102,8 +98,12 @@ pub(crate) enum KeyList<'k> {
 }
 
 impl<'k> KeyList<'k> {
-    /// The lists of as few statements as possible, where each has `others` further arguments.
-    pub(crate) fn statements(dialect: Dialect, keys: &'k [Vec<&'k dyn Value>], others: usize) -> Vec<Self> {
+    /// The lists of as few statements as possible, where each has so many `others` as further arguments: asked for only where it matters.
+    pub(crate) fn statements(
+        dialect: Dialect,
+        keys: &'k [Vec<&'k dyn Value>],
+        others: impl FnOnce() -> usize,
+    ) -> Vec<Self> {
         match keys {
             [] => return Vec::new(),
             [key] => return vec![Self::One(key)],
@@ -113,7 +113,7 @@ impl<'k> KeyList<'k> {
             return vec![Self::Json(json)];
         }
         let columns = keys.first().map_or(1, Vec::len);
-        let fit = (dialect.argument_limit().saturating_sub(others) / columns).max(1);
+        let fit = (dialect.argument_limit().saturating_sub(others()) / columns).max(1);
         // The greatest power of two that fits: padding never goes beyond it.
         keys.chunks(1 << fit.ilog2()).map(Self::Rows).collect()
     }
@@ -121,15 +121,10 @@ impl<'k> KeyList<'k> {
     /// Writes that these columns of the table are in the list.
     pub(crate) fn contains(&self, sql: &mut Sql, table: &Table, columns: impl Iterator<Item = &'static str>) {
         if let Self::One(key) = self {
-            sql.separated(" AND ", columns.zip(*key), |sql, (column, value)| {
-                sql.column(table.name, column).push(" = ").bind(*value);
-            });
+            sql.equals(table.name, columns.zip(key.iter().copied()));
             return;
         }
-        sql.push("(").list(columns, |sql, column| {
-            sql.column(table.name, column);
-        });
-        sql.push(") IN ");
+        sql.push("(").columns(table.name, columns).push(") IN ");
         match self {
             Self::One(_) => {}
             Self::Json(keys) => {

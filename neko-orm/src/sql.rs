@@ -56,10 +56,7 @@ impl Sql {
     /// Appends an SQL expression that the user wrote in an attribute, where it becomes part of the schema.
     pub(crate) fn expression(&mut self, sql: &'static str) -> &mut Self {
         // The end of the line ends a comment, too.
-        self.text.push('(');
-        self.text.push_str(sql);
-        self.text.push_str("\n)");
-        self
+        self.push("(").user_text(sql).push("\n)")
     }
 
     /// Appends a quoted identifier.
@@ -71,6 +68,24 @@ impl Sql {
     /// Appends `"table"."column"`. A quoted name that is not qualified is a string literal to SQLite when it is misspelt.
     pub(crate) fn column(&mut self, table: &str, column: &str) -> &mut Self {
         self.name(table).push(".").name(column)
+    }
+
+    /// Appends columns of a table, qualified, with commas between.
+    pub(crate) fn columns<'n>(&mut self, table: &str, columns: impl IntoIterator<Item = &'n str>) -> &mut Self {
+        self.list(columns, |sql, column| {
+            sql.column(table, column);
+        })
+    }
+
+    /// Appends `"table"."column" = ?` for each column and its value, with AND between.
+    pub(crate) fn equals<'n, 'v>(
+        &mut self,
+        table: &str,
+        values: impl IntoIterator<Item = (&'n str, &'v dyn Value)>,
+    ) -> &mut Self {
+        self.separated(" AND ", values, |sql, (column, value)| {
+            sql.column(table, column).push(" = ").bind(value);
+        })
     }
 
     /// Appends a placeholder and binds `value` to it.

@@ -119,3 +119,9 @@ pub fn seed() -> u64 {
     println!("NEKO_SEED={seed}");
     seed
 }
+
+/// The resident memory of this process in KiB, where the system tells.
+pub fn resident_memory() -> Option<i64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?.split_whitespace().next()?.parse().ok()
+}

@@ -89,6 +89,12 @@ impl Node {
         }
     }
 
+    /// Adds a condition to this one.
+    pub(crate) fn narrow(&mut self, condition: Self) {
+        let earlier = std::mem::replace(self, Self::Absent);
+        *self = earlier.and(condition);
+    }
+
     pub(crate) fn or(self, other: Self) -> Self {
         match (self, other) {
             (Self::Absent, node) | (node, Self::Absent) => node,

@@ -3,7 +3,7 @@
 use futures_core::future::BoxFuture;
 
 use super::run::{self, ready, scalar};
-use super::{Origin, Query, Select, Selected};
+use super::{Origin, Parts, Query, Select, Selected};
 use crate::Model;
 use crate::backend::Field;
 use crate::error::{Error, Result};
@@ -124,11 +124,7 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
         T: Select<M, PerGroup>,
         E: Executor<'c>,
     {
-        let parts = self.parts.clone().at(self.origin.conditions(), M::TABLE);
-        let (shape, nodes) = Selected::new(of(M::columns(Alias::TABLE)));
-        let statement = parts.without_range().aggregate(&nodes, db.dialect(), M::TABLE);
-        let rows = run::all::<M, _>(statement, shape, db.lease());
-        Box::pin(async move { rows.await?.pop().ok_or(Error::NoRow { table: M::TABLE.name }) })
+        aggregate::<M, T, E>(self.parts.clone().at(self.origin.conditions(), M::TABLE), of, db)
     }
 
     /// One aggregate, whose value over no rows is known.
@@ -138,10 +134,22 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
         E: Executor<'c>,
     {
         match self.resolved() {
-            Some(_) => self.aggregate(of, db),
+            Some(parts) => aggregate::<M, T, E>(parts, of, db),
             None => ready(T::Output::default()),
         }
     }
+}
+
+fn aggregate<'c, M, T, E>(parts: Parts, of: impl FnOnce(M::Columns) -> T, db: E) -> BoxFuture<'c, Result<T::Output>>
+where
+    M: Model,
+    T: Select<M, PerGroup>,
+    E: Executor<'c>,
+{
+    let (shape, nodes) = Selected::new(of(M::columns(Alias::TABLE)));
+    let statement = parts.without_range().aggregate(&nodes, db.dialect(), M::TABLE);
+    let rows = run::all::<M, _>(statement, shape, db.lease());
+    Box::pin(async move { rows.await?.pop().ok_or(Error::NoRow { table: M::TABLE.name }) })
 }
 
 /// The type of an expression's values, without `Option`.

@@ -36,7 +36,7 @@ impl<M: Model, O: Origin<M>, S> Query<M, O, S> {
         S: OfRows,
     {
         let condition = condition(M::columns(Alias::TABLE)).into_condition().into_node();
-        self.with_parts(|parts| parts.filter(condition))
+        self.with_parts(|parts| parts.condition.narrow(condition))
     }
 
     /// The rows in this order, after the orders given earlier. Sends nothing.

@@ -111,8 +111,7 @@ impl<M: Model, G: GroupKeys> Groups<M, G> {
     /// Only the groups for which the condition holds, in addition to earlier ones: `HAVING`.
     pub fn having<C: IntoCondition<PerGroup>>(mut self, condition: impl FnOnce(G::Keys, M::Columns) -> C) -> Self {
         let condition = condition(self.keys.clone(), M::columns(Alias::TABLE)).into_condition().into_node();
-        let earlier = std::mem::replace(&mut self.query.parts.having, Node::Absent);
-        self.query.parts.having = earlier.and(condition);
+        self.query.parts.having.narrow(condition);
         self
     }
 

@@ -106,8 +106,6 @@ fn set_columns<M>(
     write_assignments(&mut sql, assignments);
     sql.push(" WHERE ");
     key::equals(&mut sql, table, key);
-    sql.push(" RETURNING ").list(assignments, |sql, assignment| {
-        sql.column(table.name, assignment.column);
-    });
+    sql.push(" RETURNING ").columns(table.name, assignments.iter().map(|assignment| assignment.column));
     sql.finish()
 }

@@ -73,11 +73,6 @@ impl Parts {
         matches!(self.condition, Node::Constant(false))
     }
 
-    pub(crate) fn filter(&mut self, condition: Node) {
-        let earlier = std::mem::replace(&mut self.condition, Node::Absent);
-        self.condition = earlier.and(condition);
-    }
-
     /// Whether only some of the rows are meant, of however many there are.
     pub(crate) fn has_range(&self) -> bool {
         self.limit.is_some() || self.offset > 0
@@ -92,7 +87,7 @@ impl Parts {
     }
 
     /// Whether the rows are those of the table, each with its key.
-    pub(crate) fn has_keys(&self) -> bool {
+    pub(super) fn has_keys(&self) -> bool {
         self.group.is_empty() && !self.is_distinct
     }
 

@@ -80,17 +80,14 @@ pub(crate) fn values<'c, M: Model>(
 }
 
 /// The value of a statement that returns one.
-pub(super) fn scalar<'c, T: Field + Default>(
-    statement: Result<Statement>,
-    leasing: Leasing<'c>,
-) -> BoxFuture<'c, Result<T>> {
+pub(super) fn scalar<'c, T: Field>(statement: Result<Statement>, leasing: Leasing<'c>) -> BoxFuture<'c, Result<T>> {
     Box::pin(async move {
         let statement = statement?;
         value(statement, &mut leasing.await?.connection()).await
     })
 }
 
-pub(super) async fn value<T: Field + Default>(statement: Statement, connection: &mut Connection<'_>) -> Result<T> {
+pub(super) async fn value<T: Field>(statement: Statement, connection: &mut Connection<'_>) -> Result<T> {
     match connection.rows(statement).await?.last() {
         Some(row) => Ok(row.value(0).map_err(|mismatch| sqlx::Error::Decode(mismatch.into()))?),
         None => Err(sqlx::Error::RowNotFound.into()),

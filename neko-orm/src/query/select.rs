@@ -24,16 +24,12 @@ pub(crate) fn select(dialect: Dialect, table: &Table) -> Sql {
 
 /// The model's columns, in the order in which they are declared.
 pub(crate) fn columns(sql: &mut Sql, table: &Table) {
-    sql.list(table.columns, |sql, column| {
-        sql.column(table.name, column.name);
-    });
+    sql.columns(table.name, table.columns.iter().map(|column| column.name));
 }
 
 /// Writes conditions on the table.
 pub(crate) fn equals(sql: &mut Sql, table: &Table, conditions: &[Equal]) {
-    sql.separated(" AND ", conditions, |sql, Equal { column, value }| {
-        sql.column(table.name, column).push(" = ").bind(&**value);
-    });
+    sql.equals(table.name, conditions.iter().map(|Equal { column, value }| (*column, &**value)));
 }
 
 /// The rows that meet all of the conditions.
@@ -84,15 +80,15 @@ impl Parts {
         sql.finish()
     }
 
+    /// What is asked about all rows, whatever their order and, where each has its key, whatever is read of them.
     fn within(&self, [before, after]: [&'static str; 2], dialect: Dialect, table: &'static Table) -> Result<Statement> {
         let mut sql = Sql::new(dialect, table.model);
         sql.push(before);
         match self.has_keys() {
-            true => {
-                Self { selected: vec![Node::Sql("1")], is_distinct: false, ..self.clone() }.write(&mut sql, table)?
-            }
-            false => self.write(&mut sql, table)?,
+            true => self.write_unordered(&[Node::Sql("1")], &mut sql, table)?,
+            false => self.write_unordered(&self.selected, &mut sql, table)?,
         }
+        self.range(&mut sql);
         sql.push(after);
         sql.finish()
     }
@@ -167,10 +163,7 @@ impl Parts {
         list: &KeyList<'_>,
     ) -> Result<Statement> {
         let mut sql = Sql::new(dialect, table.model);
-        sql.push("SELECT ").list(by, |sql, column| {
-            sql.column(table.name, column);
-        });
-        sql.push(", ");
+        sql.push("SELECT ").columns(table.name, by.iter().copied()).push(", ");
         of.write(&mut sql);
         sql.push(" FROM ").name(table.name);
         self.among(&mut sql, table, by, list);
@@ -182,7 +175,7 @@ impl Parts {
     fn lists<'k>(&self, keys: &'k [Vec<&'k dyn Value>], dialect: Dialect, table: &'static Table) -> Vec<KeyList<'k>> {
         match self.condition {
             Node::Constant(false) => Vec::new(),
-            _ => KeyList::statements(dialect, keys, self.argument_count(dialect, table)),
+            _ => KeyList::statements(dialect, keys, || self.argument_count(dialect, table)),
         }
     }
 
@@ -205,8 +198,19 @@ impl Parts {
     }
 
     fn write(&self, sql: &mut Sql, table: &'static Table) -> Result<()> {
+        self.write_unordered(&self.selected, sql, table)?;
+        // Which rows are within a range must not be left to chance.
+        match (self.has_range() && !self.is_in_raw_order()) || self.after.is_some() {
+            true => write_order(sql, &self.total_order(table)),
+            false => write_order(sql, &self.order),
+        }
+        self.range(sql);
+        Ok(())
+    }
+
+    fn write_unordered(&self, selected: &[Node], sql: &mut Sql, table: &'static Table) -> Result<()> {
         sql.push(if self.is_distinct { "SELECT DISTINCT " } else { "SELECT " });
-        match &self.selected[..] {
+        match selected {
             [] => columns(sql, table),
             selected => {
                 sql.list(selected, |sql, node| node.write(sql));
@@ -226,12 +230,6 @@ impl Parts {
             sql.push(" HAVING ");
             self.having.write(sql);
         }
-        // Which rows are within a range must not be left to chance.
-        match (self.has_range() && !self.is_in_raw_order()) || self.after.is_some() {
-            true => write_order(sql, &self.total_order(table)),
-            false => write_order(sql, &self.order),
-        }
-        self.range(sql);
         Ok(())
     }
 
@@ -255,17 +253,17 @@ impl Parts {
 
     /// Writes the condition, with that of the place after which the query goes on.
     pub(super) fn matching(&self, sql: &mut Sql, table: &'static Table) -> Result<()> {
-        let condition = match &self.after {
-            None => self.condition.clone(),
+        let beyond = match &self.after {
+            None => Node::Absent,
             Some(after) => {
                 let order = if self.has_keys() { self.total_order(table) } else { Vec::new() };
                 let beyond = super::keyset::beyond(&order, after, table, sql.dialect());
-                self.condition.clone().and(beyond.ok_or(Error::NoPlace { table: table.name })?)
+                beyond.ok_or(Error::NoPlace { table: table.name })?
             }
         };
-        if !condition.is_no_filter() {
-            sql.push(" WHERE ");
-            condition.write(sql);
+        let conditions: Vec<_> = [&self.condition, &beyond].into_iter().filter(|node| !node.is_no_filter()).collect();
+        if !conditions.is_empty() {
+            sql.push(" WHERE ").separated(" AND ", conditions, |sql, condition| condition.write(sql));
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use crate::error::Result;
 
 /// The numbers of keys of one or several columns.
 pub(super) struct Numbering<P: 'static, C: 'static> {
-    pub(super) pairs: Pairs<P, C>,
+    pairs: Pairs<P, C>,
     columns: Vec<Box<dyn Numbers<P, C>>>,
     /// The numbers of keys of several columns, by those of their parts.
     combined: HashMap<Vec<u32>, u32>,

@@ -122,7 +122,7 @@ macro_rules! narrowing {
             ) -> Selection<R, K::Filtered, $shape> {
                 let mut selection = self.selection();
                 let columns = R::Target::columns(selection.alias.inner());
-                selection.parts.filter(condition(columns).into_condition().into_node());
+                selection.parts.condition.narrow(condition(columns).into_condition().into_node());
                 selection.cast()
             }
 

@@ -47,7 +47,8 @@ impl ForeignKeyUpdate {
     /// database's limit on arguments. A `SELECT` asks for the keys that an error names.
     pub(crate) async fn run(self, lease: Leasing<'_>, keys: &[Vec<&dyn Value>]) -> Result<()> {
         let mut lease = lease.await?;
-        let lists = KeyList::statements(lease.dialect(), keys, self.old.len() + self.new.as_ref().map_or(0, Vec::len));
+        let lists =
+            KeyList::statements(lease.dialect(), keys, || self.old.len() + self.new.as_ref().map_or(0, Vec::len));
         if self.change(&mut lease, keys.len(), &lists).await? {
             return Ok(());
         }
