@@ -24,6 +24,7 @@ pub(crate) fn expand(input: &DeriveInput, runtime: &Path) -> TokenStream {
             const COLUMNS_AT: fn(#runtime::private::Alias) = |_| ();
             const RELATIONS: () = ();
             const UNSET: () = ();
+            const MORPH: &'static str = "";
             const REFERENCES: #runtime::private::References = &[];
             const KEY: #runtime::private::NoKey = #runtime::private::NoKey;
             const TABLE: &'static #runtime::private::Table =

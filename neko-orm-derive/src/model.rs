@@ -18,6 +18,8 @@ pub(crate) struct Model<'a> {
     /// The path of the runtime crate.
     pub(crate) runtime: Path,
     pub(crate) table: String,
+    /// What says in a polymorphic relation that a row refers to this model.
+    pub(crate) morph: String,
     pub(crate) fields: Vec<Field<'a>>,
     /// The positions of the fields that are the key.
     pub(crate) key: Vec<usize>,
@@ -95,6 +97,7 @@ impl<'a> Model<'a> {
             vis: &input.vis,
             runtime: runtime(&attr),
             table,
+            morph: name::snake(&input.ident),
             key: key(&fields),
             fields,
             relations: Vec::new(),

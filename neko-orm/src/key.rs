@@ -119,12 +119,12 @@ impl<'k> KeyList<'k> {
     }
 
     /// Writes that these columns of the table are in the list.
-    pub(crate) fn contains(&self, sql: &mut Sql, table: &Table, columns: impl Iterator<Item = &'static str>) {
+    pub(crate) fn contains(&self, sql: &mut Sql, table: &str, columns: impl Iterator<Item = &'static str>) {
         if let Self::One(key) = self {
-            sql.equals(table.name, columns.zip(key.iter().copied()));
+            sql.equals(table, columns.zip(key.iter().copied()));
             return;
         }
-        sql.push("(").columns(table.name, columns).push(") IN ");
+        sql.push("(").columns(table, columns).push(") IN ");
         match self {
             Self::One(_) => {}
             Self::Json(keys) => {

@@ -85,9 +85,9 @@ pub use query::{
 };
 pub use raw::{Raw, sql};
 pub use relation::{
-    BelongsTo, BelongsToMut, BelongsToRelation, Cardinality, First, Found, HasMany, HasManyRelation, Listed, Many,
-    Maybe, OfRelated, One, OwnerOf, Ranged, Related, RelatedMany, RelatedOne, Relation, Selection, SourceOf, Targets,
-    Unlimited,
+    BelongsTo, BelongsToMut, BelongsToRelation, Cardinality, First, Found, HasMany, HasManyRelation, InSource,
+    InTarget, Listed, Many, Maybe, OfRelated, One, Ranged, Related, RelatedMany, RelatedMaybe, RelatedOne, RelatedTo,
+    Relation, Selection, Targets, ToMany, ToOne, Unlimited, Way,
 };
 
 /// The README's programs are tests.

@@ -11,7 +11,7 @@ use crate::expr::Assignments;
 use crate::field::IntoField;
 use crate::key::{self, KeyColumns, KeyOf};
 use crate::node::Alias;
-use crate::query::{self, Loader, Query, one};
+use crate::query::{self, Loader, Query, ScopeFn, one};
 use crate::raw::Raw;
 use crate::relation::References;
 
@@ -52,6 +52,12 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// The values of a new row of which nothing is set.
     #[doc(hidden)]
     const UNSET: Self::Values;
+    /// The default scope.
+    #[doc(hidden)]
+    const SCOPE: Option<ScopeFn<Self>> = None;
+    /// What says in a polymorphic relation that a row refers to this model.
+    #[doc(hidden)]
+    const MORPH: &'static str;
     /// The foreign keys that the relations of this model imply, on whichever side they are.
     #[doc(hidden)]
     const REFERENCES: References;

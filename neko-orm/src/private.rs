@@ -9,10 +9,10 @@ pub use crate::field::{Either, IntoField, Is, NotNull, Nullability};
 pub use crate::inert::{NoBuilder, NoKey, unusable};
 pub use crate::model::Model;
 pub use crate::node::Alias;
+pub use crate::query::{Query, ScopeFn};
 pub use crate::relation::{
-    BelongsTo, BelongsToMut, BelongsToRelation, ForeignKeyOf, HasMany, HasManyRelation, KeyPair, Pair, References,
-    Related, RelatedMany, RelatedOne, Relation, belongs_to, belongs_to_mut, belongs_to_reference, has_many,
-    has_many_reference,
+    BelongsTo, BelongsToMut, ForeignKeyOf, HasMany, InSource, InTarget, OnDelete, Pair, References, Related,
+    RelatedMany, RelatedMaybe, RelatedOne, Relation, belongs_to, belongs_to_mut, has_many, references,
 };
 pub use futures_core::future::BoxFuture;
 

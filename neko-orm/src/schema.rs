@@ -155,7 +155,7 @@ impl ColumnDefinition {
 
 impl TableDefinition {
     fn of<M: Model>(dialect: Dialect) -> Self {
-        Self::new(dialect, M::TABLE, M::REFERENCES.iter().filter_map(|reference| reference()).collect())
+        Self::new(dialect, M::TABLE, M::REFERENCES.iter().flat_map(|references| references()).collect())
     }
 
     fn new(dialect: Dialect, table: &'static Table, references: Vec<Reference>) -> Self {

@@ -55,8 +55,9 @@ fn implementation(model: &Model<'_>) -> TokenStream {
     let names: Vec<_> = model.fields.iter().map(|field| field.ident).collect();
     let (key_columns, key_constant) = key_facts(model);
     let (relations, model_name) = (relations_ident(model), ident.unraw().to_string());
+    let morph = &model.morph;
     let relation_names = query_relations(model).map(|relation| &relation.name);
-    let references = model.relations.iter().map(|relation| super::relation::reference(relation, model));
+    let references = model.relations.iter().map(|relation| super::relation::references(relation, model));
     quote! {
         #[automatically_derived]
         impl __neko::Model for #ident {
@@ -69,6 +70,7 @@ fn implementation(model: &Model<'_>) -> TokenStream {
             const COLUMNS_AT: fn(__neko::Alias) -> #columns = __columns;
             const RELATIONS: #relations = #relations { #(#relation_names: __neko::Related::new(__neko::Alias::LOADED),)* };
             const UNSET: Self::Values = #unset;
+            const MORPH: &'static str = #morph;
             const REFERENCES: __neko::References = &[#(#references),*];
             const KEY: #key_columns = #key_constant;
             const TABLE: &'static __neko::Table = &__neko::Table {

@@ -11,13 +11,10 @@ use crate::attr::RelationKind;
 use crate::model::{Model, Pair, Relation};
 use crate::name;
 
-/// The function that tells the foreign key of the relation.
-pub(crate) fn reference(relation: &Relation, model: &Model<'_>) -> TokenStream {
+/// The function that tells the foreign keys of the relation.
+pub(crate) fn references(relation: &Relation, model: &Model<'_>) -> TokenStream {
     let marker = marker_ident(relation, model);
-    match relation.kind {
-        RelationKind::HasMany => quote!(__neko::has_many_reference::<#marker>),
-        RelationKind::BelongsTo => quote!(__neko::belongs_to_reference::<#marker>),
-    }
+    quote!(__neko::references::<#marker>)
 }
 
 /// The type of the relation in the closures of queries.
@@ -30,20 +27,37 @@ pub(crate) fn related_type(relation: &Relation, model: &Model<'_>) -> TokenStrea
 }
 
 pub(crate) fn expand(relation: &Relation, model: &Model<'_>) -> TokenStream {
-    let marker = marker(relation, model);
-    let kind = match relation.kind {
-        RelationKind::HasMany => has_many(relation, model),
-        RelationKind::BelongsTo => belongs_to(relation, model),
+    let (marker, methods) = match relation.kind {
+        RelationKind::HasMany => (marker(relation, model, has_many(relation, model)), has_many_methods(relation, model)),
+        RelationKind::BelongsTo => {
+            (marker(relation, model, belongs_to(relation, model)), belongs_to_methods(relation, model))
+        }
     };
-    quote!(#marker #kind)
+    let ident = model.ident;
+    quote! {
+        #marker
+        #[allow(dead_code)]
+        impl #ident {
+            #methods
+        }
+    }
+}
+
+/// A type and a value: how a relation leads to its targets.
+struct Way {
+    ty: TokenStream,
+    value: TokenStream,
+    /// What else is emitted for it.
+    rest: TokenStream,
 }
 
 /// Generic over the target, although there is only one: a type is as private as its arguments, and a target may be less
 /// visible than the model.
-fn marker(relation: &Relation, model: &Model<'_>) -> TokenStream {
+fn marker(relation: &Relation, model: &Model<'_>, way: Way) -> TokenStream {
     let (ident, vis, target, marker) = (model.ident, model.vis, &relation.target, marker_ident(relation, model));
     let name = relation.name.unraw().to_string();
     let doc = format!(" The relation `{name}` of [`{ident}`].");
+    let Way { ty, value, rest } = way;
     quote! {
         #[doc = #doc]
         #vis struct #marker<__T = #target>(::core::marker::PhantomData<__T>);
@@ -51,43 +65,45 @@ fn marker(relation: &Relation, model: &Model<'_>) -> TokenStream {
         impl __neko::Relation for #marker {
             type Source = #ident;
             type Target = #target;
+            type Way = #ty;
             const NAME: &'static str = #name;
+            const WAY: Self::Way = #value;
         }
+        #rest
     }
 }
 
-fn has_many(relation: &Relation, model: &Model<'_>) -> TokenStream {
-    let (ident, vis, target, name) = (model.ident, model.vis, &relation.target, &relation.name);
-    let marker = marker_ident(relation, model);
+fn has_many(relation: &Relation, model: &Model<'_>) -> Way {
+    let (ident, target) = (model.ident, &relation.target);
     let pairs = relation.pairs.iter().map(|Pair { own, other }| {
         let own = model.fields[*own].ident;
         pair(target, quote!(<#ident as __neko::Model>::COLUMNS.#own), foreign_column(target, other))
     });
-    let foreign_key = foreign_key_of(relation, model);
+    Way {
+        ty: quote!(__neko::InTarget<#ident, #target>),
+        value: quote!(__neko::InTarget::new(&[#(#pairs),*])),
+        rest: foreign_key_of(relation, model),
+    }
+}
+
+fn has_many_methods(relation: &Relation, model: &Model<'_>) -> TokenStream {
+    let (vis, name, marker) = (model.vis, &relation.name, marker_ident(relation, model));
     let doc = format!(" The rows of `{}` that refer to this one by `{}`.", relation.target_name(), others(relation));
     quote! {
-        #[automatically_derived]
-        impl __neko::HasManyRelation for #marker {
-            const PAIRS: &'static [&'static dyn __neko::KeyPair<#ident, #target>] = &[#(#pairs),*];
-        }
-        #foreign_key
-        #[allow(dead_code)]
-        impl #ident {
-            #[doc = #doc]
-            #vis fn #name(&self) -> __neko::HasMany<'_, #marker> {
-                __neko::has_many(self)
-            }
+        #[doc = #doc]
+        #vis fn #name(&self) -> __neko::HasMany<'_, #marker> {
+            __neko::has_many(self)
         }
     }
 }
 
-/// What the target's foreign key is like: generic over the target, so that the compiler looks only when a verb needs it,
+/// What the target's foreign key is like: generic over the target's builder, so that the compiler looks only when a verb needs it,
 /// and a missing column is one error.
 fn foreign_key_of(relation: &Relation, model: &Model<'_>) -> TokenStream {
     let marker = marker_ident(relation, model);
     let mut bounds = TokenStream::new();
     let mut nullability = None;
-    let mut create = quote!(__T::Create);
+    let mut create = quote!(__B);
     for Pair { other, .. } in &relation.pairs {
         let hash = name::hash(other);
         let column = quote!(__neko::ColumnNamed<#hash>);
@@ -102,7 +118,7 @@ fn foreign_key_of(relation: &Relation, model: &Model<'_>) -> TokenStream {
     let nullability = nullability.unwrap_or_else(|| quote!(__neko::Nullability<true>));
     quote! {
         #[automatically_derived]
-        impl<__T: __neko::Model> __neko::ForeignKeyOf<__T> for #marker
+        impl<__B: __neko::Builder> __neko::ForeignKeyOf<__B> for #marker
         where
             #bounds
         {
@@ -112,35 +128,36 @@ fn foreign_key_of(relation: &Relation, model: &Model<'_>) -> TokenStream {
     }
 }
 
-fn belongs_to(relation: &Relation, model: &Model<'_>) -> TokenStream {
-    let (ident, vis, target, name) = (model.ident, model.vis, &relation.target, &relation.name);
-    let (marker, name_mut) = (marker_ident(relation, model), format_ident!("{}_mut", relation.name.unraw()));
-    let own = || relation.pairs.iter().map(|pair| &model.fields[pair.own]);
+fn belongs_to(relation: &Relation, model: &Model<'_>) -> Way {
+    let (ident, target) = (model.ident, &relation.target);
     let pairs = relation.pairs.iter().map(|Pair { own, other }| {
         let own = model.fields[*own].ident;
         pair(target, foreign_column(target, other), quote!(<#ident as __neko::Model>::COLUMNS.#own))
     });
-    let types = own().map(|field| field.ty);
-    let columns: Vec<_> = own().map(|field| field.column.as_str()).collect();
-    let target_name = relation.target_name();
-    let doc = format!(" The row of `{target_name}` that this one refers to by `{}`.", columns.join("`, `"));
+    let types = relation.pairs.iter().map(|pair| model.fields[pair.own].ty);
+    let nullable = quote!(false #(|| __neko::Is::<#types>::NULLABLE)*);
+    Way {
+        ty: quote!(__neko::InSource<#ident, #target, { #nullable }>),
+        value: quote!(__neko::InSource::new(&[#(#pairs),*])),
+        rest: TokenStream::new(),
+    }
+}
+
+fn belongs_to_methods(relation: &Relation, model: &Model<'_>) -> TokenStream {
+    let (vis, name, marker) = (model.vis, &relation.name, marker_ident(relation, model));
+    let name_mut = format_ident!("{}_mut", relation.name.unraw());
+    let columns = relation.pairs.iter().map(|pair| model.fields[pair.own].column.as_str());
+    let (target_name, columns) = (relation.target_name(), columns.collect::<Vec<_>>().join("`, `"));
+    let doc = format!(" The row of `{target_name}` that this one refers to by `{columns}`.");
     let doc_mut = format!(" Changes which row of `{target_name}` this one refers to.");
     quote! {
-        #[automatically_derived]
-        impl __neko::BelongsToRelation for #marker {
-            type Nullability = __neko::Nullability<{ false #(|| __neko::Is::<#types>::NULLABLE)* }>;
-            const PAIRS: &'static [&'static dyn __neko::KeyPair<#target, #ident>] = &[#(#pairs),*];
+        #[doc = #doc]
+        #vis fn #name(&self) -> __neko::BelongsTo<'_, #marker> {
+            __neko::belongs_to(self)
         }
-        #[allow(dead_code)]
-        impl #ident {
-            #[doc = #doc]
-            #vis fn #name(&self) -> __neko::BelongsTo<'_, #marker> {
-                __neko::belongs_to(self)
-            }
-            #[doc = #doc_mut]
-            #vis fn #name_mut(&mut self) -> __neko::BelongsToMut<'_, #marker> {
-                __neko::belongs_to_mut(self)
-            }
+        #[doc = #doc_mut]
+        #vis fn #name_mut(&mut self) -> __neko::BelongsToMut<'_, #marker> {
+            __neko::belongs_to_mut(self)
         }
     }
 }

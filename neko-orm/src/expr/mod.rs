@@ -16,7 +16,6 @@ pub use condition::IntoCondition;
 pub use number::{Number, Scalar};
 pub use operand::Operand;
 pub use operators::Text;
-pub(crate) use order::Term;
 pub use order::{Order, Orders};
 
 use std::fmt;

@@ -4,22 +4,13 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::{PerRow, ValueFor};
-use crate::node::Node;
-use crate::sql::Sql;
+use crate::node::{Node, Term};
 use crate::words::{Direction, Nulls};
 
 /// An order of rows, or of groups, by one expression: made by `asc()` and `desc()`.
 pub struct Order<K = PerRow> {
     term: Term,
     kind: PhantomData<fn() -> K>,
-}
-
-/// An order by one expression, whatever it orders.
-#[derive(Debug, Clone)]
-pub struct Term {
-    pub(crate) node: Node,
-    pub(crate) direction: Direction,
-    pub(crate) nulls: Option<Nulls>,
 }
 
 impl<K> Order<K> {
@@ -51,25 +42,6 @@ impl<K> Clone for Order<K> {
 impl<K> fmt::Debug for Order<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.term.fmt(f)
-    }
-}
-
-impl Term {
-    pub(crate) fn ascending(node: Node) -> Self {
-        Self { node, direction: Direction::Ascending, nulls: None }
-    }
-
-    pub(crate) fn write(&self, sql: &mut Sql) {
-        self.node.write(sql);
-        sql.push(match self.direction {
-            Direction::Ascending => " ASC",
-            Direction::Descending => " DESC",
-        });
-        sql.push(match self.nulls {
-            None => "",
-            Some(Nulls::First) => " NULLS FIRST",
-            Some(Nulls::Last) => " NULLS LAST",
-        });
     }
 }
 

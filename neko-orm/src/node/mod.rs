@@ -1,8 +1,14 @@
 //! The tree of an expression, whatever its type.
 
+mod hop;
+mod term;
 mod write;
 
 use std::sync::Arc;
+
+pub(crate) use hop::{HopPair, reached, reached_from};
+pub use hop::{Hop, Pick};
+pub(crate) use term::Term;
 
 use crate::backend::Value;
 use crate::words::Part;
@@ -55,24 +61,30 @@ pub enum Node {
     In(Box<Node>, Arc<[Box<dyn Value>]>),
     /// `(node, node, ..)`
     Row(Vec<Node>),
+    /// `node, node, ..`
+    List(Vec<Node>),
     /// `EXISTS (SELECT 1 .. LIMIT 1)`
     Exists(Box<Subquery>),
     /// `(SELECT node ..)`
     Scalar(Box<Subquery>),
     Constant(bool),
+    /// Keeps the statement from being sent.
+    Mistake(&'static str),
     /// No condition: what an `Option` that is `None` is.
     Absent,
 }
 
-/// `SELECT of FROM table AS alias WHERE inner = outer AND .. AND condition`
+/// `SELECT of FROM table AS alias WHERE join AND condition ORDER BY first LIMIT 1`
 #[derive(Debug, Clone)]
 pub struct Subquery {
     pub(crate) of: Node,
     pub(crate) table: &'static str,
     pub(crate) alias: Alias,
-    /// The inner table's columns, and the columns of the outer table that they equal.
-    pub(crate) join: Vec<[Node; 2]>,
+    /// What the rows have to do with the tables outside.
+    pub(crate) join: Node,
     pub(crate) condition: Node,
+    /// The order of which only the first row is meant; empty where all are.
+    pub(crate) first: Vec<Term>,
 }
 
 impl Node {
@@ -134,6 +146,21 @@ impl Node {
         Self::Compare(operator, Box::new([self, other]))
     }
 
+    /// The node itself, or a row of several.
+    pub(crate) fn row(mut nodes: Vec<Self>) -> Self {
+        match (nodes.pop(), nodes.is_empty()) {
+            (Some(node), true) => node,
+            (last, _) => {
+                nodes.extend(last);
+                Self::Row(nodes)
+            }
+        }
+    }
+
+    pub(crate) fn equals(self, other: Self) -> Self {
+        self.compare(" = ", other)
+    }
+
     /// The node, in parentheses unless it binds as tightly as a column.
     pub(crate) fn atom(self) -> Self {
         match &self {
@@ -154,16 +181,58 @@ impl Node {
     /// The nodes that this one is made of.
     fn children(&self) -> Vec<&Self> {
         match self {
-            Self::Column(..) | Self::Value(_) | Self::Sql(_) | Self::Constant(_) | Self::Absent => Vec::new(),
-            Self::Raw(_, nodes) | Self::Row(nodes) | Self::And(nodes) | Self::Or(nodes) => nodes.iter().collect(),
+            Self::Column(..) | Self::Value(_) | Self::Sql(_) | Self::Constant(_) | Self::Mistake(_) | Self::Absent => {
+                Vec::new()
+            },
+            Self::Raw(_, nodes) | Self::Row(nodes) | Self::List(nodes) | Self::And(nodes) | Self::Or(nodes) => {
+                nodes.iter().collect()
+            }
             Self::Compare(_, nodes) => nodes.iter().collect(),
             Self::Between(nodes) | Self::Within(nodes) => nodes.iter().collect(),
             Self::Around(_, node, _) | Self::In(node, _) => vec![node],
             Self::Text(_, node, _) | Self::Like(node, _) => vec![node],
             Self::Exists(subquery) | Self::Scalar(subquery) => {
-                subquery.join.iter().flatten().chain([&subquery.of, &subquery.condition]).collect()
+                let order = subquery.first.iter().map(|term| &term.node);
+                order.chain([&subquery.of, &subquery.join, &subquery.condition]).collect()
             }
         }
+    }
+
+    fn children_mut(&mut self) -> Vec<&mut Self> {
+        match self {
+            Self::Column(..) | Self::Value(_) | Self::Sql(_) | Self::Constant(_) | Self::Mistake(_) | Self::Absent => {
+                Vec::new()
+            },
+            Self::Raw(_, nodes) | Self::Row(nodes) | Self::List(nodes) | Self::And(nodes) | Self::Or(nodes) => {
+                nodes.iter_mut().collect()
+            }
+            Self::Compare(_, nodes) => nodes.iter_mut().collect(),
+            Self::Between(nodes) | Self::Within(nodes) => nodes.iter_mut().collect(),
+            Self::Around(_, node, _) | Self::In(node, _) => vec![node],
+            Self::Text(_, node, _) | Self::Like(node, _) => vec![node],
+            Self::Exists(subquery) | Self::Scalar(subquery) => {
+                let Subquery { of, join, condition, first, .. } = &mut **subquery;
+                first.iter_mut().map(|term| &mut term.node).chain([of, join, condition]).collect()
+            }
+        }
+    }
+
+    /// An expression on the statement's own table as one on the table of this alias.
+    pub(crate) fn at(mut self, table: Alias) -> Self {
+        if table != Alias::TABLE {
+            // Of rows that are not in the statement, backwards.
+            self.shift(table.0.wrapping_sub(Alias::TABLE.0));
+        }
+        self
+    }
+
+    fn shift(&mut self, by: u16) {
+        match self {
+            Self::Column(alias, ..) => alias.0 = alias.0.wrapping_add(by),
+            Self::Exists(subquery) | Self::Scalar(subquery) => subquery.alias.0 = subquery.alias.0.wrapping_add(by),
+            _ => {}
+        }
+        self.children_mut().into_iter().for_each(|node| node.shift(by));
     }
 
     /// Whether a column of this table is in the expression.
@@ -181,5 +250,12 @@ impl Node {
     /// The node with SQL after it.
     pub(crate) fn then(self, after: &'static str) -> Self {
         Self::Around("", Box::new(self), after)
+    }
+}
+
+impl Subquery {
+    /// The rows that have to do with the tables outside.
+    pub(crate) fn new(of: Node, table: &'static str, alias: Alias, join: Node) -> Self {
+        Self { of, table, alias, join, condition: Node::Absent, first: Vec::new() }
     }
 }

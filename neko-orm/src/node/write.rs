@@ -14,11 +14,15 @@ impl Alias {
             Self::TABLE => {
                 sql.name(table);
             }
-            // The derive refuses names that start like this.
-            Self(depth) => {
-                sql.name(&format!("neko {}", depth - Self::TABLE.0));
+            _ => {
+                sql.name(&self.name());
             }
         }
+    }
+
+    /// What a table is called that is not the statement's own. The derive refuses names that start like this.
+    pub(crate) fn name(self) -> String {
+        format!("neko {}", self.0.saturating_sub(Self::TABLE.0))
     }
 }
 
@@ -65,12 +69,16 @@ impl Node {
             Self::Row(nodes) => {
                 sql.push("(").list(nodes, |sql, node| node.write(sql)).push(")");
             }
+            Self::List(nodes) => {
+                sql.list(nodes, |sql, node| node.write(sql));
+            }
             // With the limit, since SQLite 3.51 counts an OFFSET around it once for each match otherwise.
             Self::Exists(subquery) => subquery.write("EXISTS (SELECT ", " LIMIT 1)", sql),
             Self::Scalar(subquery) => subquery.write("(SELECT ", ")", sql),
             Self::Constant(true) | Self::Absent => {
                 sql.push("1 = 1");
             }
+            Self::Mistake(mistake) => sql.fail((*mistake).to_owned()),
             Self::Constant(false) => {
                 sql.push("1 = 0");
             }
@@ -164,10 +172,13 @@ impl Subquery {
         self.of.write(sql);
         sql.push(" FROM ").name(self.table).push(" AS ");
         self.alias.write(self.table, sql);
-        sql.push(" WHERE ").separated(" AND ", &self.join, |sql, pair| infix(" = ", pair, sql));
-        if !self.condition.is_no_filter() {
-            sql.push(" AND ");
-            self.condition.write(sql);
+        let conditions = [&self.join, &self.condition].into_iter().filter(|node| !node.is_no_filter());
+        for (position, condition) in conditions.enumerate() {
+            sql.push(if position == 0 { " WHERE " } else { " AND " });
+            condition.write(sql);
+        }
+        if !self.first.is_empty() {
+            sql.push(" ORDER BY ").list(&self.first, |sql, term| term.write(sql)).push(" LIMIT 1");
         }
         sql.push(after);
     }

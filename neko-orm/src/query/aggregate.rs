@@ -124,7 +124,7 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
         T: Select<M, PerGroup>,
         E: Executor<'c>,
     {
-        aggregate::<M, T, E>(self.parts.clone().at(self.origin.conditions(), M::TABLE), of, db)
+        aggregate::<M, T, E>(self.applied(), of, db)
     }
 
     /// One aggregate, whose value over no rows is known.

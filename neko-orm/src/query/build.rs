@@ -1,5 +1,6 @@
 //! The methods that narrow and order a query, and say what is read of its rows. They send nothing.
 
+use super::scope::Scoping;
 use super::selected::Selected;
 use super::{Everything, Loader, OfRows, Origin, Query, Select, Shape, Undecided, With, chunks};
 use crate::Model;
@@ -116,6 +117,24 @@ impl<M: Model, O: Origin<M>, S> Query<M, O, S> {
     /// ```
     pub fn scope<T>(self, scope: impl FnOnce(Query<M, Everything, S>) -> T) -> T {
         scope(self.into_query())
+    }
+
+    /// Also the rows that the model's default scope (`#[model(scope = path)]`) leaves out. The scope of a relation stays. Sends nothing.
+    ///
+    /// ```
+    /// # use neko_orm::{Model, Query};
+    /// #[derive(Debug, Clone, PartialEq, Model)]
+    /// #[model(scope = not_deleted)]
+    /// struct Post { id: i64, is_deleted: bool }
+    ///
+    /// fn not_deleted(posts: Query<Post>) -> Query<Post> {
+    ///     posts.filter(|p| p.is_deleted.eq(false))
+    /// }
+    ///
+    /// let (posts, all) = (Post::query(), Post::query().unscoped());
+    /// ```
+    pub fn unscoped(self) -> Query<M, Everything, S> {
+        self.with_parts(|parts| parts.scoping = Scoping::Unscoped)
     }
 
     /// The same rows as a plain query, for variables that hold a relation's rows or others.

@@ -3,8 +3,7 @@
 
 use crate::backend::{Dialect, Null, Value};
 use crate::column::{Facts, Table};
-use crate::expr::Term;
-use crate::node::{Alias, Node, Subquery};
+use crate::node::{Alias, Node, Subquery, Term};
 use crate::words::{Direction, Nulls};
 
 /// A column of the order, and its value in the row after which the query goes on.
@@ -54,11 +53,10 @@ impl Row<'_> {
         let inner = Alias::TABLE.inner();
         let key =
             self.table.key.iter().filter_map(|&index| Some((self.table.columns.get(index)?, self.values.get(index)?)));
-        let join = key.map(|(key, value)| [Node::Column(inner, self.table.name, key.name), Node::Value(value.boxed())]);
-        let of = Node::Column(inner, self.table.name, column);
-        let subquery =
-            Subquery { of, table: self.table.name, alias: inner, join: join.collect(), condition: Node::Absent };
-        Node::Scalar(Box::new(subquery))
+        let table = self.table.name;
+        let equal = key.map(|(key, value)| Node::Column(inner, table, key.name).equals(Node::Value(value.boxed())));
+        let join = equal.fold(Node::Absent, Node::and);
+        Node::Scalar(Box::new(Subquery::new(Node::Column(inner, table, column), table, inner, join)))
     }
 }
 

@@ -9,8 +9,10 @@ pub(crate) mod one;
 mod page;
 mod parts;
 mod read;
+mod related;
 mod rows;
 mod run;
+mod scope;
 mod select;
 mod selected;
 mod shape;
@@ -19,9 +21,12 @@ mod write;
 pub use group::{GroupKeys, Groups};
 pub use page::Page;
 pub(crate) use parts::Parts;
+pub(crate) use related::RelatedRows;
 pub use rows::Rows;
-pub(crate) use run::{Leasing, load, optional, ready, values};
-pub(crate) use select::{columns, equals, select, select_equal};
+pub(crate) use run::{Leasing, load, optional, ready};
+pub(crate) use select::{columns, equals, select};
+pub use scope::{Scope, ScopeFn, Scoped};
+pub(crate) use scope::Scoping;
 pub use selected::{Select, Selected};
 pub use shape::{Loader, OfRows, Shape, Undecided, Whole, With};
 
@@ -31,8 +36,6 @@ use std::sync::Arc;
 
 use crate::Model;
 use crate::backend::Value;
-use crate::column::Table;
-use crate::node::{Alias, Node};
 use crate::raw::Raw;
 
 /// Rows of the model `M`, to be read by one of the methods that take the database.
@@ -69,29 +72,22 @@ pub struct Everything;
 
 /// Where the rows of a query come from.
 pub trait Origin<M> {
-    /// The conditions on the table of `M`, or `None` where no row can match: then nothing is sent.
+    /// Which rows of the table of `M` these are. Where the condition is false for all, nothing is sent.
     #[doc(hidden)]
-    fn conditions(&self) -> Option<Vec<Equal>>;
+    fn scope(&self) -> Scope;
 }
 
 impl<M> Origin<M> for Everything {
-    fn conditions(&self) -> Option<Vec<Equal>> {
-        Some(Vec::new())
+    fn scope(&self) -> Scope {
+        Scope::everything()
     }
 }
 
 /// The condition that a column equals a value, which is never NULL.
 #[derive(Debug)]
-pub struct Equal {
+pub(crate) struct Equal {
     pub(crate) column: &'static str,
     pub(crate) value: Box<dyn Value>,
-}
-
-impl Equal {
-    /// The condition in an expression on the table.
-    fn node(self, table: &Table) -> Node {
-        Node::Column(Alias::TABLE, table.name, self.column).compare(" = ", Node::Value(self.value))
-    }
 }
 
 impl<M, O> Query<M, O> {
@@ -122,15 +118,30 @@ impl<M, O: fmt::Debug, S> fmt::Debug for Query<M, O, S> {
 }
 
 impl<M: Model, O: Origin<M>, S> Query<M, O, S> {
-    /// The parts with the origin's conditions, or `None` where no row can match.
+    /// The parts with the scope of the origin, and with that of the model unless the query is without.
+    fn applied(&self) -> Parts {
+        let parts = self.parts.clone().scoped(self.origin.scope());
+        match parts.scoping {
+            Scoping::Scoped => parts.scoped(Scope::of(M::SCOPE)),
+            Scoping::Unscoped => parts,
+        }
+    }
+
+    /// The parts to run, or `None` where no row can match.
     fn resolved(&self) -> Option<Parts> {
-        let parts = self.parts.clone().at(self.origin.conditions(), M::TABLE);
-        if parts.is_empty() { None } else { Some(parts) }
+        let mut parts = self.applied();
+        if parts.is_empty() {
+            return None;
+        }
+        if parts.order.is_empty() && parts.has_keys() && !parts.is_in_raw_order() {
+            parts.order = std::mem::take(&mut parts.default_order);
+        }
+        Some(parts)
     }
 
     /// The same rows, whose origin is a condition like others, and what is to be read of each.
     fn detached(self) -> (Parts, S) {
-        (self.parts.at(self.origin.conditions(), M::TABLE), self.shape)
+        (self.parts.scoped(self.origin.scope()), self.shape)
     }
 
     /// The same rows with other parts.

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use super::Equal;
+use super::{Scope, Scoping};
 use crate::backend::Value;
 use crate::column::Table;
-use crate::expr::Term;
-use crate::node::{Alias, Node};
+use crate::node::{Alias, Node, Term};
 
 /// The clauses of a `SELECT`.
 #[derive(Debug, Clone)]
@@ -20,6 +19,10 @@ pub struct Parts {
     pub(crate) group: Vec<Node>,
     pub(crate) having: Node,
     pub(crate) order: Vec<Term>,
+    /// The order where the query has none of its own.
+    pub(crate) default_order: Vec<Term>,
+    /// Whether the model's default scope counts.
+    pub(crate) scoping: Scoping,
     /// The columns of the row after which the query goes on.
     pub(crate) after: Option<Arc<[Box<dyn Value>]>>,
     pub(crate) limit: Option<u64>,
@@ -47,6 +50,8 @@ impl Default for Parts {
             group: Vec::new(),
             having: Node::Absent,
             order: Vec::new(),
+            default_order: Vec::new(),
+            scoping: Scoping::Scoped,
             after: None,
             limit: None,
             offset: 0,
@@ -56,16 +61,20 @@ impl Default for Parts {
 }
 
 impl Parts {
-    /// The parts with the conditions of an origin.
-    pub(super) fn at(mut self, origin: Option<Vec<Equal>>, table: &Table) -> Self {
+    /// The parts within a scope.
+    pub(super) fn scoped(mut self, scope: Scope) -> Self {
         let own = std::mem::replace(&mut self.condition, Node::Absent);
-        self.condition = match origin {
-            Some(origin) => {
-                origin.into_iter().map(|condition| condition.node(table)).fold(Node::Absent, Node::and).and(own)
-            }
-            None => Node::Constant(false),
-        };
+        self.condition = scope.condition.and(own);
+        if self.default_order.is_empty() {
+            self.default_order = scope.order;
+        }
         self
+    }
+
+    /// Whether the query only filters and orders.
+    pub(super) fn is_scope(&self) -> bool {
+        let is_plain = self.source.is_none() && self.selected.is_empty() && self.after.is_none();
+        is_plain && self.has_keys() && !self.has_range() && self.scoping == Scoping::Scoped
     }
 
     /// Whether no row can match.

@@ -71,14 +71,6 @@ pub(crate) fn optional<'c, M: Model>(
     })
 }
 
-/// All rows of a statement that need nothing else.
-pub(crate) fn values<'c, M: Model>(
-    statement: Result<Statement>,
-    leasing: Leasing<'c>,
-) -> BoxFuture<'c, Result<Vec<M>>> {
-    all(statement, super::Whole, leasing)
-}
-
 /// The value of a statement that returns one.
 pub(super) fn scalar<'c, T: Field>(statement: Result<Statement>, leasing: Leasing<'c>) -> BoxFuture<'c, Result<T>> {
     Box::pin(async move {

@@ -2,16 +2,12 @@
 
 use super::parts::Source;
 use super::{Equal, Parts};
-use crate::backend::{Dialect, Statement, Value};
+use crate::backend::{Dialect, Statement};
 use crate::column::Table;
 use crate::error::{Error, Result};
-use crate::expr::Term;
-use crate::key::{self, KeyList};
-use crate::node::Node;
+use crate::key;
+use crate::node::{Node, Term};
 use crate::sql::Sql;
-
-/// The position of a row among those of its parent. The derive refuses names that start like this.
-const RANK: &str = "neko rank";
 
 /// `SELECT` of all columns of the model, in the order in which they are declared.
 pub(crate) fn select(dialect: Dialect, table: &Table) -> Sql {
@@ -30,14 +26,6 @@ pub(crate) fn columns(sql: &mut Sql, table: &Table) {
 /// Writes conditions on the table.
 pub(crate) fn equals(sql: &mut Sql, table: &Table, conditions: &[Equal]) {
     sql.equals(table.name, conditions.iter().map(|Equal { column, value }| (*column, &**value)));
-}
-
-/// The rows that meet all of the conditions.
-pub(crate) fn select_equal(dialect: Dialect, table: &Table, conditions: &[Equal]) -> Result<Statement> {
-    let mut sql = select(dialect, table);
-    sql.push(" WHERE ");
-    equals(&mut sql, table, conditions);
-    sql.finish()
 }
 
 impl Parts {
@@ -91,110 +79,6 @@ impl Parts {
         self.range(&mut sql);
         sql.push(after);
         sql.finish()
-    }
-
-    /// The rows whose columns are among the keys: at most so many of each key as the limit allows. No statement is needed where no row
-    /// can match.
-    pub(crate) fn related(
-        &self,
-        dialect: Dialect,
-        table: &'static Table,
-        by: &[&'static str],
-        keys: &[Vec<&dyn Value>],
-    ) -> Result<Vec<Statement>> {
-        self.lists(keys, dialect, table).iter().map(|list| self.related_to(dialect, table, by, list)).collect()
-    }
-
-    fn related_to(
-        &self,
-        dialect: Dialect,
-        table: &'static Table,
-        by: &[&'static str],
-        list: &KeyList<'_>,
-    ) -> Result<Statement> {
-        let mut sql = Sql::new(dialect, table.model);
-        sql.push("SELECT ");
-        columns(&mut sql, table);
-        if !self.has_range() {
-            sql.push(" FROM ").name(table.name);
-            self.among(&mut sql, table, by, list);
-            write_order(&mut sql, &self.order);
-            return sql.finish();
-        }
-        sql.push(" FROM (SELECT ");
-        columns(&mut sql, table);
-        sql.push(", ROW_NUMBER() OVER (PARTITION BY ").list(by, |sql, column| exact(sql, table, column));
-        write_order(&mut sql, &self.total_order(table));
-        sql.push(") AS ").name(RANK).push(" FROM ").name(table.name);
-        self.among(&mut sql, table, by, list);
-        sql.push(") AS ")
-            .name(table.name)
-            .push(" WHERE ")
-            .column(table.name, RANK)
-            .push(" > ")
-            .bind(&bound(self.offset));
-        if let Some(limit) = self.limit {
-            let last = self.offset.saturating_add(limit);
-            sql.push(" AND ").column(table.name, RANK).push(" <= ").bind(&bound(last));
-        }
-        sql.push(" ORDER BY ").column(table.name, RANK);
-        sql.finish()
-    }
-
-    /// Those of the keys that have rows, each with an aggregate over them.
-    pub(crate) fn related_aggregate(
-        &self,
-        of: &Node,
-        dialect: Dialect,
-        table: &'static Table,
-        by: &[&'static str],
-        keys: &[Vec<&dyn Value>],
-    ) -> Result<Vec<Statement>> {
-        let lists = self.lists(keys, dialect, table);
-        lists.iter().map(|list| self.aggregate_of(of, dialect, table, by, list)).collect()
-    }
-
-    fn aggregate_of(
-        &self,
-        of: &Node,
-        dialect: Dialect,
-        table: &'static Table,
-        by: &[&'static str],
-        list: &KeyList<'_>,
-    ) -> Result<Statement> {
-        let mut sql = Sql::new(dialect, table.model);
-        sql.push("SELECT ").columns(table.name, by.iter().copied()).push(", ");
-        of.write(&mut sql);
-        sql.push(" FROM ").name(table.name);
-        self.among(&mut sql, table, by, list);
-        sql.push(" GROUP BY ").list(by, |sql, column| exact(sql, table, column));
-        sql.finish()
-    }
-
-    /// The keys in lists, one for each statement that is needed: none where no row can match.
-    fn lists<'k>(&self, keys: &'k [Vec<&'k dyn Value>], dialect: Dialect, table: &'static Table) -> Vec<KeyList<'k>> {
-        match self.condition {
-            Node::Constant(false) => Vec::new(),
-            _ => KeyList::statements(dialect, keys, || self.argument_count(dialect, table)),
-        }
-    }
-
-    /// How many arguments the conditions have.
-    fn argument_count(&self, dialect: Dialect, table: &Table) -> usize {
-        const RANGE: usize = 2;
-        let mut sql = Sql::new(dialect, table.model);
-        self.condition.write(&mut sql);
-        self.order.iter().for_each(|term| term.write(&mut sql));
-        sql.argument_count() + RANGE
-    }
-
-    fn among(&self, sql: &mut Sql, table: &Table, by: &[&'static str], list: &KeyList<'_>) {
-        sql.push(" WHERE ");
-        list.contains(sql, table, by.iter().copied());
-        if !self.condition.is_no_filter() {
-            sql.push(" AND ");
-            self.condition.write(sql);
-        }
     }
 
     fn write(&self, sql: &mut Sql, table: &'static Table) -> Result<()> {
@@ -290,22 +174,12 @@ impl Parts {
     }
 }
 
-/// Writes a column of keys so that only those are alike that are so to Rust, whatever the column's collation.
-fn exact(sql: &mut Sql, table: &Table, column: &'static str) {
-    let dialect = sql.dialect();
-    sql.column(table.name, column);
-    let facts = table.columns.iter().find(|facts| facts.name == column);
-    if facts.is_some_and(|facts| (facts.column_type)(dialect) == dialect.column_type::<String>()) {
-        sql.push(dialect.letter_by_letter());
-    }
-}
-
-fn write_order(sql: &mut Sql, order: &[Term]) {
+pub(super) fn write_order(sql: &mut Sql, order: &[Term]) {
     if !order.is_empty() {
         sql.push(" ORDER BY ").list(order, |sql, term| term.write(sql));
     }
 }
 
-fn bound(rows: u64) -> i64 {
+pub(super) fn bound(rows: u64) -> i64 {
     i64::try_from(rows).unwrap_or(i64::MAX)
 }

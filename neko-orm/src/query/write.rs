@@ -75,10 +75,11 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
     }
 
     fn change<'c, E: Executor<'c>>(&self, db: E, verb: impl FnOnce(&mut Sql)) -> BoxFuture<'c, Result<u64>> {
-        let Some(parts) = self.resolved() else { return ready(0) };
-        if parts.is_every_row() && !parts.is_for_all_rows {
+        let own = self.parts.clone().scoped(self.origin.scope());
+        if own.is_every_row() && !own.is_for_all_rows {
             return failed(Error::Unfiltered { table: M::TABLE.name });
         }
+        let Some(parts) = self.resolved() else { return ready(0) };
         let mut sql = Sql::new(db.dialect(), M::TABLE.model);
         verb(&mut sql);
         let statement = parts.choose(&mut sql, M::TABLE).and_then(|()| sql.finish());

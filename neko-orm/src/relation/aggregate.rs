@@ -4,14 +4,14 @@ use std::marker::PhantomData;
 
 use futures_core::future::BoxFuture;
 
-use super::related::{Many, Maybe, One, join, subquery};
-use super::{Cardinality, HasManyRelation, Related, Relation, Selection, load};
+use super::related::{Many, Maybe, One, ToMany};
+use super::{Cardinality, Related, Relation, Selection, load};
 use crate::Model;
 use crate::backend::{Connection, Field};
 use crate::error::Result;
 use crate::expr::{self, Expr, Expression, Kind, Number, PerRow, Scalar, ValueFor};
 use crate::node::{Alias, Node, Subquery};
-use crate::query::{self, Loader, Whole};
+use crate::query::{self, Loader, Scope, Scoping, Whole};
 
 /// An expression has a value for each row: an aggregate over the rows that the relation `R` leads to from there.
 ///
@@ -34,7 +34,7 @@ impl<R> ValueFor<PerRow> for OfRelated<R> {}
 pub trait Unlimited {}
 
 impl Unlimited for Many {}
-// These have another mistake than a limit: see `HasManyRelation`.
+// These have another mistake than a limit: see `ToMany`.
 impl Unlimited for One {}
 impl Unlimited for Maybe {}
 
@@ -59,8 +59,7 @@ macro_rules! aggregates {
             /// ```
             pub fn count(self) -> Expr<i64, OfRelated<R>>
             where
-                R: HasManyRelation,
-                K: Unlimited,
+                K: ToMany + Unlimited,
             {
                 let selection = self.selection();
                 let subquery = selection.subquery(Node::Sql("COUNT(*)"));
@@ -70,8 +69,7 @@ macro_rules! aggregates {
             /// Whether each row has any target.
             pub fn exists(self) -> Expr<bool, OfRelated<R>>
             where
-                R: HasManyRelation,
-                K: Unlimited,
+                K: ToMany + Unlimited,
             {
                 let subquery = self.selection().subquery(Node::Sql("1"));
                 Expr::from_node(Node::Exists(Box::new(subquery)))
@@ -83,8 +81,7 @@ macro_rules! aggregates {
                 of: impl FnOnce(<R::Target as Model>::Columns) -> X,
             ) -> Expr<<X::Type as Number>::Sum, OfRelated<R>>
             where
-                R: HasManyRelation,
-                K: Unlimited,
+                K: ToMany + Unlimited,
             {
                 over(self.selection(), of, expr::sum)
             }
@@ -95,8 +92,7 @@ macro_rules! aggregates {
                 of: impl FnOnce(<R::Target as Model>::Columns) -> X,
             ) -> Expr<Option<<X::Type as Scalar>::Value>, OfRelated<R>>
             where
-                R: HasManyRelation,
-                K: Unlimited,
+                K: ToMany + Unlimited,
             {
                 over(self.selection(), of, |value| expr::call("MIN(", value))
             }
@@ -107,8 +103,7 @@ macro_rules! aggregates {
                 of: impl FnOnce(<R::Target as Model>::Columns) -> X,
             ) -> Expr<Option<<X::Type as Scalar>::Value>, OfRelated<R>>
             where
-                R: HasManyRelation,
-                K: Unlimited,
+                K: ToMany + Unlimited,
             {
                 over(self.selection(), of, |value| expr::call("MAX(", value))
             }
@@ -119,8 +114,7 @@ macro_rules! aggregates {
                 of: impl FnOnce(<R::Target as Model>::Columns) -> X,
             ) -> Expr<Option<f64>, OfRelated<R>>
             where
-                R: HasManyRelation,
-                K: Unlimited,
+                K: ToMany + Unlimited,
             {
                 over(self.selection(), of, |value| expr::call("AVG(", value))
             }
@@ -131,11 +125,18 @@ macro_rules! aggregates {
 aggregates!(Related<R, K>);
 aggregates!(Selection<R, K, Whole>);
 
-impl<R: HasManyRelation<Target: Model>, K> Selection<R, K> {
-    /// `of` over the rows that the relation leads to.
-    fn subquery(self, of: Node) -> Subquery {
-        let inner = self.alias.inner();
-        subquery::<R::Target>(of, inner, join(R::PAIRS, self.alias, inner), self.parts.condition)
+impl<R: Relation<Target: Model>, K> Selection<R, K> {
+    /// `of` over the rows that the relation leads to. The target's default scope is part of the condition, which is also that of the statement
+    /// that loads the aggregate.
+    fn subquery(mut self, of: Node) -> Subquery {
+        let scope = match self.parts.scoping {
+            Scoping::Scoped => Scope::of(R::Target::SCOPE).condition,
+            Scoping::Unscoped => Node::Absent,
+        };
+        self.parts.scoping = Scoping::Unscoped;
+        let mut subquery = self.related(of);
+        subquery.condition = scope.at(subquery.alias).and(self.parts.condition);
+        subquery
     }
 }
 
@@ -145,7 +146,7 @@ fn over<R, K, X, T>(
     aggregate: impl FnOnce(Expr<X::Type>) -> Node,
 ) -> Expr<T, OfRelated<R>>
 where
-    R: HasManyRelation<Target: Model>,
+    R: Relation<Target: Model>,
     X: Expression,
 {
     let inner = selection.alias.inner();
@@ -155,18 +156,19 @@ where
 
 /// The value as one of the rows that the relation leads to. SQL takes an aggregate over nothing but columns of the query around
 /// it for an aggregate of that query.
-fn of_row<R: HasManyRelation<Target: Model>, X>(value: Expr<X>, inner: Alias) -> Expr<X> {
+fn of_row<R: Relation<Target: Model>, X>(value: Expr<X>, inner: Alias) -> Expr<X> {
     if value.as_node().mentions(inner) {
         return value;
     }
-    let foreign_key = join(R::PAIRS, inner, inner).into_iter().flatten().next().unwrap_or(Node::Constant(true));
-    let whenever = foreign_key.compare(" IS NOT NULL THEN ", value.into_node());
+    let key = R::Target::TABLE.key_names().next();
+    let key = key.map_or(Node::Constant(true), |key| Node::Column(inner, R::Target::TABLE.name, key));
+    let whenever = key.compare(" IS NOT NULL THEN ", value.into_node());
     Expr::from_node(Node::Around("CASE WHEN ", Box::new(whenever), " END"))
 }
 
 impl<R, T> Loader<R::Source> for Expr<T, OfRelated<R>>
 where
-    R: HasManyRelation<Target: Model>,
+    R: Relation<Target: Model>,
     T: Field + Default,
 {
     type Output = T;
@@ -178,7 +180,7 @@ where
     ) -> BoxFuture<'l, Result<Vec<T>>> {
         match self.as_node() {
             Node::Scalar(subquery) | Node::Exists(subquery) => {
-                load::aggregate((R::NAME, R::PAIRS), subquery, sources, connection)
+                load::aggregate::<R, T>(subquery, sources, connection)
             }
             // No other node is made with this kind.
             _ => query::ready(vec![T::default(); sources.len()]),

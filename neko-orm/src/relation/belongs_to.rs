@@ -4,29 +4,46 @@ use std::fmt;
 
 use futures_core::future::BoxFuture;
 
-use super::foreign_key::{KeyPair, Reference, foreign_key_to, is_linked, key_from, link, not_associated, unlink};
+use super::foreign_key::{Pairs, foreign_key_to, is_linked, link, not_associated, unlink};
+use super::numbers::Side;
 use super::update::ForeignKeyUpdate;
-use super::{Relation, show};
+use super::{InSource, One, RelatedTo, Relation, show};
 use crate::Model;
+use crate::backend::Value;
 use crate::error::{Error, Result};
 use crate::executor::Executor;
 use crate::field::{Nullability, Nullable};
 use crate::key::{self, KeyColumns as _, KeyOf};
-use crate::query::{self, Equal, Origin, Query};
+use crate::query::{self, Equal, Query};
 
-/// A relation declared by `#[belongs_to(..)]`.
-#[diagnostic::on_unimplemented(
-    message = "this relation leads to several rows, not to one",
-    label = "this is about relations to one row",
-    note = "ask a `has_many` relation with `any(..)` or `none(..)`, or with `count()` and other aggregates"
-)]
-pub trait BelongsToRelation: Relation {
+/// A relation whose source holds the foreign key.
+pub trait BelongsToRelation: Relation<Way: HeldBySource<<Self as Relation>::Source, <Self as Relation>::Target>> {}
+
+impl<R: Relation<Way: HeldBySource<<R as Relation>::Source, <R as Relation>::Target>>> BelongsToRelation for R {}
+
+/// The way of such a relation, whether the foreign key may be NULL or not.
+pub trait HeldBySource<S: 'static, T: 'static> {
     /// Whether the source may refer to nothing.
     type Nullability: Found;
-    /// The target's key and the foreign key in the source.
+
     #[doc(hidden)]
-    const PAIRS: &'static [&'static dyn KeyPair<Self::Target, Self::Source>];
+    fn pairs(&self) -> Pairs<T, S>;
 }
+
+impl<S, T, const NULLABLE: bool> HeldBySource<S, T> for InSource<S, T, NULLABLE>
+where
+    Nullability<NULLABLE>: Found,
+{
+    type Nullability = Nullability<NULLABLE>;
+
+    fn pairs(&self) -> Pairs<T, S> {
+        self.pairs
+    }
+}
+
+/// Whether the source of a relation may refer to nothing.
+pub(super) type NullabilityOf<R> =
+    <<R as Relation>::Way as HeldBySource<<R as Relation>::Source, <R as Relation>::Target>>::Nullability;
 
 /// What `get` returns: `Option<T>` where the foreign key can be NULL, otherwise `T`.
 pub trait Found {
@@ -57,43 +74,14 @@ impl Found for Nullability<false> {
 /// The target of a source: the handle that a `#[belongs_to(..)]` method returns.
 ///
 /// It is a [`Query`] of at most one row, and has [`get`](Query::get).
-pub type BelongsTo<'s, R> = Query<<R as Relation>::Target, SourceOf<'s, R>>;
-
-/// The origin of a query for the row that a source refers to.
-pub struct SourceOf<'s, R: Relation>(&'s R::Source);
+pub type BelongsTo<'s, R> = Query<<R as Relation>::Target, RelatedTo<'s, R, One>>;
 
 /// The handle for the row that `source` refers to; called by generated code.
 pub fn belongs_to<R: Relation>(source: &R::Source) -> BelongsTo<'_, R> {
-    Query::from_origin(SourceOf(source))
+    Query::from_origin(RelatedTo::new(source))
 }
 
-/// The foreign key of the relation; called by way of generated code.
-#[must_use]
-pub fn belongs_to_reference<R: BelongsToRelation>() -> Option<Reference> {
-    Reference::of(R::PAIRS)
-}
-
-impl<R: Relation> fmt::Debug for SourceOf<'_, R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        show::<R>(self.0, f)
-    }
-}
-
-impl<R: Relation> Clone for SourceOf<'_, R> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<R: Relation> Copy for SourceOf<'_, R> {}
-
-impl<R: BelongsToRelation> Origin<R::Target> for SourceOf<'_, R> {
-    fn conditions(&self) -> Option<Vec<Equal>> {
-        key_from(R::PAIRS, self.0)
-    }
-}
-
-impl<'s, R: BelongsToRelation> Query<R::Target, SourceOf<'s, R>>
+impl<'s, R: BelongsToRelation> Query<R::Target, RelatedTo<'s, R, One>>
 where
     R::Target: Model,
 {
@@ -117,22 +105,17 @@ where
     /// assert_eq!(post, None);
     /// # Ok(()) }
     /// ```
-    pub fn get<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<<R::Nullability as Found>::Of<R::Target>>> {
-        let conditions = self.origin.conditions();
-        let source_key = self.origin.0.key();
-        let targets = match &conditions {
-            Some(conditions) => {
-                query::values(query::select_equal(db.dialect(), R::Target::TABLE, conditions), db.lease())
-            }
-            None => query::ready(Vec::new()),
-        };
+    pub fn get<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<<NullabilityOf<R> as Found>::Of<R::Target>>> {
+        let source = self.origin.source;
+        let (source_key, target_key) = (source.key(), target_key::<R>(source));
+        let targets = self.to_vec(db);
         Box::pin(async move {
-            let mut targets: Vec<R::Target> = targets.await?;
+            let mut targets = targets.await?;
             let target = targets.pop();
             if !targets.is_empty() {
                 return Err(several::<R>(&source_key));
             }
-            R::Nullability::found(target, || missing::<R>(&source_key, &conditions.unwrap_or_default()))
+            NullabilityOf::<R>::found(target, || missing::<R>(&source_key, &target_key))
         })
     }
 }
@@ -146,7 +129,7 @@ pub trait Changes {}
 
 /// What those find who have forgotten `_mut`.
 #[doc(hidden)]
-impl<R: BelongsToRelation> Query<R::Target, SourceOf<'_, R>> {
+impl<R: BelongsToRelation> Query<R::Target, RelatedTo<'_, R, One>> {
     pub fn associate<T, E>(&self, _target: T, _db: E) -> BoxFuture<'static, Result<()>>
     where
         Self: Changes,
@@ -169,25 +152,25 @@ impl<R: BelongsToRelation> Query<R::Target, SourceOf<'_, R>> {
     }
 }
 
+/// The key of the target that a source refers to.
+pub(super) fn target_key<R: BelongsToRelation>(source: &R::Source) -> Vec<Box<dyn Value>> {
+    let arguments = R::WAY.pairs().iter().filter_map(|pair| pair.argument(Side::Child(source)));
+    arguments.map(Value::boxed).collect()
+}
+
 #[cold]
-pub(super) fn missing<R: BelongsToRelation>(source_key: &KeyOf<R::Source>, conditions: &[Equal]) -> Error
-where
-    R::Target: Model,
-{
+pub(super) fn missing<R: Relation<Target: Model>>(source_key: &KeyOf<R::Source>, target_key: &[Box<dyn Value>]) -> Error {
     Error::MissingTarget {
         relation: R::NAME,
         source_table: R::Source::TABLE.name,
         source_key: format!("{source_key:?}"),
         target_table: R::Target::TABLE.name,
-        target_key: key::describe(conditions.iter().map(|condition| &*condition.value)),
+        target_key: key::describe(target_key.iter().map(|part| &**part)),
     }
 }
 
 #[cold]
-pub(super) fn several<R: BelongsToRelation>(source_key: &KeyOf<R::Source>) -> Error
-where
-    R::Target: Model,
-{
+pub(super) fn several<R: Relation<Target: Model>>(source_key: &KeyOf<R::Source>) -> Error {
     let (source_table, target_table) = (R::Source::TABLE.name, R::Target::TABLE.name);
     Error::SeveralTargets { relation: R::NAME, source_table, source_key: format!("{source_key:?}"), target_table }
 }
@@ -233,13 +216,13 @@ where
     /// # Ok(()) }
     /// ```
     pub fn associate<'e: 's, E: Executor<'e>>(self, target: &'s R::Target, db: E) -> BoxFuture<'s, Result<()>> {
-        let new = Some(foreign_key_to(R::PAIRS, target));
-        self.write(new, Vec::new(), move |source| link(R::PAIRS, target, source), db)
+        let new = Some(foreign_key_to(R::WAY.pairs(), target));
+        self.write(new, Vec::new(), move |source| link(R::WAY.pairs(), target, source), db)
     }
 
     /// Changes the struct as [`associate`](Self::associate) does, and sends nothing: save it yourself.
     pub fn associate_in_memory(self, target: &R::Target) {
-        link(R::PAIRS, target, self.0);
+        link(R::WAY.pairs(), target, self.0);
     }
 
     /// Sets the foreign key to NULL, if it refers to `target`. Sends one `UPDATE`; no row is deleted.
@@ -249,9 +232,9 @@ where
     #[doc(alias = "dessociate")]
     pub fn dissociate<'e: 's, E: Executor<'e>>(self, target: &R::Target, db: E) -> BoxFuture<'s, Result<()>>
     where
-        R::Nullability: Nullable,
+        NullabilityOf<R>: Nullable,
     {
-        self.write(None, foreign_key_to(R::PAIRS, target), |source| unlink(R::PAIRS, source), db)
+        self.write(None, foreign_key_to(R::WAY.pairs(), target), |source| unlink(R::WAY.pairs(), source), db)
     }
 
     /// Changes the struct as [`dissociate`](Self::dissociate) does, and sends nothing: save it yourself.
@@ -261,12 +244,12 @@ where
     #[doc(alias = "dessociate_in_memory")]
     pub fn dissociate_in_memory(self, target: &R::Target) -> Result<()>
     where
-        R::Nullability: Nullable,
+        NullabilityOf<R>: Nullable,
     {
-        if !is_linked(R::PAIRS, target, self.0) {
+        if !is_linked(R::WAY.pairs(), target, self.0) {
             return Err(not_associated::<R::Source>(R::NAME, &[self.0.key()]));
         }
-        unlink(R::PAIRS, self.0);
+        unlink(R::WAY.pairs(), self.0);
         Ok(())
     }
 
@@ -276,17 +259,17 @@ where
     /// [`Error::NotFound`] if the source has no row.
     pub fn unlink<'e: 's, E: Executor<'e>>(self, db: E) -> BoxFuture<'s, Result<()>>
     where
-        R::Nullability: Nullable,
+        NullabilityOf<R>: Nullable,
     {
-        self.write(None, Vec::new(), |source| unlink(R::PAIRS, source), db)
+        self.write(None, Vec::new(), |source| unlink(R::WAY.pairs(), source), db)
     }
 
     /// Changes the struct as [`unlink`](Self::unlink) does, and sends nothing: save it yourself.
     pub fn unlink_in_memory(self)
     where
-        R::Nullability: Nullable,
+        NullabilityOf<R>: Nullable,
     {
-        unlink(R::PAIRS, self.0);
+        unlink(R::WAY.pairs(), self.0);
     }
 
     fn write<'e: 's, E: Executor<'e>>(
@@ -296,7 +279,7 @@ where
         change: impl FnOnce(&mut R::Source) + Send + 's,
         db: E,
     ) -> BoxFuture<'s, Result<()>> {
-        let update = ForeignKeyUpdate::new(R::NAME, R::PAIRS, new, old);
+        let update = ForeignKeyUpdate::new(R::NAME, R::WAY.pairs(), new, old);
         let lease = db.lease();
         Box::pin(async move {
             let key = self.0.key();

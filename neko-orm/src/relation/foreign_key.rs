@@ -2,36 +2,34 @@
 
 use super::numbers::{KeyNumbers, Numbers, Side, value};
 use crate::Model;
-use crate::backend::Value;
+use crate::backend::{Dialect, Value};
 use crate::column::Column;
 use crate::error::Error;
 use crate::field::{ForeignKey, KeyField};
 use crate::key::{self, KeyColumns as _, KeyOf};
-use crate::node::{Alias, Node};
 use crate::query::Equal;
 
 /// A key of the model `P` (the parent) and the foreign key in `C` (the child) that refers to it, whatever their types.
 pub trait KeyPair<P, C>: Send + Sync {
-    /// The names of the columns, for the schema.
-    fn reference(&self) -> ReferencePair;
+    /// The pair apart from the types.
+    fn names(&self) -> PairNames;
 
     /// The name of the foreign key's column.
     fn foreign_key(&self) -> &'static str;
 
-    /// The name of the key's column.
-    fn key_name(&self) -> &'static str;
-
     /// Whether the foreign key can be NULL.
     fn is_nullable(&self) -> bool;
+
+    /// What the foreign key's column must hold, where that is the same for all parents.
+    fn tag(&self) -> Option<&'static str> {
+        None
+    }
 
     /// The value that both columns have where the rows belong together; `None` where a child refers to nothing.
     fn argument<'r>(&self, row: Side<'r, P, C>) -> Option<&'r dyn Value>;
 
-    /// Numbers for the values of the two columns.
-    fn numbers(&self) -> Box<dyn Numbers<P, C>>;
-
-    /// The two columns in an expression: the foreign key of one table, and the key of another.
-    fn join(&self, parent: Alias, child: Alias) -> [Node; 2];
+    /// Numbers for the values of the two columns, unless they are all the same.
+    fn numbers(&self) -> Option<Box<dyn Numbers<P, C>>>;
 
     /// Lets `child` refer to `parent`.
     fn link(&self, parent: &P, child: &mut C);
@@ -46,6 +44,18 @@ pub trait KeyPair<P, C>: Send + Sync {
     fn fill(&self, parent: &P, child: &mut C::Values)
     where
         C: Model;
+}
+
+/// A key's column and the column that refers to it.
+#[derive(Debug, Clone, Copy)]
+pub struct PairNames {
+    pub(super) table: &'static str,
+    pub(super) column: &'static str,
+    pub(super) target_table: &'static str,
+    pub(super) target_column: &'static str,
+    pub(super) target_key: &'static [usize],
+    pub(super) target_index: usize,
+    pub(super) column_type: fn(Dialect) -> &'static str,
 }
 
 /// A column of a key and the column that refers to it.
@@ -67,23 +77,21 @@ impl<P: Model, C: Model, K, F> Pair<P, C, K, F> {
 }
 
 impl<P: Model, C: Model, K: KeyField, F: ForeignKey<K>> KeyPair<P, C> for Pair<P, C, K, F> {
-    fn reference(&self) -> ReferencePair {
-        ReferencePair {
+    fn names(&self) -> PairNames {
+        let key = self.key.facts();
+        PairNames {
             table: C::TABLE.name,
             column: self.foreign_key(),
             target_table: P::TABLE.name,
-            target_column: self.key.facts().name,
+            target_column: key.name,
             target_key: P::TABLE.key,
-            target_index: self.key.facts().index,
+            target_index: key.index,
+            column_type: key.column_type,
         }
     }
 
     fn foreign_key(&self) -> &'static str {
         self.foreign_key.facts().name
-    }
-
-    fn key_name(&self) -> &'static str {
-        self.key.facts().name
     }
 
     fn is_nullable(&self) -> bool {
@@ -94,12 +102,8 @@ impl<P: Model, C: Model, K: KeyField, F: ForeignKey<K>> KeyPair<P, C> for Pair<P
         Some(self.key.argument(value(&self.key, &self.foreign_key, row)?))
     }
 
-    fn numbers(&self) -> Box<dyn Numbers<P, C>> {
-        Box::new(KeyNumbers::new(self.key, self.foreign_key))
-    }
-
-    fn join(&self, parent: Alias, child: Alias) -> [Node; 2] {
-        [Node::Column(child, C::TABLE.name, self.foreign_key()), Node::Column(parent, P::TABLE.name, self.key_name())]
+    fn numbers(&self) -> Option<Box<dyn Numbers<P, C>>> {
+        Some(Box::new(KeyNumbers::new(self.key, self.foreign_key)))
     }
 
     fn link(&self, parent: &P, child: &mut C) {
@@ -124,66 +128,10 @@ impl<P: Model, C: Model, K: KeyField, F: ForeignKey<K>> KeyPair<P, C> for Pair<P
 /// The key pairs of a relation.
 pub(crate) type Pairs<P, C> = &'static [&'static dyn KeyPair<P, C>];
 
-/// One column of a [`Reference`].
-#[derive(Debug)]
-pub struct ReferencePair {
-    table: &'static str,
-    column: &'static str,
-    target_table: &'static str,
-    target_column: &'static str,
-    target_key: &'static [usize],
-    target_index: usize,
-}
-
-/// A foreign key as the schema declares it.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Reference {
-    pub(crate) table: &'static str,
-    pub(crate) columns: Vec<&'static str>,
-    pub(crate) target_table: &'static str,
-    pub(crate) target_columns: Vec<&'static str>,
-    /// Whether the columns referred to are the target's key: only then does a database accept the foreign key.
-    pub(crate) to_key: bool,
-}
-
-/// The functions that tell the foreign keys of a model's relations.
-pub type References = &'static [fn() -> Option<Reference>];
-
-impl Reference {
-    /// The foreign key of a relation.
-    pub(super) fn of<P, C>(pairs: &[&dyn KeyPair<P, C>]) -> Option<Self> {
-        let mut references = Vec::new();
-        for pair in pairs {
-            references.push(pair.reference());
-        }
-        Self::from_pairs(references)
-    }
-
-    fn from_pairs(mut pairs: Vec<ReferencePair>) -> Option<Self> {
-        // The two sides may declare the pairs in different orders, and mean one foreign key.
-        pairs.sort_by_key(|pair| pair.column);
-        let first = pairs.first()?;
-        let indexes: Vec<_> = pairs.iter().map(|pair| pair.target_index).collect();
-        Some(Self {
-            table: first.table,
-            columns: pairs.iter().map(|pair| pair.column).collect(),
-            target_table: first.target_table,
-            target_columns: pairs.iter().map(|pair| pair.target_column).collect(),
-            to_key: first.target_key.len() == indexes.len() && first.target_key.iter().all(|i| indexes.contains(i)),
-        })
-    }
-}
-
 /// What the foreign key of a child that refers to `parent` holds.
 pub(crate) fn foreign_key_to<P, C>(pairs: Pairs<P, C>, parent: &P) -> Vec<Equal> {
     let value = |pair: &&'static dyn KeyPair<P, C>| pair.argument(Side::Parent(parent)).map(Value::boxed);
     pairs.iter().filter_map(|pair| Some(Equal { column: pair.foreign_key(), value: value(pair)? })).collect()
-}
-
-/// What the key of the parent that `child` refers to holds, unless it refers to nothing.
-pub(crate) fn key_from<P, C>(pairs: Pairs<P, C>, child: &C) -> Option<Vec<Equal>> {
-    let value = |pair: &&'static dyn KeyPair<P, C>| pair.argument(Side::Child(child)).map(Value::boxed);
-    pairs.iter().map(|pair| Some(Equal { column: pair.key_name(), value: value(pair)? })).collect()
 }
 
 /// Lets `child` refer to `parent`.

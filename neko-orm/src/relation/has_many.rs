@@ -1,81 +1,43 @@
 //! 1-to-many: the targets hold the foreign key.
 
-use std::fmt;
-
 use futures_core::future::BoxFuture;
 
-use super::foreign_key::{KeyPair, Reference, foreign_key_to, is_linked, link, not_associated, unlink};
+use super::foreign_key::{foreign_key_to, is_linked, link, not_associated, unlink};
 use super::update::ForeignKeyUpdate;
-use super::{Relation, Targets, show};
+use super::{InTarget, Many, RelatedTo, Relation, Targets};
 use crate::Model;
 use crate::create::Builder;
 use crate::error::Result;
 use crate::executor::Executor;
 use crate::field::Nullable;
 use crate::key::{self, KeyColumns as _};
-use crate::query::{Equal, Origin, Query};
+use crate::query::Query;
 
-/// A relation declared by `#[has_many(..)]`.
-#[diagnostic::on_unimplemented(
-    message = "this relation leads to one row, not to several",
-    label = "this is about relations to several rows",
-    note = "ask a `belongs_to` relation with `is(..)`, and read across it with `map(..)`"
-)]
-pub trait HasManyRelation: Relation {
-    /// The source's key and the foreign key in the target.
-    #[doc(hidden)]
-    const PAIRS: &'static [&'static dyn KeyPair<Self::Source, Self::Target>];
-}
+/// A relation whose targets hold the foreign key.
+pub trait HasManyRelation: Relation<Way = InTarget<<Self as Relation>::Source, <Self as Relation>::Target>> {}
 
-/// What a relation must know of the foreign key in its target `T`. Generic over the target, so that a missing column is
-/// reported where the relation is declared and nowhere else.
-pub trait ForeignKeyOf<T> {
+impl<R: Relation<Way = InTarget<<R as Relation>::Source, <R as Relation>::Target>>> HasManyRelation for R {}
+
+/// What a relation must know of the foreign key in its target, of which `B` builds new rows. Generic over the builder, so that a
+/// missing column is reported where the relation is declared and nowhere else.
+pub trait ForeignKeyOf<B> {
     /// Whether the foreign key can be NULL.
     type Nullability;
-    /// The target's builder with the foreign key set.
+    /// The builder with the foreign key set.
     type Create: Builder;
 }
 
 /// The targets of a source: the handle that a `#[has_many(..)]` method returns.
 ///
 /// It is a [`Query`] of the related rows, and has the verbs that change them.
-pub type HasMany<'s, R> = Query<<R as Relation>::Target, OwnerOf<'s, R>>;
-
-/// The origin of a query for the rows that refer to a source.
-pub struct OwnerOf<'s, R: Relation>(&'s R::Source);
+pub type HasMany<'s, R> = Query<<R as Relation>::Target, RelatedTo<'s, R, Many>>;
 
 /// The handle for the rows that refer to `source`; called by generated code.
 pub fn has_many<R: Relation>(source: &R::Source) -> HasMany<'_, R> {
-    Query::from_origin(OwnerOf(source))
+    Query::from_origin(RelatedTo::new(source))
 }
 
-/// The foreign key of the relation; called by way of generated code.
-#[must_use]
-pub fn has_many_reference<R: HasManyRelation>() -> Option<Reference> {
-    Reference::of(R::PAIRS)
-}
-
-impl<R: Relation> fmt::Debug for OwnerOf<'_, R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        show::<R>(self.0, f)
-    }
-}
-
-impl<R: Relation> Clone for OwnerOf<'_, R> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<R: Relation> Copy for OwnerOf<'_, R> {}
-
-impl<R: HasManyRelation> Origin<R::Target> for OwnerOf<'_, R> {
-    fn conditions(&self) -> Option<Vec<Equal>> {
-        Some(foreign_key_to(R::PAIRS, self.0))
-    }
-}
-
-impl<'s, R: HasManyRelation> Query<R::Target, OwnerOf<'s, R>>
+impl<'s, R: HasManyRelation> Query<R::Target, RelatedTo<'s, R, Many>>
 where
     R::Target: Model,
 {
@@ -95,11 +57,11 @@ where
     /// ```
     pub fn create(&self) -> R::Create
     where
-        R: ForeignKeyOf<R::Target, Create: Builder<Model = R::Target>>,
+        R: ForeignKeyOf<<R::Target as Model>::Create, Create: Builder<Model = R::Target>>,
     {
         let mut values = R::Target::UNSET;
-        for pair in R::PAIRS {
-            pair.fill(self.origin.0, &mut values);
+        for pair in R::WAY.pairs {
+            pair.fill(self.origin.source, &mut values);
         }
         R::Create::from_values(values)
     }
@@ -136,10 +98,10 @@ where
     where
         's: 'c,
     {
-        let source = self.origin.0;
-        let new = Some(foreign_key_to(R::PAIRS, source));
-        let update = ForeignKeyUpdate::new(R::NAME, R::PAIRS, new, Vec::new());
-        write(update, targets.into_refs(), move |target| link(R::PAIRS, source, target), db)
+        let source = self.origin.source;
+        let new = Some(foreign_key_to(R::WAY.pairs, source));
+        let update = ForeignKeyUpdate::new(R::NAME, R::WAY.pairs, new, Vec::new());
+        write(update, targets.into_refs(), move |target| link(R::WAY.pairs, source, target), db)
     }
 
     /// Changes the structs as [`associate`](Self::associate) does, and sends nothing: save them yourself.
@@ -147,7 +109,7 @@ where
     where
         R::Target: 't,
     {
-        targets.into_refs().into_iter().for_each(|target| link(R::PAIRS, self.origin.0, target));
+        targets.into_refs().into_iter().for_each(|target| link(R::WAY.pairs, self.origin.source, target));
     }
 
     /// Sets the foreign key of one or many targets to NULL: of all of them, or of none. No row is deleted.
@@ -164,11 +126,11 @@ where
         db: E,
     ) -> BoxFuture<'c, Result<()>>
     where
-        R: ForeignKeyOf<R::Target, Nullability: Nullable>,
+        R: ForeignKeyOf<<R::Target as Model>::Create, Nullability: Nullable>,
     {
-        let old = foreign_key_to(R::PAIRS, self.origin.0);
-        let update = ForeignKeyUpdate::new(R::NAME, R::PAIRS, None, old);
-        write(update, targets.into_refs(), |target| unlink(R::PAIRS, target), db)
+        let old = foreign_key_to(R::WAY.pairs, self.origin.source);
+        let update = ForeignKeyUpdate::new(R::NAME, R::WAY.pairs, None, old);
+        write(update, targets.into_refs(), |target| unlink(R::WAY.pairs, target), db)
     }
 
     /// Changes the structs as [`dissociate`](Self::dissociate) does, and sends nothing: save them yourself.
@@ -178,18 +140,18 @@ where
     #[doc(alias = "dessociate_in_memory")]
     pub fn dissociate_in_memory<'t>(&self, targets: impl Targets<'t, R::Target>) -> Result<()>
     where
-        R: ForeignKeyOf<R::Target, Nullability: Nullable>,
+        R: ForeignKeyOf<<R::Target as Model>::Create, Nullability: Nullable>,
     {
         let targets = targets.into_refs();
         let strangers: Vec<_> = targets
             .iter()
-            .filter(|target| !is_linked(R::PAIRS, self.origin.0, target))
+            .filter(|target| !is_linked(R::WAY.pairs, self.origin.source, target))
             .map(|target| target.key())
             .collect();
         if !strangers.is_empty() {
             return Err(not_associated::<R::Target>(R::NAME, &strangers));
         }
-        targets.into_iter().for_each(|target| unlink(R::PAIRS, target));
+        targets.into_iter().for_each(|target| unlink(R::WAY.pairs, target));
         Ok(())
     }
 }

@@ -4,26 +4,13 @@ use std::collections::HashMap;
 
 use futures_core::future::BoxFuture;
 
-use super::foreign_key::{KeyPair, Pairs};
-use super::numbering::Numbering;
-use super::numbers::Side;
+use super::numbering::Keys;
+use super::{Relation, Way as _, default_order, hops};
 use crate::Model;
 use crate::backend::{Connection, Field, Row, Statement, Value};
 use crate::error::{Error, Result};
 use crate::node::Subquery;
-use crate::query::{Parts, Shape};
-
-/// The way from sources to targets along a relation's keys: from parents to children, or the other way round.
-pub(super) struct Route<P: 'static, C: 'static, S, T> {
-    pub(super) relation: &'static str,
-    pub(super) pairs: Pairs<P, C>,
-    /// The side on which a source is.
-    pub(super) source: fn(&S) -> Side<'_, P, C>,
-    /// The side on which a target is.
-    pub(super) target: fn(&T) -> Side<'_, P, C>,
-    /// The target's column of a pair.
-    pub(super) column: fn(&'static dyn KeyPair<P, C>) -> &'static str,
-}
+use crate::query::{Parts, RelatedRows, Scoping, Shape};
 
 /// The sources by their keys.
 struct Sources {
@@ -81,30 +68,28 @@ struct Found<T> {
 
 /// The targets of each source with what is loaded for them, and what `finish` makes of that. One future for each relation that is loaded: futures
 /// are what costs when a program is compiled.
-pub(super) fn related<'l, P, C, S, T, X, O>(
-    route: Route<P, C, S, T>,
-    parts: &Parts,
+pub(super) fn related<'l, R, X, O>(
+    mut parts: Parts,
     shape: X,
-    sources: &'l [&'l S],
+    sources: &'l [&'l R::Source],
     connection: &'l mut Connection<'_>,
     finish: impl FnOnce(Vec<Vec<X::Item>>) -> Result<Vec<O>> + Send + 'l,
 ) -> BoxFuture<'l, Result<Vec<O>>>
 where
-    S: Sync,
-    T: Model,
-    X: Shape<T, Row = T>,
+    R: Relation<Target: Model>,
+    X: Shape<R::Target, Row = R::Target>,
 {
-    let mut numbering = Numbering::new(route.pairs);
-    let by_key = Sources::new(sources.len(), &mut |position| numbering.insert((route.source)(sources[position])));
-    let keys = by_key.keys(&|position| numbering.arguments((route.source)(sources[position])));
-    let mut columns = Vec::with_capacity(route.pairs.len());
-    for pair in route.pairs {
-        columns.push((route.column)(*pair));
+    let mut numbering = R::WAY.keys();
+    let by_key = Sources::new(sources.len(), &mut |position| numbering.insert(sources[position]));
+    let keys = by_key.keys(&|position| numbering.arguments(sources[position]));
+    if parts.order.is_empty() {
+        parts.order = default_order::<R>(parts.scoping);
     }
-    let statements = parts.related(connection.dialect(), T::TABLE, &columns, &keys);
+    let (dialect, hops) = (connection.dialect(), hops::<R>(parts.scoping));
+    let statements = RelatedRows { parts: &parts, hops: &hops, table: R::Target::TABLE, dialect }.rows(&keys);
     Box::pin(async move {
         let rows = rows(statements, connection).await?;
-        let Found { targets, positions } = found(&route, &numbering, &by_key, &rows)?;
+        let Found { targets, positions } = found(R::NAME, &*numbering, &by_key, &rows)?;
         drop(rows);
         let items = match targets.is_empty() {
             true => Vec::new(),
@@ -114,17 +99,17 @@ where
     })
 }
 
-fn found<P, C, S, T: Model>(
-    route: &Route<P, C, S, T>,
-    numbering: &Numbering<P, C>,
+fn found<S, T: Model>(
+    relation: &'static str,
+    numbering: &dyn Keys<S, T>,
     by_key: &Sources,
     rows: &[Row],
 ) -> Result<Found<T>> {
     let mut found = Found { targets: Vec::with_capacity(rows.len()), positions: Vec::with_capacity(rows.len()) };
     for row in rows {
         let target = T::from_row(row)?;
-        let Some(number) = numbering.find((route.target)(&target)) else {
-            return Err(Error::UnequalKeys { relation: route.relation, table: T::TABLE.name });
+        let Some(number) = numbering.find(&target, row)? else {
+            return Err(Error::UnequalKeys { relation, table: T::TABLE.name });
         };
         found.targets.push(target);
         let before = found.positions.len();
@@ -158,30 +143,29 @@ fn counts(count: usize, positions: &[usize]) -> Vec<usize> {
     counts
 }
 
-/// An aggregate over the children of each parent; its default for those without any.
-pub(super) fn aggregate<'l, P, C, T>(
-    (relation, pairs): (&'static str, Pairs<P, C>),
+/// An aggregate over the targets of each source; its default for those without any.
+pub(super) fn aggregate<'l, R, T>(
     subquery: &Subquery,
-    parents: &'l [&'l P],
+    sources: &'l [&'l R::Source],
     connection: &'l mut Connection<'_>,
 ) -> BoxFuture<'l, Result<Vec<T>>>
 where
-    P: Model,
-    C: Model,
+    R: Relation<Target: Model>,
     T: Field + Default,
 {
-    let mut numbering = Numbering::new(pairs);
-    let by_key = Sources::new(parents.len(), &mut |position| numbering.insert(Side::Parent(parents[position])));
-    let keys = by_key.keys(&|position| numbering.arguments(Side::Parent(parents[position])));
-    let columns: Vec<_> = pairs.iter().map(|pair| pair.foreign_key()).collect();
+    let mut numbering = R::WAY.keys();
+    let by_key = Sources::new(sources.len(), &mut |position| numbering.insert(sources[position]));
+    let keys = by_key.keys(&|position| numbering.arguments(sources[position]));
+    let width = keys.first().map_or(0, Vec::len);
     let parts = Parts { condition: subquery.condition.clone(), ..Parts::default() };
-    let statements = parts.related_aggregate(&subquery.of, connection.dialect(), C::TABLE, &columns, &keys);
+    let (table, dialect, hops) = (R::Target::TABLE, connection.dialect(), hops::<R>(Scoping::Unscoped));
+    let statements = RelatedRows { parts: &parts, hops: &hops, table, dialect }.aggregate(&subquery.of, &keys);
     let mut values = vec![T::default(); keys.len()];
     Box::pin(async move {
         for row in rows(statements, connection).await? {
-            let unequal = Error::UnequalKeys { relation, table: C::TABLE.name };
-            let number = numbering.read(&row)?.ok_or(unequal)?;
-            let value = row.value(columns.len());
+            let unequal = Error::UnequalKeys { relation: R::NAME, table: table.name };
+            let number = numbering.read(&row, 0)?.ok_or(unequal)?;
+            let value = row.value(width);
             values[number as usize] = value.map_err(|mismatch| sqlx::Error::Decode(mismatch.into()))?;
         }
         let value_of = |number: &Option<u32>| number.and_then(|number| values.get(number as usize)).cloned();

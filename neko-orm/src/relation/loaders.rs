@@ -2,12 +2,10 @@
 
 use futures_core::future::BoxFuture;
 
-use super::belongs_to::{missing, several};
-use super::foreign_key::key_from;
-use super::load::{self, Route};
-use super::numbers::Side;
+use super::belongs_to::{BelongsToRelation, Found, NullabilityOf, missing, several, target_key};
+use super::load;
 use super::related::{Many, Maybe, One, Ranged};
-use super::{BelongsToRelation, Cardinality, First, Found, HasManyRelation, Related, Relation, Selection};
+use super::{Cardinality, First, Related, Relation, Selection};
 use crate::Model;
 use crate::backend::Connection;
 use crate::error::Result;
@@ -62,7 +60,7 @@ where
 
 impl<R, S> Loader<R::Source> for First<R, S>
 where
-    R: HasManyRelation<Target: Model>,
+    R: Relation<Target: Model>,
     S: Shape<R::Target, Row = R::Target>,
 {
     type Output = Option<S::Item>;
@@ -84,10 +82,10 @@ where
 
 /// What a relation loads for each source: `$output`.
 macro_rules! loads {
-    ($($kind:ident: $relation:ident, $output:ty, |$selection:ident, $sources:ident, $connection:ident| $loading:expr;)*) => {$(
+    ($($kind:ident: $way:ident, $output:ty, |$selection:ident, $sources:ident, $connection:ident| $loading:expr;)*) => {$(
         impl<R, S> Loads<R::Source> for Selection<R, $kind, S>
         where
-            R: $relation<Target: Model>,
+            R: $way<Target: Model>,
             S: Shape<R::Target, Row = R::Target>,
         {
             type Output = $output;
@@ -105,15 +103,14 @@ macro_rules! loads {
 }
 
 loads! {
-    Many: HasManyRelation, Vec<S::Item>, |selection, sources, connection| many(selection, sources, connection, Ok);
-    Ranged: HasManyRelation, Vec<S::Item>, |selection, sources, connection| many(selection, sources, connection, Ok);
-    One: BelongsToRelation, <R::Nullability as Found>::Of<S::Item>, |selection, sources, connection| {
+    Many: Relation, Vec<S::Item>, |selection, sources, connection| many(selection, sources, connection, Ok);
+    Ranged: Relation, Vec<S::Item>, |selection, sources, connection| many(selection, sources, connection, Ok);
+    One: BelongsToRelation, <NullabilityOf<R> as Found>::Of<S::Item>, |selection, sources, connection| {
         one(selection, sources, connection, |source, target| {
-            let key = || key_from(R::PAIRS, source).unwrap_or_default();
-            R::Nullability::found(target, || missing::<R>(&source.key(), &key()))
+            NullabilityOf::<R>::found(target, || missing::<R>(&source.key(), &target_key::<R>(source)))
         })
     };
-    Maybe: BelongsToRelation, Option<S::Item>, |selection, sources, connection| {
+    Maybe: Relation, Option<S::Item>, |selection, sources, connection| {
         one(selection, sources, connection, |_, target| Ok(target))
     };
 }
@@ -125,17 +122,10 @@ fn many<'l, R, K, S, O>(
     finish: impl FnOnce(Vec<Vec<S::Item>>) -> Result<Vec<O>> + Send + 'l,
 ) -> Loading<'l, O>
 where
-    R: HasManyRelation<Target: Model>,
+    R: Relation<Target: Model>,
     S: Shape<R::Target, Row = R::Target>,
 {
-    let route = Route {
-        relation: R::NAME,
-        pairs: R::PAIRS,
-        source: |source| Side::Parent(source),
-        target: |target| Side::Child(target),
-        column: |pair| pair.foreign_key(),
-    };
-    load::related(route, &selection.parts, selection.shape, sources, connection, finish)
+    load::related::<R, S, O>(selection.parts, selection.shape, sources, connection, finish)
 }
 
 fn one<'l, R, K, S, O>(
@@ -145,18 +135,11 @@ fn one<'l, R, K, S, O>(
     finish: fn(&R::Source, Option<S::Item>) -> Result<O>,
 ) -> Loading<'l, O>
 where
-    R: BelongsToRelation<Target: Model>,
+    R: Relation<Target: Model>,
     S: Shape<R::Target, Row = R::Target>,
     O: Send + 'l,
 {
-    let route = Route {
-        relation: R::NAME,
-        pairs: R::PAIRS,
-        source: |source| Side::Child(source),
-        target: |target| Side::Parent(target),
-        column: |pair| pair.key_name(),
-    };
-    load::related(route, &selection.parts, selection.shape, sources, connection, move |lists| {
+    load::related::<R, S, O>(selection.parts, selection.shape, sources, connection, move |lists| {
         let (mut outputs, mut lists) = (Vec::with_capacity(sources.len()), lists.into_iter());
         for source in sources {
             let mut targets = lists.next().unwrap_or_default();

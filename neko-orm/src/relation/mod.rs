@@ -3,40 +3,75 @@
 mod aggregate;
 mod belongs_to;
 mod foreign_key;
+mod handle;
 mod has_many;
 mod load;
 mod loaders;
 mod numbering;
 mod numbers;
+mod reference;
 mod related;
 mod selection;
 mod targets;
 mod update;
+mod way;
 
 pub use aggregate::{OfRelated, Unlimited};
-pub use belongs_to::{
-    BelongsTo, BelongsToMut, BelongsToRelation, Found, SourceOf, belongs_to, belongs_to_mut, belongs_to_reference,
-};
-pub(crate) use foreign_key::Reference;
-pub use foreign_key::{KeyPair, Pair, References};
-pub use has_many::{ForeignKeyOf, HasMany, HasManyRelation, OwnerOf, has_many, has_many_reference};
-pub use related::{Many, Maybe, One, Ranged, Related, RelatedMany, RelatedOne};
+pub use belongs_to::{BelongsTo, BelongsToMut, BelongsToRelation, Found, belongs_to, belongs_to_mut};
+pub use foreign_key::Pair;
+pub use handle::RelatedTo;
+pub use has_many::{ForeignKeyOf, HasMany, HasManyRelation, has_many};
+pub(crate) use reference::Reference;
+pub use reference::{OnDelete, References, references};
+pub use related::{Many, Maybe, One, Ranged, Related, RelatedMany, RelatedMaybe, RelatedOne, ToMany, ToOne};
 pub use selection::{Cardinality, First, Listed, Selection};
 pub use targets::Targets;
+pub use way::{InSource, InTarget, Way};
+
+use crate::Model;
+use crate::node::Hop;
+use crate::query::{Scope, ScopeFn, Scoping};
 
 /// What every relation has. Its identity is its name: two models can have any number of relations.
 pub trait Relation: 'static {
     /// The model that declares the relation.
-    type Source: crate::Model;
+    type Source: Model;
     /// The model that the relation leads to.
     type Target;
+    /// How it leads there.
+    type Way: Way<Self::Source, Self::Target>;
     /// The relation's name, which is that of its method.
     const NAME: &'static str;
+    /// By which columns it leads there.
+    #[doc(hidden)]
+    const WAY: Self::Way;
+    /// Which of the targets are meant.
+    #[doc(hidden)]
+    const SCOPE: Option<ScopeFn<Self::Target>> = None;
+}
+
+/// The steps of a relation, the last of which leads to rows in the relation's scope and, if that counts, in the target's default scope.
+fn hops<R: Relation<Target: Model>>(scoping: Scoping) -> Vec<Hop> {
+    let mut hops = R::WAY.hops();
+    if let Some(last) = hops.last_mut() {
+        last.condition.narrow(Scope::of(R::SCOPE).condition);
+        if scoping == Scoping::Scoped {
+            last.condition.narrow(Scope::of(R::Target::SCOPE).condition);
+        }
+    }
+    hops
+}
+
+/// The order in which a relation's targets come, unless a query says otherwise.
+fn default_order<R: Relation<Target: Model>>(scoping: Scoping) -> Vec<crate::node::Term> {
+    let order = Scope::of(R::SCOPE).order;
+    match scoping {
+        Scoping::Scoped if order.is_empty() => Scope::of(R::Target::SCOPE).order,
+        _ => order,
+    }
 }
 
 /// How a handle shows itself: the relation, and the key of the row it leads from.
 fn show<R: Relation>(source: &R::Source, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-    use crate::Model as _;
-
     write!(f, "{}.{} of {:?}", R::Source::TABLE.name, R::NAME, source.key())
 }

@@ -1,30 +1,86 @@
-//! Numbers for keys of one or several columns.
+//! Numbers for the keys of sources, of one or several columns.
 
 use std::collections::HashMap;
 
-use super::foreign_key::Pairs;
-use super::numbers::{Numbers, Side, next};
+use super::foreign_key::{KeyPair, Pairs};
+use super::numbers::{Numbers, Reads, Side};
+use crate::Model;
 use crate::backend::{Row, Value};
 use crate::error::Result;
 
-/// The numbers of keys of one or several columns.
-pub(super) struct Numbering<P: 'static, C: 'static> {
-    pairs: Pairs<P, C>,
+/// The numbers of the keys by which sources and targets belong together.
+pub trait Keys<S, T>: Send + Sync {
+    /// The number of the source's key, which gets one if it has none; `None` for a source that leads nowhere.
+    fn insert(&mut self, source: &S) -> Option<u32>;
+
+    /// The key of a source.
+    fn arguments<'r>(&self, source: &'r S) -> Vec<&'r dyn Value>;
+
+    /// The number of the source's key to which a target belongs, which was read from a row.
+    ///
+    /// # Errors
+    /// A value of the row does not fit the key.
+    fn find(&self, target: &T, row: &Row) -> Result<Option<u32>>;
+
+    /// The number of the source's key that a row has from `index` on.
+    ///
+    /// # Errors
+    /// A value of the row does not fit the key.
+    fn read(&self, row: &Row, index: usize) -> Result<Option<u32>>;
+}
+
+/// The numbers of keys that the targets have themselves.
+pub(super) struct Numbering<P: 'static, C: 'static, S, T> {
+    pairs: Vec<&'static dyn KeyPair<P, C>>,
+    /// What a source must have besides.
+    tags: Vec<&'static dyn KeyPair<P, C>>,
+    /// The side on which a source is.
+    source: fn(&S) -> Side<'_, P, C>,
+    /// The side on which a target is.
+    target: fn(&T) -> Side<'_, P, C>,
+    reads: Reads,
     columns: Vec<Box<dyn Numbers<P, C>>>,
     /// The numbers of keys of several columns, by those of their parts.
     combined: HashMap<Vec<u32>, u32>,
 }
 
-impl<P, C> Numbering<P, C> {
-    pub(super) fn new(pairs: Pairs<P, C>) -> Self {
+impl<P, C, S, T> Numbering<P, C, S, T> {
+    fn new(
+        pairs: Pairs<P, C>,
+        source: fn(&S) -> Side<'_, P, C>,
+        target: fn(&T) -> Side<'_, P, C>,
+        reads: Reads,
+    ) -> Self {
+        let is_tag = |pair: &&'static dyn KeyPair<P, C>| pair.tag().is_some();
+        let (tags, pairs): (Vec<_>, Vec<_>) = pairs.iter().copied().partition(is_tag);
         let mut columns = Vec::with_capacity(pairs.len());
-        for pair in pairs {
-            columns.push(pair.numbers());
+        for pair in &pairs {
+            columns.extend(pair.numbers());
         }
-        Self { pairs, columns, combined: HashMap::new() }
+        Self { pairs, tags, source, target, reads, columns, combined: HashMap::new() }
     }
+}
 
-    pub(super) fn insert(&mut self, row: Side<'_, P, C>) -> Option<u32> {
+impl<P, C> Numbering<P, C, P, C> {
+    /// From parents to children.
+    pub(super) fn down(pairs: Pairs<P, C>) -> Self {
+        Self::new(pairs, |parent| Side::Parent(parent), |child| Side::Child(child), Reads::ForeignKey)
+    }
+}
+
+impl<P, C> Numbering<P, C, C, P> {
+    /// From children to parents.
+    pub(super) fn up(pairs: Pairs<P, C>) -> Self {
+        Self::new(pairs, |child| Side::Child(child), |parent| Side::Parent(parent), Reads::Key)
+    }
+}
+
+impl<P, C, S, T> Keys<S, T> for Numbering<P, C, S, T> {
+    fn insert(&mut self, source: &S) -> Option<u32> {
+        let row = (self.source)(source);
+        if self.tags.iter().any(|tag| tag.argument(row).is_none()) {
+            return None;
+        }
         if let [column] = &mut self.columns[..] {
             return column.insert(row);
         }
@@ -32,26 +88,31 @@ impl<P, C> Numbering<P, C> {
         for column in &mut self.columns {
             parts.push(column.insert(row)?);
         }
-        let number = next(&self.combined);
+        let number = self.combined.len() as u32;
         Some(*self.combined.entry(parts).or_insert(number))
     }
 
-    pub(super) fn find(&self, row: Side<'_, P, C>) -> Option<u32> {
-        if let [column] = &self.columns[..] {
-            return column.find(row);
+    fn arguments<'r>(&self, source: &'r S) -> Vec<&'r dyn Value> {
+        let mut arguments = Vec::with_capacity(self.pairs.len());
+        for pair in &self.pairs {
+            arguments.extend(pair.argument((self.source)(source)));
         }
-        let mut parts = Vec::with_capacity(self.columns.len());
-        for column in &self.columns {
-            parts.push(column.find(row)?);
-        }
-        self.combined.get(&parts).copied()
+        arguments
     }
 
-    /// The number of the foreign key in a row that starts with its columns.
-    pub(super) fn read(&self, row: &Row) -> Result<Option<u32>> {
+    fn find(&self, target: &T, _row: &Row) -> Result<Option<u32>> {
+        let row = (self.target)(target);
+        if let [column] = &self.columns[..] {
+            return Ok(column.find(row));
+        }
+        let parts: Option<Vec<_>> = self.columns.iter().map(|column| column.find(row)).collect();
+        Ok(parts.and_then(|parts| self.combined.get(&parts).copied()))
+    }
+
+    fn read(&self, row: &Row, index: usize) -> Result<Option<u32>> {
         let mut parts = Vec::with_capacity(self.columns.len());
-        for (index, column) in self.columns.iter().enumerate() {
-            match column.read(index, row)? {
+        for (position, column) in self.columns.iter().enumerate() {
+            match column.read(self.reads, index + position, row)? {
                 Some(part) => parts.push(part),
                 None => return Ok(None),
             }
@@ -61,13 +122,25 @@ impl<P, C> Numbering<P, C> {
             _ => Ok(self.combined.get(&parts).copied()),
         }
     }
+}
 
-    /// The key of a row as arguments, in the order of the pairs.
-    pub(super) fn arguments<'r>(&self, row: Side<'r, P, C>) -> Vec<&'r dyn Value> {
-        let mut arguments = Vec::with_capacity(self.pairs.len());
-        for pair in self.pairs {
-            arguments.extend(pair.argument(row));
-        }
-        arguments
+/// The numbers of keys that rows have after the target's columns: those of the table that the first of several steps leads to.
+pub(super) struct Linked<S, V>(pub(super) Box<dyn Keys<S, V>>);
+
+impl<S, V, T: Model> Keys<S, T> for Linked<S, V> {
+    fn insert(&mut self, source: &S) -> Option<u32> {
+        self.0.insert(source)
+    }
+
+    fn arguments<'r>(&self, source: &'r S) -> Vec<&'r dyn Value> {
+        self.0.arguments(source)
+    }
+
+    fn find(&self, _target: &T, row: &Row) -> Result<Option<u32>> {
+        self.0.read(row, T::TABLE.columns.len())
+    }
+
+    fn read(&self, row: &Row, index: usize) -> Result<Option<u32>> {
+        self.0.read(row, index)
     }
 }

@@ -8,7 +8,7 @@ use crate::column::Column;
 use crate::error::Result;
 use crate::field::{ForeignKey, KeyField};
 
-/// A row on one of the two sides of a relation.
+/// A row on one of the two sides of a pair of columns.
 pub enum Side<'r, P, C> {
     /// The row with the key.
     Parent(&'r P),
@@ -24,6 +24,15 @@ impl<P, C> Clone for Side<'_, P, C> {
 
 impl<P, C> Copy for Side<'_, P, C> {}
 
+/// Which of the two columns of a pair a row of a statement has.
+#[derive(Debug, Clone, Copy)]
+pub enum Reads {
+    /// The key.
+    Key,
+    /// The foreign key.
+    ForeignKey,
+}
+
 /// The numbers of one column's values, in order of first appearance.
 pub trait Numbers<P, C>: Send + Sync {
     /// The number of the row's value, which gets one if it has none; `None` for a row that refers to nothing.
@@ -32,23 +41,46 @@ pub trait Numbers<P, C>: Send + Sync {
     /// The number of the row's value, if it has one.
     fn find(&self, row: Side<'_, P, C>) -> Option<u32>;
 
-    /// The number of the foreign key at `index`, if it has one.
+    /// The number of the value at `index`, if it has one.
     ///
     /// # Errors
     /// The value does not fit the field.
-    fn read(&self, index: usize, row: &Row) -> Result<Option<u32>>;
+    fn read(&self, reads: Reads, index: usize, row: &Row) -> Result<Option<u32>>;
+}
+
+/// Values and their numbers.
+pub(super) struct Numbered<K>(HashMap<K, u32>);
+
+impl<K: KeyField> Numbered<K> {
+    pub(super) fn new() -> Self {
+        Self(HashMap::new())
+    }
+
+    pub(super) fn insert(&mut self, value: &K) -> u32 {
+        if let Some(&number) = self.0.get(value) {
+            return number;
+        }
+        // No machine holds as many keys as there are numbers.
+        let number = self.0.len() as u32;
+        self.0.insert(value.clone(), number);
+        number
+    }
+
+    pub(super) fn find(&self, value: &K) -> Option<u32> {
+        self.0.get(value).copied()
+    }
 }
 
 /// The numbers of the values of a key's column and of the column that refers to it.
 pub(super) struct KeyNumbers<P: Model, C: Model, K: 'static, F: 'static> {
     key: Column<P, K>,
     foreign_key: Column<C, F>,
-    numbers: HashMap<K, u32>,
+    numbers: Numbered<K>,
 }
 
 impl<P: Model, C: Model, K: KeyField, F: ForeignKey<K>> KeyNumbers<P, C, K, F> {
     pub(super) fn new(key: Column<P, K>, foreign_key: Column<C, F>) -> Self {
-        Self { key, foreign_key, numbers: HashMap::new() }
+        Self { key, foreign_key, numbers: Numbered::new() }
     }
 
     fn value<'r>(&self, row: Side<'r, P, C>) -> Option<&'r K> {
@@ -71,25 +103,20 @@ pub(super) fn value<'r, P: Model, C: Model, K, F: ForeignKey<K>>(
 impl<P: Model, C: Model, K: KeyField, F: ForeignKey<K>> Numbers<P, C> for KeyNumbers<P, C, K, F> {
     fn insert(&mut self, row: Side<'_, P, C>) -> Option<u32> {
         let value = self.value(row)?;
-        if let Some(&number) = self.numbers.get(value) {
-            return Some(number);
-        }
-        let number = next(&self.numbers);
-        self.numbers.insert(value.clone(), number);
-        Some(number)
+        Some(self.numbers.insert(value))
     }
 
     fn find(&self, row: Side<'_, P, C>) -> Option<u32> {
-        self.numbers.get(self.value(row)?).copied()
+        self.numbers.find(self.value(row)?)
     }
 
-    fn read(&self, index: usize, row: &Row) -> Result<Option<u32>> {
-        let foreign_key = self.foreign_key.read_at(index, row)?;
-        Ok(foreign_key.key().and_then(|key| self.numbers.get(key)).copied())
+    fn read(&self, reads: Reads, index: usize, row: &Row) -> Result<Option<u32>> {
+        match reads {
+            Reads::Key => Ok(self.numbers.find(&self.key.read_at(index, row)?)),
+            Reads::ForeignKey => {
+                let foreign_key = self.foreign_key.read_at(index, row)?;
+                Ok(foreign_key.key().and_then(|key| self.numbers.find(key)))
+            }
+        }
     }
-}
-
-pub(super) fn next<K>(numbers: &HashMap<K, u32>) -> u32 {
-    // No machine holds as many keys as there are numbers.
-    numbers.len() as u32
 }

@@ -8,7 +8,7 @@ use super::{Related, Relation};
 use crate::Model;
 use crate::expr::{IntoCondition, Orders};
 use crate::node::Alias;
-use crate::query::{Loader, Parts, Whole, With};
+use crate::query::{Loader, Parts, Scoping, Whole, With};
 
 /// A relation in the closure of a query, narrowed, ordered, or with relations of its own to load.
 ///
@@ -124,6 +124,13 @@ macro_rules! narrowing {
                 let columns = R::Target::columns(selection.alias.inner());
                 selection.parts.condition.narrow(condition(columns).into_condition().into_node());
                 selection.cast()
+            }
+
+            /// Also the targets that their model's default scope leaves out. The scope of the relation stays.
+            pub fn unscoped(self) -> Selection<R, K, $shape> {
+                let mut selection = self.selection();
+                selection.parts.scoping = Scoping::Unscoped;
+                selection
             }
 
             /// The targets of each row in this order, after the orders given earlier.

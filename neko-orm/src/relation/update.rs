@@ -99,7 +99,7 @@ impl ForeignKeyUpdate {
             query::equals(sql, self.table, &self.old);
             sql.push(" AND ");
         }
-        list.contains(sql, self.table, self.table.key_names());
+        list.contains(sql, self.table.name, self.table.key_names());
     }
 
     /// Which of the rows could be changed; only an error asks for them.

@@ -1,0 +1,218 @@
+//! The rows that a relation leads to from any number of sources.
+
+use super::Parts;
+use super::select::{bound, columns, write_order};
+use crate::backend::{Dialect, Statement, Value};
+use crate::column::Table;
+use crate::error::Result;
+use crate::key::KeyList;
+use crate::node::{Alias, Hop, Node, Pick};
+use crate::sql::Sql;
+
+// The derive refuses names that start like these.
+/// The position of a row among those of its source.
+const RANK: &str = "neko rank";
+/// The pairs of a source's key and the columns that lead to the last table.
+const LINK: &str = "neko link";
+
+/// Statements for the rows of a table that steps lead to.
+pub(crate) struct RelatedRows<'a> {
+    pub(crate) parts: &'a Parts,
+    pub(crate) hops: &'a [Hop],
+    pub(crate) table: &'static Table,
+    pub(crate) dialect: Dialect,
+}
+
+/// Keys of the rows from which the steps start.
+type Keys<'k> = [Vec<&'k dyn Value>];
+
+impl RelatedRows<'_> {
+    /// All columns of the rows; over several steps, followed by the key of the source. At most so many for each source as the limit
+    /// allows. No statement is needed where no row can match.
+    pub(crate) fn rows(&self, keys: &Keys<'_>) -> Result<Vec<Statement>> {
+        self.lists(keys).iter().map(|list| self.rows_of(list)).collect()
+    }
+
+    /// Those of the keys that have rows, each with an aggregate over them.
+    pub(crate) fn aggregate(&self, of: &Node, keys: &Keys<'_>) -> Result<Vec<Statement>> {
+        self.lists(keys).iter().map(|list| self.aggregate_of(of, list)).collect()
+    }
+
+    /// The keys in lists, one for each statement that is needed: none where no row can match.
+    fn lists<'k>(&self, keys: &'k Keys<'k>) -> Vec<KeyList<'k>> {
+        match self.parts.condition {
+            Node::Constant(false) => Vec::new(),
+            _ => KeyList::statements(self.dialect, keys, || self.argument_count()),
+        }
+    }
+
+    /// How many arguments the conditions have.
+    fn argument_count(&self) -> usize {
+        const RANGE: usize = 2;
+        let mut sql = Sql::new(self.dialect, self.table.model);
+        self.from(&mut sql, &KeyList::Rows(&[]), &self.parts.condition);
+        self.parts.order.iter().for_each(|term| term.write(&mut sql));
+        sql.argument_count() + RANGE
+    }
+
+    fn rows_of(&self, list: &KeyList<'_>) -> Result<Statement> {
+        let mut sql = Sql::new(self.dialect, self.table.model);
+        sql.push("SELECT ");
+        let pick = self.pick();
+        if !self.parts.has_range() && pick.is_none() {
+            self.selected(&mut sql, self.key_table());
+            self.from(&mut sql, list, &self.parts.condition);
+            write_order(&mut sql, &self.parts.order);
+            return sql.finish();
+        }
+        self.selected(&mut sql, self.table.name);
+        sql.push(" FROM (SELECT ");
+        self.selected(&mut sql, self.key_table());
+        sql.push(", ROW_NUMBER() OVER (PARTITION BY ");
+        self.keys(&mut sql);
+        let (condition, rest) = match pick {
+            Some(_) => (&Node::Absent, &self.parts.condition),
+            None => (&self.parts.condition, &Node::Absent),
+        };
+        match pick {
+            Some(pick) => write_order(&mut sql, &pick.order),
+            None => write_order(&mut sql, &self.parts.total_order(self.table)),
+        }
+        sql.push(") AS ").name(RANK);
+        self.from(&mut sql, list, condition);
+        sql.push(") AS ").name(self.table.name).push(" WHERE ");
+        self.ranks(&mut sql);
+        if !rest.is_no_filter() {
+            sql.push(" AND ");
+            rest.write(&mut sql);
+        }
+        sql.push(" ORDER BY ").column(self.table.name, RANK);
+        sql.finish()
+    }
+
+    /// Which row of each source is meant, if one is.
+    fn pick(&self) -> Option<&Pick> {
+        match self.hops {
+            [hop] => hop.pick.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Which of the rows of each source are meant.
+    fn ranks(&self, sql: &mut Sql) {
+        let name = self.table.name;
+        sql.column(name, RANK).push(" > ").bind(&bound(self.parts.offset));
+        if let Some(limit) = self.pick().map_or(self.parts.limit, |_| Some(1)) {
+            let last = self.parts.offset.saturating_add(limit);
+            sql.push(" AND ").column(name, RANK).push(" <= ").bind(&bound(last));
+        }
+    }
+
+    fn aggregate_of(&self, of: &Node, list: &KeyList<'_>) -> Result<Statement> {
+        let mut sql = Sql::new(self.dialect, self.table.model);
+        sql.push("SELECT ").columns(self.key_table(), self.key_names().iter().map(String::as_str)).push(", ");
+        of.write(&mut sql);
+        self.from(&mut sql, list, &self.parts.condition);
+        sql.push(" GROUP BY ");
+        self.keys(&mut sql);
+        sql.finish()
+    }
+
+    /// The columns that are read, where the source's key is found in this table.
+    fn selected(&self, sql: &mut Sql, key_table: &str) {
+        columns(sql, self.table);
+        if self.hops.len() > 1 {
+            sql.push(", ").columns(key_table, self.key_names().iter().map(String::as_str));
+        }
+    }
+
+    /// What holds the source's key: the table itself, or what links it with the source.
+    fn key_table(&self) -> &'static str {
+        if self.hops.len() > 1 { LINK } else { self.table.name }
+    }
+
+    fn key_names(&self) -> Vec<String> {
+        let Some(first) = self.hops.first() else { return Vec::new() };
+        match self.hops.len() {
+            1 => first.pairs.iter().map(|pair| pair.to.to_owned()).collect(),
+            _ => (0..first.pairs.len()).map(key_name).collect(),
+        }
+    }
+
+    /// Writes the source's key so that only those are alike that are so to Rust, whatever the columns' collation.
+    fn keys(&self, sql: &mut Sql) {
+        let (names, dialect) = (self.key_names(), self.dialect);
+        let pairs = self.hops.first().map_or(&[][..], |hop| &hop.pairs);
+        sql.list(names.iter().zip(pairs), |sql, (name, pair)| {
+            sql.column(self.key_table(), name);
+            if (pair.column_type)(dialect) == dialect.column_type::<String>() {
+                sql.push(dialect.letter_by_letter());
+            }
+        });
+    }
+
+    /// Writes the tables, and what the steps and the condition ask of their rows.
+    fn from(&self, sql: &mut Sql, list: &KeyList<'_>, condition: &Node) {
+        let Some((last, earlier)) = self.hops.split_last() else { return };
+        sql.push(" FROM ");
+        let [first, rest @ ..] = earlier else {
+            sql.name(self.table.name).push(" WHERE ");
+            list.contains(sql, self.table.name, last.pairs.iter().map(|pair| pair.to));
+            return conditions(sql, [&last.condition, condition]);
+        };
+        self.link(sql, first, rest, list);
+        sql.push(" AS ").name(LINK).push(" JOIN ").name(self.table.name).push(" ON ");
+        sql.separated(" AND ", last.pairs.iter().enumerate(), |sql, (index, pair)| {
+            sql.column(self.table.name, pair.to).push(" = ").column(LINK, &end_name(index));
+        });
+        conditions(sql, [&last.condition, &last.own_pick(Alias::TABLE), condition]);
+    }
+
+    /// The pairs of a source's key and the columns that lead to the last table, each once.
+    fn link(&self, sql: &mut Sql, first: &Hop, rest: &[Hop], list: &KeyList<'_>) {
+        let alias = |position: usize| (0..position).fold(Alias::TABLE.inner(), |alias, _| alias.inner());
+        let names = |position: usize| alias(position).name();
+        sql.push("(SELECT DISTINCT ").list(first.pairs.iter().enumerate(), |sql, (index, pair)| {
+            sql.column(&names(0), pair.to).push(" AS ").name(&key_name(index));
+        });
+        let Some(last) = self.hops.last() else { return };
+        for (index, pair) in last.pairs.iter().enumerate() {
+            sql.push(", ").column(&names(rest.len()), pair.from).push(" AS ").name(&end_name(index));
+        }
+        sql.push(" FROM ").name(first.table).push(" AS ").name(&names(0));
+        for (position, hop) in rest.iter().enumerate() {
+            let (before, this) = (names(position), names(position + 1));
+            sql.push(" JOIN ").name(hop.table).push(" AS ").name(&this).push(" ON ");
+            sql.separated(" AND ", &hop.pairs, |sql, pair| {
+                sql.column(&this, pair.to).push(" = ").column(&before, pair.from);
+            });
+        }
+        sql.push(" WHERE ");
+        list.contains(sql, &names(0), first.pairs.iter().map(|pair| pair.to));
+        for (position, hop) in self.hops.iter().enumerate() {
+            if position > 0 {
+                conditions(sql, [&hop.from_condition.clone().at(alias(position - 1))]);
+            }
+            if position < rest.len() + 1 {
+                conditions(sql, [&hop.condition.clone().at(alias(position)), &hop.own_pick(alias(position))]);
+            }
+        }
+        sql.push(")");
+    }
+}
+
+/// Writes further conditions.
+fn conditions<'n>(sql: &mut Sql, conditions: impl IntoIterator<Item = &'n Node>) {
+    for condition in conditions.into_iter().filter(|condition| !condition.is_no_filter()) {
+        sql.push(" AND ");
+        condition.write(sql);
+    }
+}
+
+fn key_name(index: usize) -> String {
+    format!("neko {index}")
+}
+
+fn end_name(index: usize) -> String {
+    format!("neko to {index}")
+}

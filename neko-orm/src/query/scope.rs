@@ -1,0 +1,79 @@
+//! Scopes: functions from queries to queries that say which rows a model or a relation is about.
+
+use std::cell::Cell;
+
+use super::{Everything, Query};
+use crate::Model;
+use crate::node::{Node, Term};
+
+/// Which rows are meant, and the order in which they come unless a query says otherwise.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    pub(crate) condition: Node,
+    pub(crate) order: Vec<Term>,
+}
+
+/// A function that narrows a query.
+pub type ScopeFn<M> = fn(Query<M>) -> Query<M>;
+
+/// Whether the default scope of a model counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scoping {
+    /// It does.
+    Scoped,
+    /// It does not.
+    Unscoped,
+}
+
+/// The rows of a table, whether a model has been declared for it or not.
+pub trait Scoped: Send + Sync + 'static {
+    /// Which of the rows are meant.
+    #[doc(hidden)]
+    fn scope() -> Scope;
+}
+
+impl<M: Model> Scoped for M {
+    fn scope() -> Scope {
+        Scope::of::<M>(M::SCOPE)
+    }
+}
+
+impl Scope {
+    /// All rows, in no order.
+    pub(crate) fn everything() -> Self {
+        Self { condition: Node::Absent, order: Vec::new() }
+    }
+
+    /// The rows that a scope leaves of all.
+    pub(crate) fn of<M: Model>(scope: Option<ScopeFn<M>>) -> Self {
+        let Some(scope) = scope else { return Self::everything() };
+        match nested(|| scope(Query::from_origin(Everything)).parts) {
+            Some(parts) if parts.is_scope() => Self { condition: parts.condition, order: parts.order },
+            Some(_) => Self::mistaken("a scope can filter and order, and nothing else"),
+            None => Self::mistaken("scopes that ask about each other have no end: use `unscoped()` in one of them"),
+        }
+    }
+
+    fn mistaken(mistake: &'static str) -> Self {
+        Self { condition: Node::Mistake(mistake), order: Vec::new() }
+    }
+}
+
+/// What a scope makes, unless too many scopes are at work already: each asks about a relation whose target has one.
+fn nested<T>(scope: impl FnOnce() -> T) -> Option<T> {
+    const MOST: u8 = 16;
+    thread_local!(static DEPTH: Cell<u8> = const { Cell::new(0) });
+    /// Also where the scope panics.
+    struct Within;
+    impl Drop for Within {
+        fn drop(&mut self) {
+            DEPTH.set(DEPTH.get() - 1);
+        }
+    }
+    if DEPTH.get() >= MOST {
+        return None;
+    }
+    DEPTH.set(DEPTH.get() + 1);
+    let _within = Within;
+    Some(scope())
+}

@@ -1,0 +1,50 @@
+//! The handle of a relation: a query for the rows that a row at hand leads to.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::{Relation, Way, default_order, hops, show};
+use crate::Model;
+use crate::node::{Alias, Node, reached};
+use crate::query::{Origin, Scope, Scoping};
+
+/// The origin of a query for the rows that a relation leads to from a source. `K` is the kind of the relation.
+pub struct RelatedTo<'s, R: Relation, K> {
+    pub(super) source: &'s R::Source,
+    kind: PhantomData<fn() -> K>,
+}
+
+impl<'s, R: Relation, K> RelatedTo<'s, R, K> {
+    pub(super) fn new(source: &'s R::Source) -> Self {
+        Self { source, kind: PhantomData }
+    }
+}
+
+impl<R: Relation, K> fmt::Debug for RelatedTo<'_, R, K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        show::<R>(self.source, f)
+    }
+}
+
+impl<R: Relation, K> Clone for RelatedTo<'_, R, K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R: Relation, K> Copy for RelatedTo<'_, R, K> {}
+
+impl<R: Relation<Target: Model>, K> Origin<R::Target> for RelatedTo<'_, R, K> {
+    fn scope(&self) -> Scope {
+        let mut hops = hops::<R>(Scoping::Unscoped);
+        if let Some(last) = hops.last_mut().filter(|hop| hop.pick.is_some()) {
+            // Which row is picked depends on it.
+            last.condition.narrow(Scope::of(R::Target::SCOPE).condition);
+        }
+        let condition = match R::WAY.starts(self.source) {
+            Some(starts) => reached(&hops, starts, Alias::TABLE),
+            None => Node::Constant(false),
+        };
+        Scope { condition, order: default_order::<R>(Scoping::Unscoped) }
+    }
+}

@@ -1,0 +1,66 @@
+//! Foreign keys as the schema declares them.
+
+use super::foreign_key::{KeyPair, PairNames};
+use super::{Relation, Way as _};
+
+/// A foreign key as the schema declares it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    pub(crate) table: &'static str,
+    pub(crate) columns: Vec<&'static str>,
+    pub(crate) target_table: &'static str,
+    pub(crate) target_columns: Vec<&'static str>,
+    pub(crate) on_delete: OnDelete,
+    /// Whether the columns referred to are the target's key: only then does a database accept the foreign key.
+    pub(crate) to_key: bool,
+}
+
+/// What becomes of a row when the row that it refers to is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnDelete {
+    /// What the database does where nothing is said: it refuses.
+    Unsaid,
+    /// It is deleted too.
+    Cascade,
+    /// Its foreign key becomes NULL.
+    SetNull,
+    /// The other row cannot be deleted.
+    Restrict,
+}
+
+/// The functions that tell the foreign keys of a model's relations.
+pub type References = &'static [fn() -> Vec<Reference>];
+
+impl Reference {
+    /// The foreign key of some pairs.
+    pub(super) fn of<P, C>(pairs: &[&dyn KeyPair<P, C>], on_delete: OnDelete) -> Vec<Self> {
+        let mut names = Vec::with_capacity(pairs.len());
+        for pair in pairs {
+            names.push((pair.names(), pair.tag().is_some()));
+        }
+        Self::from_names(names, on_delete).into_iter().collect()
+    }
+
+    fn from_names(mut pairs: Vec<(PairNames, bool)>, on_delete: OnDelete) -> Option<Self> {
+        // The two sides may declare the pairs in different orders, and mean one foreign key.
+        pairs.sort_by_key(|(pair, _)| pair.column);
+        let (first, _) = pairs.first()?;
+        let is_tagged = pairs.iter().any(|(_, is_tag)| *is_tag);
+        let indexes: Vec<_> = pairs.iter().map(|(pair, _)| pair.target_index).collect();
+        let is_key = first.target_key.len() == indexes.len() && first.target_key.iter().all(|i| indexes.contains(i));
+        Some(Self {
+            table: first.table,
+            columns: pairs.iter().map(|(pair, _)| pair.column).collect(),
+            target_table: first.target_table,
+            target_columns: pairs.iter().map(|(pair, _)| pair.target_column).collect(),
+            on_delete,
+            to_key: is_key && !is_tagged,
+        })
+    }
+}
+
+/// The foreign keys of a relation; called by way of generated code.
+#[must_use]
+pub fn references<R: Relation>() -> Vec<Reference> {
+    R::WAY.references()
+}

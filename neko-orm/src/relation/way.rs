@@ -1,0 +1,170 @@
+//! The ways of relations: by which columns rows of one table lead to those of another.
+
+use std::marker::PhantomData;
+
+use super::foreign_key::{KeyPair, Pairs};
+use super::numbering::{Keys, Numbering};
+use super::numbers::Side;
+use super::reference::{OnDelete, Reference};
+use crate::field::Nullability;
+use crate::node::{Alias, Hop, HopPair, Node, Pick};
+
+/// How rows of `S` lead to rows of `T`.
+pub trait Way<S, T>: Send + Sync + 'static {
+    /// The steps from the source's table to the target's.
+    #[doc(hidden)]
+    fn hops(&self) -> Vec<Hop>;
+
+    /// What the columns of the first step equal for a source; `None` where it leads nowhere.
+    #[doc(hidden)]
+    fn starts(&self, source: &S) -> Option<Vec<Node>>;
+
+    /// Numbers for the keys of sources.
+    #[doc(hidden)]
+    fn keys(&self) -> Box<dyn Keys<S, T>>;
+
+    /// The foreign keys that this implies, on whichever side they are.
+    #[doc(hidden)]
+    fn references(&self) -> Vec<Reference>;
+}
+
+/// The targets hold the foreign key: `has_many` and `has_one`.
+pub struct InTarget<S: 'static, T: 'static> {
+    pub(super) pairs: Pairs<S, T>,
+    on_delete: OnDelete,
+    pick: Option<fn() -> Pick>,
+}
+
+/// The source holds the foreign key, of which `NULLABLE` says whether it may be NULL: `belongs_to`.
+pub struct InSource<S: 'static, T: 'static, const NULLABLE: bool> {
+    pub(super) pairs: Pairs<T, S>,
+    on_delete: OnDelete,
+    nullability: PhantomData<Nullability<NULLABLE>>,
+}
+
+impl<S, T> InTarget<S, T> {
+    /// By these pairs of the source's key and the foreign key in the target.
+    #[must_use]
+    pub const fn new(pairs: Pairs<S, T>) -> Self {
+        Self { pairs, on_delete: OnDelete::Unsaid, pick: None }
+    }
+
+    /// Says what becomes of the targets when their source is deleted.
+    #[must_use]
+    pub const fn on_delete(self, on_delete: OnDelete) -> Self {
+        Self { on_delete, ..self }
+    }
+
+    /// Leads to one of the targets only.
+    #[must_use]
+    pub const fn pick(self, pick: fn() -> Pick) -> Self {
+        Self { pick: Some(pick), ..self }
+    }
+}
+
+impl<S, T, const NULLABLE: bool> InSource<S, T, NULLABLE> {
+    /// By these pairs of the target's key and the foreign key in the source.
+    #[must_use]
+    pub const fn new(pairs: Pairs<T, S>) -> Self {
+        Self { pairs, on_delete: OnDelete::Unsaid, nullability: PhantomData }
+    }
+
+    /// Says what becomes of the source when its target is deleted.
+    #[must_use]
+    pub const fn on_delete(self, on_delete: OnDelete) -> Self {
+        Self { on_delete, ..self }
+    }
+}
+
+impl<S, T> Way<S, T> for InTarget<S, T> {
+    fn hops(&self) -> Vec<Hop> {
+        let mut hop = down(self.pairs);
+        hop.pick = self.pick.map(|pick| pick());
+        vec![hop]
+    }
+
+    fn starts(&self, source: &S) -> Option<Vec<Node>> {
+        starts(self.pairs, Side::Parent(source))
+    }
+
+    fn keys(&self) -> Box<dyn Keys<S, T>> {
+        Box::new(Numbering::down(self.pairs))
+    }
+
+    fn references(&self) -> Vec<Reference> {
+        Reference::of(self.pairs, self.on_delete)
+    }
+}
+
+impl<S, T, const NULLABLE: bool> Way<S, T> for InSource<S, T, NULLABLE> {
+    fn hops(&self) -> Vec<Hop> {
+        vec![up(self.pairs)]
+    }
+
+    fn starts(&self, source: &S) -> Option<Vec<Node>> {
+        starts(self.pairs, Side::Child(source))
+    }
+
+    fn keys(&self) -> Box<dyn Keys<S, T>> {
+        Box::new(Numbering::up(self.pairs))
+    }
+
+    fn references(&self) -> Vec<Reference> {
+        Reference::of(self.pairs, self.on_delete)
+    }
+}
+
+/// The values of a row's columns, in the order of the pairs; `None` where the row refers to nothing.
+fn starts<P, C>(pairs: Pairs<P, C>, row: Side<'_, P, C>) -> Option<Vec<Node>> {
+    let mut starts = Vec::with_capacity(pairs.len());
+    for pair in pairs {
+        let value = pair.argument(row)?;
+        if pair.tag().is_none() {
+            starts.push(Node::Value(value.boxed()));
+        }
+    }
+    Some(starts)
+}
+
+/// The step from parents to children.
+pub(super) fn down<P, C>(pairs: Pairs<P, C>) -> Hop {
+    let mut hop = Hop::default();
+    for pair in pairs {
+        let names = pair.names();
+        (hop.from, hop.table) = (names.target_table, names.table);
+        match tagged(*pair) {
+            Some(condition) => hop.condition.narrow(condition),
+            None => hop.pairs.push(HopPair {
+                from: names.target_column,
+                to: names.column,
+                column_type: names.column_type,
+            }),
+        }
+    }
+    hop
+}
+
+/// The step from children to parents.
+pub(super) fn up<P, C>(pairs: Pairs<P, C>) -> Hop {
+    let mut hop = Hop::default();
+    for pair in pairs {
+        let names = pair.names();
+        (hop.from, hop.table) = (names.table, names.target_table);
+        match tagged(*pair) {
+            Some(condition) => hop.from_condition.narrow(condition),
+            None => hop.pairs.push(HopPair {
+                from: names.column,
+                to: names.target_column,
+                column_type: names.column_type,
+            }),
+        }
+    }
+    hop
+}
+
+/// That a child has the tag of its parent's model.
+fn tagged<P, C>(pair: &dyn KeyPair<P, C>) -> Option<Node> {
+    let names = pair.names();
+    let column = Node::Column(Alias::TABLE, names.table, names.column);
+    pair.tag().map(|tag| column.equals(Node::Value(Box::new(tag.to_owned()))))
+}
