@@ -4,7 +4,7 @@ use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::{Data, DeriveInput, Error, Fields, Ident, LitStr, Path, Result, Type, Visibility};
 
-use crate::attr::{Default, FieldAttr, ModelAttr, RelationKind};
+use crate::attr::{Default, FieldAttr, ModelAttr, Options, RelationKind, VariantAttr};
 use crate::combine::Mistakes;
 use crate::name;
 
@@ -20,6 +20,8 @@ pub(crate) struct Model<'a> {
     pub(crate) table: String,
     /// What says in a polymorphic relation that a row refers to this model.
     pub(crate) morph: String,
+    /// The function that narrows every query.
+    pub(crate) scope: Option<Path>,
     pub(crate) fields: Vec<Field<'a>>,
     /// The positions of the fields that are the key.
     pub(crate) key: Vec<usize>,
@@ -39,15 +41,52 @@ pub(crate) struct Field<'a> {
     pub(crate) default: Option<Default>,
 }
 
-/// A relation with its name and its pairs.
+/// A relation with its name and its way.
 pub(crate) struct Relation {
     pub(crate) kind: RelationKind,
+    /// The target; of a `morph_to`, the enum.
     pub(crate) target: Path,
     pub(crate) name: Ident,
-    pub(crate) pairs: Vec<Pair>,
+    pub(crate) way: Way,
+    pub(crate) options: Options,
 }
 
-/// A field of the source and a field of the target.
+/// By which columns a relation leads to its target.
+pub(crate) enum Way {
+    /// The target holds the foreign key, and the type that it refers to where there are several.
+    InTarget { pairs: Vec<Pair>, tag: Option<Ident> },
+    /// The source holds the foreign key.
+    InSource { pairs: Vec<Pair> },
+    /// A junction holds foreign keys to both.
+    Junction(Junction),
+    /// Over a relation of the source to the model in the middle, and one of that model.
+    Path { first: Ident, middle: Path, second: Ident },
+    /// The source holds the foreign key, and the type that it refers to.
+    Morph { pairs: Vec<Pair>, tag: Option<usize>, variants: Vec<VariantAttr> },
+}
+
+/// The table between two models.
+pub(crate) struct Junction {
+    pub(crate) table: JunctionTable,
+    /// A field of the source, and the junction's column that refers to it.
+    pub(crate) from: Vec<Pair>,
+    /// The junction's column, and the target's field that it refers to.
+    pub(crate) to: Vec<(Ident, Ident)>,
+    /// The junction's column for the type of the source, or of the target.
+    pub(crate) tag: Option<Tag>,
+}
+
+pub(crate) enum JunctionTable {
+    Model(Path),
+    Table(String),
+}
+
+pub(crate) enum Tag {
+    Source(Ident),
+    Target(Ident),
+}
+
+/// A field of the source and a field of the other model.
 pub(crate) struct Pair {
     /// The position of the source's field.
     pub(crate) own: usize,
@@ -59,8 +98,8 @@ impl Relation {
     pub(crate) fn methods(&self) -> Vec<String> {
         let name = self.name.unraw().to_string();
         match self.kind {
-            RelationKind::HasMany => vec![name],
-            RelationKind::BelongsTo => vec![format!("{name}_mut"), name],
+            RelationKind::HasMany | RelationKind::HasOne | RelationKind::BelongsToMany => vec![name],
+            RelationKind::BelongsTo | RelationKind::MorphTo => vec![format!("{name}_mut"), name],
         }
     }
 
@@ -92,12 +131,17 @@ impl<'a> Model<'a> {
             Some(literal) => mistakes.take(name::identifier(literal)).unwrap_or_default(),
             None => name::plural(&name::snake(&input.ident)),
         };
+        let morph = match &attr.morph {
+            Some(literal) => mistakes.take(name::tag(literal)).unwrap_or_default(),
+            None => name::snake(&input.ident),
+        };
         let model = Self {
             ident: &input.ident,
             vis: &input.vis,
             runtime: runtime(&attr),
             table,
-            morph: name::snake(&input.ident),
+            morph,
+            scope: attr.scope.clone(),
             key: key(&fields),
             fields,
             relations: Vec::new(),

@@ -54,6 +54,14 @@ pub(crate) fn identifier(literal: &LitStr) -> Result<String> {
     Ok(name)
 }
 
+/// What stands for a model in a column, from a literal.
+pub(crate) fn tag(literal: &LitStr) -> Result<String> {
+    match literal.value() {
+        tag if tag.is_empty() => Err(Error::new(literal.span(), "what stands for a model cannot be empty")),
+        tag => Ok(tag),
+    }
+}
+
 /// The name among `names` that `misspelt` probably means.
 pub(crate) fn nearest<'n>(misspelt: &str, names: impl Iterator<Item = &'n Ident>) -> Option<String> {
     const SIMILAR: f64 = 0.8;

@@ -1,19 +1,20 @@
-//! From a relation's attribute to the relation: its name and its pairs of fields, inferred or checked.
+//! From a relation's attribute to the relation: its name and its way, inferred or checked.
 
 use syn::ext::IdentExt;
-use syn::{Error, Ident, Result};
+use syn::{Error, Ident, Path, Result};
 
-use crate::attr::{PairAttr, RelationAttr, RelationKind};
+use crate::attr::{RelationAttr, RelationKind, Through};
 use crate::combine::{Mistakes, Split};
-use crate::model::{Model, Pair, Relation};
+use crate::model::{Model, Relation, Way};
 use crate::name;
+use crate::pairs::{self, junction};
 
 /// Resolves the relations of a model, as far as they can be understood.
 pub(crate) fn resolve(attrs: &[syn::Attribute], model: &Model<'_>) -> (Vec<Relation>, Mistakes) {
     let (declared, mut mistakes) = RelationAttr::parse_all(attrs).split();
     let mut relations = Vec::new();
     for attr in declared {
-        let relation = Relation::resolve(attr, model, &mut mistakes);
+        let relation = Relation::resolve(attr, model, &relations, &mut mistakes);
         let relation = relation.and_then(|relation| mistakes.take(relation.unlike(&relations)));
         relations.extend(relation);
     }
@@ -22,25 +23,22 @@ pub(crate) fn resolve(attrs: &[syn::Attribute], model: &Model<'_>) -> (Vec<Relat
 
 impl Relation {
     /// The relation; without pairs where they are wrong, so that its methods are there all the same.
-    fn resolve(attr: RelationAttr, model: &Model<'_>, mistakes: &mut Mistakes) -> Option<Self> {
+    fn resolve(mut attr: RelationAttr, model: &Model<'_>, earlier: &[Self], mistakes: &mut Mistakes) -> Option<Self> {
         let name = match &attr.name {
             Some(name) => name.clone(),
             None => mistakes.take(inferred_name(&attr))?,
         };
-        let is_column = model.position(&name).is_some();
-        let (pairs, wrong) = match &attr.pairs[..] {
-            // That a column has this name is reported elsewhere.
-            [] if is_column => (Vec::new(), Mistakes::default()),
-            [] => std::iter::once(Pair::inferred(&attr, &name, model)).split(),
-            written => written
-                .iter()
-                .enumerate()
-                .map(|(index, pair)| Pair::written(pair, &written[..index], attr.kind, model))
-                .split(),
+        if attr.target.is_ident("Self") {
+            attr.target = model.ident.clone().into();
+        }
+        let way = match attr.options.through.take() {
+            Some(Through::Relations(first, second)) => mistakes.take(path(&attr, first, second, earlier))?,
+            through => {
+                attr.options.through = through;
+                way(&mut attr, &name, model, mistakes)
+            }
         };
-        let pairs = mistakes.take(wrong.into_result()).map_or_else(Vec::new, |()| pairs);
-        let target = if attr.target.is_ident("Self") { model.ident.clone().into() } else { attr.target };
-        Some(Self { kind: attr.kind, target, name, pairs })
+        Some(Self { kind: attr.kind, target: attr.target, name, way, options: attr.options })
     }
 
     /// This relation, if none of the others has its name: a relation's identity is its name.
@@ -57,76 +55,48 @@ impl Relation {
     }
 }
 
+fn way(attr: &mut RelationAttr, name: &Ident, model: &Model<'_>, mistakes: &mut Mistakes) -> Way {
+    let tag = |morph: &Option<Ident>| morph.as_ref().map(|morph| pairs::morph_field(morph, "type"));
+    match attr.kind {
+        RelationKind::HasMany | RelationKind::HasOne => {
+            Way::InTarget { pairs: pairs::resolve(attr, name, model, mistakes), tag: tag(&attr.options.morph) }
+        }
+        RelationKind::BelongsTo => Way::InSource { pairs: pairs::resolve(attr, name, model, mistakes) },
+        RelationKind::BelongsToMany => Way::Junction(junction(attr, model, mistakes)),
+        RelationKind::MorphTo => {
+            let pairs = pairs::resolve(attr, name, model, mistakes);
+            let tag = mistakes.take(pairs::own_tag(attr, name, model));
+            Way::Morph { pairs, tag, variants: std::mem::take(&mut attr.variants) }
+        }
+    }
+}
+
+/// Over two relations, of which the first has been declared before.
+fn path(attr: &RelationAttr, first: Ident, second: Ident, earlier: &[Relation]) -> Result<Way> {
+    if let Some(pair) = attr.pairs.first() {
+        return Err(Error::new(pair.own.span(), "a path has no pairs of fields of its own: remove this"));
+    }
+    let not_there = || {
+        let nearest = name::nearest(&first.unraw().to_string(), earlier.iter().map(|relation| &relation.name));
+        let hint = nearest.map_or("declare it above".to_owned(), |nearest| format!("did you mean `{nearest}`?"));
+        Error::new(first.span(), format!("no relation `{first}` has been declared before this one: {hint}"))
+    };
+    let relation = earlier.iter().find(|relation| relation.name == first).ok_or_else(not_there)?;
+    if relation.kind == RelationKind::MorphTo {
+        return Err(Error::new(first.span(), "a path cannot lead over a relation to several models"));
+    }
+    let middle: Path = relation.target.clone();
+    Ok(Way::Path { first, middle, second })
+}
+
 fn inferred_name(attr: &RelationAttr) -> Result<Ident> {
     let singular = name::snake(&attr.target_name);
     let name = match attr.kind {
-        RelationKind::HasMany => name::plural(&singular),
-        RelationKind::BelongsTo => singular,
+        RelationKind::HasMany | RelationKind::BelongsToMany => name::plural(&singular),
+        RelationKind::HasOne | RelationKind::BelongsTo | RelationKind::MorphTo => singular,
     };
     name::ident(&name, attr.target_name.span()).ok_or_else(|| {
         let message = format!("`{name}` cannot be a method's name: name the relation, `{} as ..`", attr.target_name);
         Error::new(attr.target_name.span(), message)
     })
-}
-
-impl Pair {
-    /// `own = "other"`.
-    fn written(pair: &PairAttr, earlier: &[PairAttr], kind: RelationKind, model: &Model<'_>) -> Result<Self> {
-        let other = name::field(&pair.other)?;
-        if earlier.iter().any(|earlier| earlier.own == pair.own) {
-            return Err(Error::new(pair.own.span(), format!("`{}` is in two pairs", pair.own)));
-        }
-        if earlier.iter().any(|earlier| earlier.other.value() == pair.other.value()) {
-            return Err(Error::new(pair.other.span(), format!("`{other}` is in two pairs")));
-        }
-        match model.position(&pair.own) {
-            Some(own) => Ok(Self { own, other }),
-            None => Err(Error::new(pair.own.span(), unknown_field(pair, &other, kind, model))),
-        }
-    }
-
-    /// `post_id = "id"` for a relation `post`, and the other way round for has_many.
-    fn inferred(attr: &RelationAttr, name: &Ident, model: &Model<'_>) -> Result<Self> {
-        let span = attr.target_name.span();
-        let wrong = |message: String| Error::new(span, message);
-        match attr.kind {
-            RelationKind::HasMany => {
-                let [own] = model.key[..] else {
-                    let shape = attr.kind.shape();
-                    return Err(wrong(format!("the key is not one column: write the pairs, as in `{shape}`")));
-                };
-                let source = name::snake(model.ident);
-                let key = model.fields[own].ident.unraw();
-                let other = name::ident(&format!("{source}_{key}"), span);
-                other.map(|other| Self { own, other }).ok_or_else(|| wrong("write the pair of fields".to_owned()))
-            }
-            RelationKind::BelongsTo => {
-                let foreign_key = format!("{}_id", name.unraw());
-                let own = model.fields.iter().position(|field| field.ident.unraw() == foreign_key);
-                own.map(|own| Self { own, other: Ident::new("id", span) }).ok_or_else(|| {
-                    let (source, target) = (model.ident, &attr.target_name);
-                    let nearest = name::nearest(&foreign_key, model.field_names());
-                    let field = nearest.unwrap_or_else(|| "the_field".to_owned());
-                    wrong(format!(
-                        "no field `{foreign_key}` on `{source}` to refer to `{target}`: \
-                         add it, or write `#[belongs_to({target}, {field} = \"id\")]`"
-                    ))
-                })
-            }
-        }
-    }
-}
-
-fn unknown_field(pair: &PairAttr, other: &Ident, kind: RelationKind, model: &Model<'_>) -> String {
-    let (own, source) = (&pair.own, model.ident);
-    let mut message = format!("no field `{own}` on `{source}`");
-    if let Some(nearest) = name::nearest(&own.unraw().to_string(), model.field_names()) {
-        message += &format!("; did you mean `{nearest}`?");
-    } else if model.position(other).is_some() {
-        let target_field = if kind == RelationKind::BelongsTo { "id".to_owned() } else { own.to_string() };
-        message += &format!("; the field of `{source}` comes first: `{other} = \"{target_field}\"`");
-    } else {
-        message += &format!("; write a field of `{source}` first, as in `{}`", kind.shape());
-    }
-    message
 }

@@ -60,6 +60,21 @@ pub enum Error {
         target_table: &'static str,
     },
 
+    /// A polymorphic relation refers to a row of none of its models.
+    #[error(
+        "`{relation}` of row {source_key} of `{source_table}` refers to a row of {tag:?}, which is none of its models"
+    )]
+    UnknownTag {
+        /// The relation's name.
+        relation: &'static str,
+        /// The table that holds the foreign key.
+        source_table: &'static str,
+        /// The key of the row that holds the foreign key.
+        source_key: String,
+        /// What the column of the type holds.
+        tag: String,
+    },
+
     /// No row matches where one must.
     #[error("no row of `{table}` matches the query")]
     NoRow {

@@ -128,6 +128,10 @@ pub struct Nullability<const NULLABLE: bool>;
 #[derive(Debug)]
 pub struct Either<A, B>(std::marker::PhantomData<(A, B)>);
 
+/// A foreign key of two columns that are set and cleared together: nullable when both are.
+#[derive(Debug)]
+pub struct Both<A, B>(std::marker::PhantomData<(A, B)>);
+
 /// A foreign key that can refer to nothing.
 #[diagnostic::on_unimplemented(
     message = "the foreign key of this relation is not nullable",
@@ -140,6 +144,8 @@ pub trait Nullable {}
 impl Nullable for Nullability<true> {}
 #[diagnostic::do_not_recommend]
 impl<B> Nullable for Either<Nullability<true>, B> {}
+#[diagnostic::do_not_recommend]
+impl<A: Nullable, B: Nullable> Nullable for Both<A, B> {}
 #[diagnostic::do_not_recommend]
 impl<B: Nullable> Nullable for Either<Nullability<false>, B> {}
 

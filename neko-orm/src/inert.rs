@@ -17,8 +17,8 @@ impl<M: Model> KeyColumns<M> for NoKey {
 
     fn key_of(&self, _model: &M) {}
 
-    fn describe(&self, _row: &Row) -> Result<String> {
-        Ok(String::new())
+    fn read(&self, _row: &Row) -> Result<()> {
+        Ok(())
     }
 
     fn arguments<'k>(&self, _key: &'k ()) -> Vec<&'k dyn Value> {

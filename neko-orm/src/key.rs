@@ -21,11 +21,11 @@ pub trait KeyColumns<M: Model> {
     /// The key of `model`.
     fn key_of(&self, model: &M) -> Self::Key;
 
-    /// The key in a row of the key's columns alone, as an error names it.
+    /// The key in a row of the key's columns alone.
     ///
     /// # Errors
     /// A value does not fit its field.
-    fn describe(&self, row: &Row) -> Result<String>;
+    fn read(&self, row: &Row) -> Result<Self::Key>;
 
     /// The key's parts as arguments, in the order of the columns.
     fn arguments<'k>(&self, key: &'k Self::Key) -> Vec<&'k dyn Value>;
@@ -38,8 +38,8 @@ impl<M: Model, T: KeyField> KeyColumns<M> for Column<M, T> {
         self.get(model).clone()
     }
 
-    fn describe(&self, row: &Row) -> Result<String> {
-        Ok(describe(self.arguments(&self.read_at(0, row)?).into_iter()))
+    fn read(&self, row: &Row) -> Result<T> {
+        self.read_at(0, row)
     }
 
     fn arguments<'k>(&self, key: &'k T) -> Vec<&'k dyn Value> {
@@ -56,9 +56,8 @@ macro_rules! composite {
                 ($(self.$index.get(model).clone(),)+)
             }
 
-            fn describe(&self, row: &Row) -> Result<String> {
-                let key = ($(self.$index.read_at($index, row)?,)+);
-                Ok(describe(self.arguments(&key).into_iter()))
+            fn read(&self, row: &Row) -> Result<Self::Key> {
+                Ok(($(self.$index.read_at($index, row)?,)+))
             }
 
             fn arguments<'k>(&self, key: &'k Self::Key) -> Vec<&'k dyn Value> {

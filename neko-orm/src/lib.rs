@@ -85,9 +85,12 @@ pub use query::{
 };
 pub use raw::{Raw, sql};
 pub use relation::{
-    BelongsTo, BelongsToMut, BelongsToRelation, Cardinality, First, Found, HasMany, HasManyRelation, InSource,
-    InTarget, Listed, Many, Maybe, OfRelated, One, Ranged, Related, RelatedMany, RelatedMaybe, RelatedOne, RelatedTo,
-    Relation, Selection, Targets, ToMany, ToOne, Unlimited, Way,
+    BelongsTo, BelongsToMany, BelongsToManyRelation, BelongsToMut, BelongsToRelation, ByKey, ByModel, Cardinality,
+    Changes, First, Found, HasMany, HasManyRelation, HasManyThrough, HasOne, InSource, InTarget, Junction, JunctionRow,
+    KindOf, Link, Links, Listed, Many, ManyToMany, Maybe, MorphRelation, MorphTo, MorphToMut, OfKind, OfRelated, One,
+    OneOfMany, OverJunction, Path, Picked, PlainJunction, Ranged, Related, RelatedMany, RelatedMaybe, RelatedMorph,
+    RelatedOne, RelatedTo, Relation, Selection, Several, Single, TableRow, Targets, Through, ToMany, ToOne, Unlimited,
+    Way,
 };
 
 /// The README's programs are tests.

@@ -5,14 +5,17 @@ pub use crate::column::{Column, Default, Facts, Table};
 pub use crate::create::{Builder, ColumnNamed, Complete, IsSet, Missing, NewArguments, Provided, insert};
 pub use crate::error::Result;
 pub use crate::executor::Executor;
-pub use crate::field::{Either, IntoField, Is, NotNull, Nullability};
+pub use crate::field::{Both, Either, IntoField, Is, NotNull, Nullability};
 pub use crate::inert::{NoBuilder, NoKey, unusable};
 pub use crate::model::Model;
 pub use crate::node::Alias;
 pub use crate::query::{Query, ScopeFn};
 pub use crate::relation::{
-    BelongsTo, BelongsToMut, ForeignKeyOf, HasMany, InSource, InTarget, OnDelete, Pair, References, Related,
-    RelatedMany, RelatedMaybe, RelatedOne, Relation, belongs_to, belongs_to_mut, has_many, references,
+    BelongsTo, BelongsToMany, BelongsToMut, ForeignKeyOf, HasMany, HasManyThrough, HasOne, InSource, InTarget,
+    Junction, KindOf, MorphRelation, MorphTo, MorphToMut, OnDelete, OneOfMany, Pair, Pairs, Path, References, Related,
+    RelatedMany, RelatedMaybe, RelatedMorph, RelatedOne, Relation, TableKey, TableRow, TableTag, Tag, TagColumn,
+    belongs_to, belongs_to_many, belongs_to_mut, both_or_neither, distinct_tags, has_many, has_many_through, has_one,
+    latest, morph_references, morph_to, morph_to_mut, oldest, one_of_many, references,
 };
 pub use futures_core::future::BoxFuture;
 

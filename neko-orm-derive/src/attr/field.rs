@@ -46,7 +46,8 @@ impl FieldAttr {
                 match setting.kind {
                     Known::Name => this.name = Some(setting.required(SHAPE)?.clone()),
                     Known::Default => {
-                        this.default = Some(setting.value.map_or(Default::Database, Default::Expression));
+                        let expression = setting.text("#[column(default = \"0\")]")?.cloned();
+                        this.default = Some(expression.map_or(Default::Database, Default::Expression));
                     }
                 }
             }

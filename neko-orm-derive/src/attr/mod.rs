@@ -2,26 +2,33 @@
 
 mod field;
 mod model;
+mod options;
 mod relation;
 
 pub(crate) use field::{Default, FieldAttr};
 pub(crate) use model::ModelAttr;
-pub(crate) use relation::{PairAttr, RelationAttr, RelationKind};
+pub(crate) use options::{Keys, Options, Through};
+pub(crate) use relation::{PairAttr, RelationAttr, RelationKind, VariantAttr};
 
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Attribute, Error, Ident, LitStr, Result, Token};
+use syn::{Attribute, Error, Ident, LitStr, Path, Result, Token};
 
 /// The attributes of this name.
 fn named<'a>(attrs: &'a [Attribute], name: &'static str) -> impl Iterator<Item = &'a Attribute> {
     attrs.iter().filter(move |attr| attr.path().is_ident(name))
 }
 
-/// An option `name = ".."` or `name` in an attribute.
+/// An option `name = ".."`, `name = path` or `name` in an attribute.
 struct Setting<K> {
     name: Ident,
     kind: K,
-    value: Option<LitStr>,
+    value: Option<Value>,
+}
+
+enum Value {
+    Text(LitStr),
+    Path(Path),
 }
 
 /// Parses the settings of an attribute by the table of what it knows.
@@ -55,18 +62,37 @@ fn setting<K: Copy>(input: ParseStream<'_>, known: &[(&str, K)], shape: &str) ->
         return Err(Error::new(name.span(), format!("unknown option `{name}`; expected {}", known.join(" or "))));
     };
     let value = match input.parse::<Option<Token![=]>>()? {
-        Some(_) => Some(
-            input
-                .parse()
-                .map_err(|error: Error| Error::new(error.span(), format!("expected a string: write `{shape}`")))?,
-        ),
+        Some(_) if input.peek(LitStr) => Some(Value::Text(input.parse()?)),
+        Some(_) => {
+            let expected = |error: Error| Error::new(error.span(), format!("expected a string: write `{shape}`"));
+            Some(Value::Path(input.parse().map_err(expected)?))
+        }
         None => None,
     };
     Ok(Setting { name, kind: *kind, value })
 }
 
 impl<K> Setting<K> {
+    /// The value, which must be a string.
     fn required(&self, shape: &str) -> Result<&LitStr> {
-        self.value.as_ref().ok_or_else(|| Error::new(self.name.span(), format!("expected a value: write `{shape}`")))
+        self.text(shape)?.ok_or_else(|| Error::new(self.name.span(), format!("expected a value: write `{shape}`")))
+    }
+
+    /// The value, which must be a string if there is one.
+    fn text(&self, shape: &str) -> Result<Option<&LitStr>> {
+        match &self.value {
+            None => Ok(None),
+            Some(Value::Text(text)) => Ok(Some(text)),
+            Some(Value::Path(path)) => Err(Error::new_spanned(path, format!("expected a string: write `{shape}`"))),
+        }
+    }
+
+    /// The value, which must be the path of a function.
+    fn path(&self, shape: &str) -> Result<&Path> {
+        match &self.value {
+            Some(Value::Path(path)) => Ok(path),
+            Some(Value::Text(text)) => Err(Error::new(text.span(), format!("expected a function: write `{shape}`"))),
+            None => Err(Error::new(self.name.span(), format!("expected a value: write `{shape}`"))),
+        }
     }
 }

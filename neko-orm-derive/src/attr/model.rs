@@ -9,15 +9,20 @@ use super::{named, settings};
 pub(crate) struct ModelAttr {
     pub(crate) table: Option<LitStr>,
     pub(crate) runtime: Option<Path>,
+    pub(crate) morph: Option<LitStr>,
+    pub(crate) scope: Option<Path>,
 }
 
 #[derive(Clone, Copy)]
 enum Known {
     Table,
     Crate,
+    Morph,
+    Scope,
 }
 
-const KNOWN: &[(&str, Known)] = &[("table", Known::Table), ("crate", Known::Crate)];
+const KNOWN: &[(&str, Known)] =
+    &[("table", Known::Table), ("crate", Known::Crate), ("morph", Known::Morph), ("scope", Known::Scope)];
 
 impl ModelAttr {
     pub(crate) fn parse(attrs: &[Attribute]) -> Result<Self> {
@@ -30,6 +35,8 @@ impl ModelAttr {
             for setting in settings(attr, KNOWN, SHAPE)? {
                 match setting.kind {
                     Known::Table => this.table = Some(setting.required(SHAPE)?.clone()),
+                    Known::Morph => this.morph = Some(setting.required("morph = \"post\"")?.clone()),
+                    Known::Scope => this.scope = Some(setting.path("scope = not_deleted")?.clone()),
                     Known::Crate => this.runtime = Some(setting.required("crate = \"neko_orm\"")?.parse()?),
                 }
             }

@@ -27,6 +27,7 @@ fn columns(model: &Model<'_>) -> TokenStream {
     let constants = model.fields.iter().map(|field| column(field, model));
     let relations: Vec<_> = query_relations(model).collect();
     let names: Vec<_> = relations.iter().map(|relation| &relation.name).collect();
+    let constructors = relations.iter().map(|relation| super::relation::constructor(relation));
     let types: Vec<_> = relations.iter().map(|relation| super::relation::related_type(relation, model)).collect();
     let docs: Vec<_> = names.iter().map(|name| format!(" The relation `{name}`.")).collect();
     let (relations_ident, doc_relations) = (relations_ident(model), format!(" The relations of [`{ident}`]."));
@@ -35,7 +36,7 @@ fn columns(model: &Model<'_>) -> TokenStream {
         #[allow(dead_code)]
         #vis struct #columns { #(#fields,)* #(#[doc = #docs] pub #names: #types,)* }
         const fn __columns(alias: __neko::Alias) -> #columns {
-            #columns { #(#constants,)* #(#names: __neko::Related::new(alias),)* }
+            #columns { #(#constants,)* #(#names: #constructors::new(alias),)* }
         }
         #[doc = #doc_relations]
         #[allow(dead_code)]
@@ -56,7 +57,13 @@ fn implementation(model: &Model<'_>) -> TokenStream {
     let (key_columns, key_constant) = key_facts(model);
     let (relations, model_name) = (relations_ident(model), ident.unraw().to_string());
     let morph = &model.morph;
+    let scope = model.scope.as_ref().map(|scope| {
+        quote! {
+            const SCOPE: ::core::option::Option<__neko::ScopeFn<Self>> = ::core::option::Option::Some(#scope);
+        }
+    });
     let relation_names = query_relations(model).map(|relation| &relation.name);
+    let constructors = query_relations(model).map(super::relation::constructor);
     let references = model.relations.iter().map(|relation| super::relation::references(relation, model));
     quote! {
         #[automatically_derived]
@@ -68,9 +75,10 @@ fn implementation(model: &Model<'_>) -> TokenStream {
             type Create = #create;
             const COLUMNS: #columns = __columns(__neko::Alias::TABLE);
             const COLUMNS_AT: fn(__neko::Alias) -> #columns = __columns;
-            const RELATIONS: #relations = #relations { #(#relation_names: __neko::Related::new(__neko::Alias::LOADED),)* };
+            const RELATIONS: #relations = #relations { #(#relation_names: #constructors::new(__neko::Alias::LOADED),)* };
             const UNSET: Self::Values = #unset;
             const MORPH: &'static str = #morph;
+            #scope
             const REFERENCES: __neko::References = &[#(#references),*];
             const KEY: #key_columns = #key_constant;
             const TABLE: &'static __neko::Table = &__neko::Table {

@@ -3,9 +3,11 @@
 mod create;
 mod facts;
 mod idents;
+mod morph;
 mod relation;
 #[cfg(test)]
 mod snapshots;
+mod way;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -42,8 +44,10 @@ fn expand(model: &Model<'_>) -> TokenStream {
     let facts = facts::expand(model);
     let create = create::expand(model);
     let relations = model.relations.iter().map(|relation| relation::expand(relation, model));
+    let enumerations = model.relations.iter().map(|relation| morph::enumeration(relation, model));
     // The block keeps the names of what is emitted out of the user's module.
     quote! {
+        #(#enumerations)*
         #[allow(non_camel_case_types, non_snake_case, private_interfaces, unused_qualifications)]
         const _: () = {
             use #runtime::private::{self as __neko, IntoField as _, NotNull as _};

@@ -82,8 +82,7 @@ impl Hop {
     fn picked(&self, pick: &Pick, starts: &[Node], target: Alias) -> Node {
         let inner = target.inner();
         let key = |alias| pick.key.iter().map(|key| Node::Column(alias, self.table, key)).collect::<Vec<_>>();
-        let mut first =
-            Subquery::new(Node::List(key(inner)), self.table, inner, self.arrives(starts.to_vec(), inner));
+        let mut first = Subquery::new(Node::List(key(inner)), self.table, inner, self.arrives(starts.to_vec(), inner));
         first.first = pick.order.iter().map(|term| term.clone().at(inner)).collect();
         Node::row(key(target)).equals(Node::Scalar(Box::new(first)))
     }

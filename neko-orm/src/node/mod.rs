@@ -6,8 +6,8 @@ mod write;
 
 use std::sync::Arc;
 
-pub(crate) use hop::{HopPair, reached, reached_from};
 pub use hop::{Hop, Pick};
+pub(crate) use hop::{HopPair, reached, reached_from};
 pub(crate) use term::Term;
 
 use crate::backend::Value;
@@ -183,7 +183,7 @@ impl Node {
         match self {
             Self::Column(..) | Self::Value(_) | Self::Sql(_) | Self::Constant(_) | Self::Mistake(_) | Self::Absent => {
                 Vec::new()
-            },
+            }
             Self::Raw(_, nodes) | Self::Row(nodes) | Self::List(nodes) | Self::And(nodes) | Self::Or(nodes) => {
                 nodes.iter().collect()
             }
@@ -202,7 +202,7 @@ impl Node {
         match self {
             Self::Column(..) | Self::Value(_) | Self::Sql(_) | Self::Constant(_) | Self::Mistake(_) | Self::Absent => {
                 Vec::new()
-            },
+            }
             Self::Raw(_, nodes) | Self::Row(nodes) | Self::List(nodes) | Self::And(nodes) | Self::Or(nodes) => {
                 nodes.iter_mut().collect()
             }

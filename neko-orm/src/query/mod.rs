@@ -24,9 +24,9 @@ pub(crate) use parts::Parts;
 pub(crate) use related::RelatedRows;
 pub use rows::Rows;
 pub(crate) use run::{Leasing, load, optional, ready};
-pub(crate) use select::{columns, equals, select};
-pub use scope::{Scope, ScopeFn, Scoped};
 pub(crate) use scope::Scoping;
+pub use scope::{Scope, ScopeFn, Scoped};
+pub(crate) use select::{columns, equals, select};
 pub use selected::{Select, Selected};
 pub use shape::{Loader, OfRows, Shape, Undecided, Whole, With};
 
@@ -114,6 +114,13 @@ impl<M, O: Clone, S: Clone> Clone for Query<M, O, S> {
 impl<M, O: fmt::Debug, S> fmt::Debug for Query<M, O, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Query").field("origin", &self.origin).finish()
+    }
+}
+
+impl<M, O, S> Query<M, O, S> {
+    /// Whether the model's default scope counts.
+    pub(crate) fn is_scoped(&self) -> bool {
+        self.parts.scoping == Scoping::Scoped
     }
 }
 

@@ -17,7 +17,10 @@ use crate::key::{self, KeyColumns as _, KeyOf};
 use crate::query::{self, Equal, Query};
 
 /// A relation whose source holds the foreign key.
-pub trait BelongsToRelation: Relation<Way: HeldBySource<<Self as Relation>::Source, <Self as Relation>::Target>> {}
+pub trait BelongsToRelation:
+    Relation<Way: HeldBySource<<Self as Relation>::Source, <Self as Relation>::Target>>
+{
+}
 
 impl<R: Relation<Way: HeldBySource<<R as Relation>::Source, <R as Relation>::Target>>> BelongsToRelation for R {}
 
@@ -159,7 +162,10 @@ pub(super) fn target_key<R: BelongsToRelation>(source: &R::Source) -> Vec<Box<dy
 }
 
 #[cold]
-pub(super) fn missing<R: Relation<Target: Model>>(source_key: &KeyOf<R::Source>, target_key: &[Box<dyn Value>]) -> Error {
+pub(super) fn missing<R: Relation<Target: Model>>(
+    source_key: &KeyOf<R::Source>,
+    target_key: &[Box<dyn Value>],
+) -> Error {
     Error::MissingTarget {
         relation: R::NAME,
         source_table: R::Source::TABLE.name,
@@ -279,14 +285,23 @@ where
         change: impl FnOnce(&mut R::Source) + Send + 's,
         db: E,
     ) -> BoxFuture<'s, Result<()>> {
-        let update = ForeignKeyUpdate::new(R::NAME, R::WAY.pairs(), new, old);
-        let lease = db.lease();
-        Box::pin(async move {
-            let key = self.0.key();
-            let arguments = [R::Source::KEY.arguments(&key)];
-            update.run(lease, &arguments).await?;
-            change(self.0);
-            Ok(())
-        })
+        write_source(self.0, ForeignKeyUpdate::new(R::NAME, R::WAY.pairs(), new, old), change, db)
     }
+}
+
+/// Changes the row of a source, and then the struct.
+pub(super) fn write_source<'s, 'e: 's, S: Model, E: Executor<'e>>(
+    source: &'s mut S,
+    update: ForeignKeyUpdate,
+    change: impl FnOnce(&mut S) + Send + 's,
+    db: E,
+) -> BoxFuture<'s, Result<()>> {
+    let lease = db.lease();
+    Box::pin(async move {
+        let key = source.key();
+        let arguments = [S::KEY.arguments(&key)];
+        update.run(lease, &arguments).await?;
+        change(source);
+        Ok(())
+    })
 }

@@ -25,6 +25,11 @@ pub trait KeyPair<P, C>: Send + Sync {
         None
     }
 
+    /// Whether the row may be on its side at all, whatever its key.
+    fn admits(&self, _row: Side<'_, P, C>) -> bool {
+        true
+    }
+
     /// The value that both columns have where the rows belong together; `None` where a child refers to nothing.
     fn argument<'r>(&self, row: Side<'r, P, C>) -> Option<&'r dyn Value>;
 
@@ -40,10 +45,12 @@ pub trait KeyPair<P, C>: Send + Sync {
     /// Whether `child` refers to `parent`.
     fn is_linked(&self, parent: &P, child: &C) -> bool;
 
-    /// Lets a new child refer to `parent`.
-    fn fill(&self, parent: &P, child: &mut C::Values)
+    /// Lets a new child refer to `parent`. Rows without a model are not built.
+    fn fill(&self, _parent: &P, _child: &mut C::Values)
     where
-        C: Model;
+        C: Model,
+    {
+    }
 }
 
 /// A key's column and the column that refers to it.
@@ -126,11 +133,14 @@ impl<P: Model, C: Model, K: KeyField, F: ForeignKey<K>> KeyPair<P, C> for Pair<P
 }
 
 /// The key pairs of a relation.
-pub(crate) type Pairs<P, C> = &'static [&'static dyn KeyPair<P, C>];
+pub type Pairs<P, C> = &'static [&'static dyn KeyPair<P, C>];
 
 /// What the foreign key of a child that refers to `parent` holds.
 pub(crate) fn foreign_key_to<P, C>(pairs: Pairs<P, C>, parent: &P) -> Vec<Equal> {
-    let value = |pair: &&'static dyn KeyPair<P, C>| pair.argument(Side::Parent(parent)).map(Value::boxed);
+    let value = |pair: &&'static dyn KeyPair<P, C>| match pair.tag() {
+        Some(tag) => Some(Box::new(tag.to_owned()) as Box<dyn Value>),
+        None => pair.argument(Side::Parent(parent)).map(Value::boxed),
+    };
     pairs.iter().filter_map(|pair| Some(Equal { column: pair.foreign_key(), value: value(pair)? })).collect()
 }
 

@@ -2,29 +2,48 @@
 
 mod aggregate;
 mod belongs_to;
+mod belongs_to_many;
 mod foreign_key;
 mod handle;
 mod has_many;
+mod has_one;
+mod junction;
+mod linking;
+mod links;
 mod load;
 mod loaders;
+mod morph;
 mod numbering;
 mod numbers;
+mod path;
 mod reference;
 mod related;
 mod selection;
+mod tag;
 mod targets;
 mod update;
 mod way;
 
 pub use aggregate::{OfRelated, Unlimited};
 pub use belongs_to::{BelongsTo, BelongsToMut, BelongsToRelation, Found, belongs_to, belongs_to_mut};
-pub use foreign_key::Pair;
+pub use belongs_to_many::{
+    BelongsToMany, BelongsToManyRelation, Changes, ManyToMany, OverJunction, PlainJunction, belongs_to_many,
+};
+pub use foreign_key::{Pair, Pairs};
 pub use handle::RelatedTo;
 pub use has_many::{ForeignKeyOf, HasMany, HasManyRelation, has_many};
-pub(crate) use reference::Reference;
+pub use has_one::{HasOne, OneOfMany, Picked, has_one, latest, oldest, one_of_many};
+pub use junction::{Junction, JunctionRow, TableKey, TableRow, TableTag};
+pub use links::{ByKey, ByModel, Link, Links, Several, Single};
+pub use morph::{
+    KindOf, Kinds, MorphRelation, MorphTo, MorphToMut, OfKind, RelatedMorph, morph_references, morph_to, morph_to_mut,
+};
+pub use path::{HasManyThrough, Leg, Path, Through, has_many_through};
+pub(crate) use reference::{Holder, Reference};
 pub use reference::{OnDelete, References, references};
 pub use related::{Many, Maybe, One, Ranged, Related, RelatedMany, RelatedMaybe, RelatedOne, ToMany, ToOne};
 pub use selection::{Cardinality, First, Listed, Selection};
+pub use tag::{Tag, TagColumn, both_or_neither, distinct_tags};
 pub use targets::Targets;
 pub use way::{InSource, InTarget, Way};
 

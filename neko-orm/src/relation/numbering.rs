@@ -8,25 +8,28 @@ use crate::Model;
 use crate::backend::{Row, Value};
 use crate::error::Result;
 
-/// The numbers of the keys by which sources and targets belong together.
-pub trait Keys<S, T>: Send + Sync {
+/// The numbers of the keys of sources.
+pub trait SourceKeys<S>: Send + Sync {
     /// The number of the source's key, which gets one if it has none; `None` for a source that leads nowhere.
     fn insert(&mut self, source: &S) -> Option<u32>;
 
     /// The key of a source.
     fn arguments<'r>(&self, source: &'r S) -> Vec<&'r dyn Value>;
 
-    /// The number of the source's key to which a target belongs, which was read from a row.
-    ///
-    /// # Errors
-    /// A value of the row does not fit the key.
-    fn find(&self, target: &T, row: &Row) -> Result<Option<u32>>;
-
     /// The number of the source's key that a row has from `index` on.
     ///
     /// # Errors
     /// A value of the row does not fit the key.
     fn read(&self, row: &Row, index: usize) -> Result<Option<u32>>;
+}
+
+/// The numbers of the keys by which sources and targets belong together.
+pub trait Keys<S, T>: SourceKeys<S> {
+    /// The number of the source's key to which a target belongs, which was read from a row.
+    ///
+    /// # Errors
+    /// A value of the row does not fit the key.
+    fn find(&self, target: &T, row: &Row) -> Result<Option<u32>>;
 }
 
 /// The numbers of keys that the targets have themselves.
@@ -75,10 +78,10 @@ impl<P, C> Numbering<P, C, C, P> {
     }
 }
 
-impl<P, C, S, T> Keys<S, T> for Numbering<P, C, S, T> {
+impl<P, C, S, T> SourceKeys<S> for Numbering<P, C, S, T> {
     fn insert(&mut self, source: &S) -> Option<u32> {
         let row = (self.source)(source);
-        if self.tags.iter().any(|tag| tag.argument(row).is_none()) {
+        if !self.tags.iter().all(|tag| tag.admits(row)) {
             return None;
         }
         if let [column] = &mut self.columns[..] {
@@ -100,15 +103,6 @@ impl<P, C, S, T> Keys<S, T> for Numbering<P, C, S, T> {
         arguments
     }
 
-    fn find(&self, target: &T, _row: &Row) -> Result<Option<u32>> {
-        let row = (self.target)(target);
-        if let [column] = &self.columns[..] {
-            return Ok(column.find(row));
-        }
-        let parts: Option<Vec<_>> = self.columns.iter().map(|column| column.find(row)).collect();
-        Ok(parts.and_then(|parts| self.combined.get(&parts).copied()))
-    }
-
     fn read(&self, row: &Row, index: usize) -> Result<Option<u32>> {
         let mut parts = Vec::with_capacity(self.columns.len());
         for (position, column) in self.columns.iter().enumerate() {
@@ -124,10 +118,21 @@ impl<P, C, S, T> Keys<S, T> for Numbering<P, C, S, T> {
     }
 }
 
-/// The numbers of keys that rows have after the target's columns: those of the table that the first of several steps leads to.
-pub(super) struct Linked<S, V>(pub(super) Box<dyn Keys<S, V>>);
+impl<P, C, S, T> Keys<S, T> for Numbering<P, C, S, T> {
+    fn find(&self, target: &T, _row: &Row) -> Result<Option<u32>> {
+        let row = (self.target)(target);
+        if let [column] = &self.columns[..] {
+            return Ok(column.find(row));
+        }
+        let parts: Option<Vec<_>> = self.columns.iter().map(|column| column.find(row)).collect();
+        Ok(parts.and_then(|parts| self.combined.get(&parts).copied()))
+    }
+}
 
-impl<S, V, T: Model> Keys<S, T> for Linked<S, V> {
+/// The numbers of keys that rows have after the target's columns: those of the table that the first of several steps leads to.
+pub(super) struct Linked<S>(pub(super) Box<dyn SourceKeys<S>>);
+
+impl<S> SourceKeys<S> for Linked<S> {
     fn insert(&mut self, source: &S) -> Option<u32> {
         self.0.insert(source)
     }
@@ -136,11 +141,13 @@ impl<S, V, T: Model> Keys<S, T> for Linked<S, V> {
         self.0.arguments(source)
     }
 
-    fn find(&self, _target: &T, row: &Row) -> Result<Option<u32>> {
-        self.0.read(row, T::TABLE.columns.len())
-    }
-
     fn read(&self, row: &Row, index: usize) -> Result<Option<u32>> {
         self.0.read(row, index)
+    }
+}
+
+impl<S, T: Model> Keys<S, T> for Linked<S> {
+    fn find(&self, _target: &T, row: &Row) -> Result<Option<u32>> {
+        self.0.read(row, T::TABLE.columns.len())
     }
 }

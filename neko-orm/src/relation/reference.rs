@@ -2,17 +2,30 @@
 
 use super::foreign_key::{KeyPair, PairNames};
 use super::{Relation, Way as _};
+use crate::backend::Dialect;
 
 /// A foreign key as the schema declares it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Reference {
     pub(crate) table: &'static str,
     pub(crate) columns: Vec<&'static str>,
     pub(crate) target_table: &'static str,
     pub(crate) target_columns: Vec<&'static str>,
+    pub(crate) column_types: Vec<fn(Dialect) -> &'static str>,
     pub(crate) on_delete: OnDelete,
+    /// Whether the table has a model; the schema makes a table of its foreign keys where it has none.
+    pub(crate) holder: Holder,
     /// Whether the columns referred to are the target's key: only then does a database accept the foreign key.
     pub(crate) to_key: bool,
+}
+
+/// What holds a foreign key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder {
+    /// The table of a model.
+    Model,
+    /// A junction without a model.
+    Junction,
 }
 
 /// What becomes of a row when the row that it refers to is deleted.
@@ -26,6 +39,8 @@ pub enum OnDelete {
     SetNull,
     /// The other row cannot be deleted.
     Restrict,
+    /// Two relations say different things.
+    Disputed,
 }
 
 /// The functions that tell the foreign keys of a model's relations.
@@ -41,6 +56,12 @@ impl Reference {
         Self::from_names(names, on_delete).into_iter().collect()
     }
 
+    /// Whether both are the same foreign key, whatever is said of it.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        let of = |it: &Self| (it.table, it.columns.clone(), it.target_table, it.target_columns.clone());
+        of(self) == of(other)
+    }
+
     fn from_names(mut pairs: Vec<(PairNames, bool)>, on_delete: OnDelete) -> Option<Self> {
         // The two sides may declare the pairs in different orders, and mean one foreign key.
         pairs.sort_by_key(|(pair, _)| pair.column);
@@ -53,7 +74,9 @@ impl Reference {
             columns: pairs.iter().map(|(pair, _)| pair.column).collect(),
             target_table: first.target_table,
             target_columns: pairs.iter().map(|(pair, _)| pair.target_column).collect(),
+            column_types: pairs.iter().map(|(pair, _)| pair.column_type).collect(),
             on_delete,
+            holder: Holder::Model,
             to_key: is_key && !is_tagged,
         })
     }

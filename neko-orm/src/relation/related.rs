@@ -104,10 +104,7 @@ macro_rules! asking {
             }
 
             /// Whether none of the targets meets the condition: `NOT (EXISTS (SELECT ..))`.
-            pub fn none<C: IntoCondition>(
-                self,
-                condition: impl FnOnce(<R::Target as Model>::Columns) -> C,
-            ) -> Condition
+            pub fn none<C: IntoCondition>(self, condition: impl FnOnce(<R::Target as Model>::Columns) -> C) -> Condition
             where
                 K: ToMany + Unlimited,
             {

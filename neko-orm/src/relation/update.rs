@@ -38,7 +38,14 @@ impl ForeignKeyUpdate {
                 nullable.push(pair.foreign_key());
             }
         }
-        Self { table: C::TABLE, relation, nullable, new, old, describe: |row| C::KEY.describe(row) }
+        Self {
+            table: C::TABLE,
+            relation,
+            nullable,
+            new,
+            old,
+            describe: |row| Ok(key::describe(C::KEY.arguments(&C::KEY.read(row)?).into_iter())),
+        }
     }
 
     /// Changes the rows with these keys: all of them, or none where one is not there or refers to something else.
@@ -57,6 +64,37 @@ impl ForeignKeyUpdate {
         let missing: Vec<_> = all.iter().filter(|key| !present.contains(*key)).cloned().collect();
         // Another connection may have put the rows right meanwhile: then no key can be singled out.
         Err(self.missing(if missing.is_empty() { &all } else { &missing }))
+    }
+
+    /// Changes the row with this key, and lets all others refer to nothing that refer to what is in `others`: all of that, or nothing.
+    ///
+    /// Two `UPDATE`s in a transaction or savepoint.
+    pub(crate) async fn take(self, lease: Leasing<'_>, others: Vec<Equal>, key: &[&dyn Value]) -> Result<()> {
+        let mut lease = lease.await?;
+        let list = KeyList::One(key);
+        let release = self.release(lease.dialect(), &others, &list)?;
+        let change = self.statement(lease.dialect(), &list)?;
+        let mut transaction = lease.begin().await?;
+        transaction.connection().execute(release).await?;
+        if transaction.connection().execute(change).await? == 0 {
+            transaction.rollback().await?;
+            return Err(self.missing(&[key::describe(key.iter().copied())]));
+        }
+        transaction.commit().await
+    }
+
+    /// Lets all rows refer to nothing that refer to what is in `others`, except those in the list.
+    fn release(&self, dialect: Dialect, others: &[Equal], except: &KeyList<'_>) -> Result<Statement> {
+        let mut sql = Sql::new(dialect, self.table.model);
+        sql.push("UPDATE ").name(self.table.name).push(" SET ").list(&self.nullable, |sql, column| {
+            sql.name(column).push(" = NULL");
+        });
+        sql.push(" WHERE ");
+        query::equals(&mut sql, self.table, others);
+        sql.push(" AND NOT (");
+        except.contains(&mut sql, self.table.name, self.table.key_names());
+        sql.push(")");
+        sql.finish()
     }
 
     /// Whether all of the rows could be changed; if not, none of them is.

@@ -115,12 +115,14 @@ impl<S, T, const NULLABLE: bool> Way<S, T> for InSource<S, T, NULLABLE> {
 }
 
 /// The values of a row's columns, in the order of the pairs; `None` where the row refers to nothing.
-fn starts<P, C>(pairs: Pairs<P, C>, row: Side<'_, P, C>) -> Option<Vec<Node>> {
+pub(super) fn starts<P, C>(pairs: Pairs<P, C>, row: Side<'_, P, C>) -> Option<Vec<Node>> {
     let mut starts = Vec::with_capacity(pairs.len());
     for pair in pairs {
-        let value = pair.argument(row)?;
+        if !pair.admits(row) {
+            return None;
+        }
         if pair.tag().is_none() {
-            starts.push(Node::Value(value.boxed()));
+            starts.push(Node::Value(pair.argument(row)?.boxed()));
         }
     }
     Some(starts)
@@ -134,11 +136,9 @@ pub(super) fn down<P, C>(pairs: Pairs<P, C>) -> Hop {
         (hop.from, hop.table) = (names.target_table, names.table);
         match tagged(*pair) {
             Some(condition) => hop.condition.narrow(condition),
-            None => hop.pairs.push(HopPair {
-                from: names.target_column,
-                to: names.column,
-                column_type: names.column_type,
-            }),
+            None => {
+                hop.pairs.push(HopPair { from: names.target_column, to: names.column, column_type: names.column_type })
+            }
         }
     }
     hop
@@ -152,11 +152,9 @@ pub(super) fn up<P, C>(pairs: Pairs<P, C>) -> Hop {
         (hop.from, hop.table) = (names.table, names.target_table);
         match tagged(*pair) {
             Some(condition) => hop.from_condition.narrow(condition),
-            None => hop.pairs.push(HopPair {
-                from: names.column,
-                to: names.target_column,
-                column_type: names.column_type,
-            }),
+            None => {
+                hop.pairs.push(HopPair { from: names.column, to: names.target_column, column_type: names.column_type })
+            }
         }
     }
     hop

@@ -1,0 +1,446 @@
+//! Many-to-many: a junction between the two tables holds foreign keys to both.
+
+use std::collections::HashSet;
+
+use futures_core::future::BoxFuture;
+
+use super::foreign_key::{Pairs, foreign_key_to};
+use super::junction::{Junction, JunctionRow};
+use super::linking::{Linking, NewLink, keys_where, read_keys};
+use super::links::{Link, Links};
+use super::{ForeignKeyOf, RelatedTo, Relation, Way};
+use crate::Model;
+use crate::backend::Connection;
+use crate::create::{Builder, Complete};
+use crate::error::Result;
+use crate::executor::Executor;
+use crate::key::KeyOf;
+use crate::node::{Alias, Node, reached};
+use crate::query::{self, Leasing, Query, Scope};
+
+/// The targets that a source is linked with: the handle that a `#[belongs_to_many(..)]` method returns.
+///
+/// It is a [`Query`] of the rows, each of them once however often the junction links it, and has the verbs that change the links. No verb
+/// changes or deletes a target.
+pub type BelongsToMany<'s, R> = Query<<R as Relation>::Target, RelatedTo<'s, R, ManyToMany>>;
+
+/// The kind of relation that leads over a junction.
+#[derive(Debug)]
+pub struct ManyToMany;
+
+/// The handle for the rows that `source` is linked with; called by generated code.
+pub fn belongs_to_many<R: Relation>(source: &R::Source) -> BelongsToMany<'_, R> {
+    Query::from_origin(RelatedTo::new(source))
+}
+
+/// A relation over a junction.
+pub trait BelongsToManyRelation:
+    Relation<Way: OverJunction<<Self as Relation>::Source, <Self as Relation>::Target>>
+{
+}
+
+impl<R: Relation<Way: OverJunction<<R as Relation>::Source, <R as Relation>::Target>>> BelongsToManyRelation for R {}
+
+/// The way of such a relation, whatever its junction.
+pub trait OverJunction<S: 'static, T: 'static> {
+    /// A row of the junction.
+    type Row: JunctionRow;
+
+    #[doc(hidden)]
+    fn pairs(&self) -> (Pairs<S, Self::Row>, Pairs<T, Self::Row>);
+}
+
+impl<S, T, J: JunctionRow> OverJunction<S, T> for Junction<S, T, J> {
+    type Row = J;
+
+    fn pairs(&self) -> (Pairs<S, J>, Pairs<T, J>) {
+        (self.from, self.to)
+    }
+}
+
+/// The junction's rows of a relation: the junction's model, if it has one.
+pub type RowOf<R> = <<R as Relation>::Way as OverJunction<<R as Relation>::Source, <R as Relation>::Target>>::Row;
+
+/// A junction whose rows need nothing but the two foreign keys.
+#[diagnostic::on_unimplemented(
+    message = "the junction `{Self}` has columns that a new row must set",
+    label = "this would leave them out",
+    note = "set them by `associate_with(.., |link| link.position(1), ..)` or `set_with(..)`"
+)]
+pub trait PlainJunction<R>: JunctionRow {
+    /// The columns of a new row besides those that refer to source and target.
+    #[doc(hidden)]
+    fn extras() -> NewLink;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R> PlainJunction<R> for super::TableRow {
+    fn extras() -> NewLink {
+        Vec::new()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<R, J: Model> PlainJunction<R> for J
+where
+    R: ForeignKeyOf<J::Create, Create: Complete<Model = J>>,
+{
+    fn extras() -> NewLink {
+        extras(R::Create::from_values(J::UNSET))
+    }
+}
+
+/// The columns that a builder has set.
+fn extras<B: Complete>(builder: B) -> NewLink {
+    let values = builder.into_values();
+    let columns = B::Model::TABLE.columns.iter().zip(B::Model::new_arguments(&values));
+    columns.filter_map(|(facts, value)| Some((facts.name, value?.boxed()))).collect()
+}
+
+/// What a verb has changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changes<K> {
+    /// The keys of the targets that are associated now and were not before.
+    pub associated: Vec<K>,
+    /// The keys of the targets that were associated before and are not any more.
+    pub dissociated: Vec<K>,
+}
+
+impl<K> Changes<K> {
+    /// Whether nothing has changed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.associated.is_empty() && self.dissociated.is_empty()
+    }
+}
+
+/// What a verb is about to change.
+struct Plan<T: Model> {
+    associate: Vec<Link<T>>,
+    extras: Vec<NewLink>,
+    dissociate: Vec<KeyOf<T>>,
+}
+
+/// Targets that are given to a verb, each once, and what else their links hold.
+struct Given<T: Model> {
+    links: Vec<Link<T>>,
+    extras: Vec<NewLink>,
+}
+
+impl<T: Model> Given<T> {
+    fn new(links: Vec<Link<T>>, mut extras: impl FnMut() -> NewLink) -> Self {
+        let mut seen = HashSet::new();
+        let links: Vec<_> = links.into_iter().filter(|link| seen.insert(link.key.clone())).collect();
+        let extras = links.iter().map(|_| extras()).collect();
+        Self { links, extras }
+    }
+
+    fn keys(&self) -> Vec<KeyOf<T>> {
+        self.links.iter().map(|link| link.key.clone()).collect()
+    }
+
+    /// Associates those that are not among the present ones.
+    fn without(self, present: &HashSet<KeyOf<T>>, dissociate: Vec<KeyOf<T>>) -> Plan<T> {
+        let new = self.links.into_iter().zip(self.extras).filter(|(link, _)| !present.contains(&link.key));
+        let (associate, extras) = new.unzip();
+        Plan { associate, extras, dissociate }
+    }
+}
+
+impl<'s, R: BelongsToManyRelation> Query<R::Target, RelatedTo<'s, R, ManyToMany>>
+where
+    R::Target: Model,
+{
+    /// Links the source with one or many targets, given as models or keys: all of them, or none. Those that are linked already stay as
+    /// they are.
+    ///
+    /// Sends one `INSERT .. ON CONFLICT DO NOTHING` for as many rows as the database's limit on arguments allows, in a transaction or
+    /// savepoint; nothing for no targets. Where the junction is a model with another key than the two foreign keys, the statement leaves out
+    /// what is there by `NOT EXISTS`, for there may be nothing to conflict with.
+    ///
+    /// # Errors
+    /// [`Error::ForeignKeyViolation`](crate::Error::ForeignKeyViolation) if a target has no row; nothing is changed then.
+    ///
+    /// ```
+    /// # use neko_orm::Model;
+    /// # #[derive(Debug, Clone, PartialEq, Model)] #[belongs_to_many(Tag)] struct Post { id: i64 }
+    /// # #[derive(Debug, Clone, PartialEq, Model)] #[belongs_to_many(Post)] struct Tag { id: i64, name: String }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+    /// # neko_orm::schema::create::<(Post, Tag)>(&db).await?;
+    /// # let post = Post::create().insert(&db).await?;
+    /// # let tags = Tag::insert_all(["a", "b", "c"].map(|name| Tag::create().name(name)), &db).await?;
+    /// post.tags().associate(&tags[0], &db).await?;
+    /// post.tags().associate(&tags, &db).await?;
+    /// post.tags().associate([tags[1].id, tags[2].id], &db).await?;
+    /// assert_eq!(post.tags().count(&db).await?, 3);
+    /// # Ok(()) }
+    /// ```
+    pub fn associate<'c, By, E: Executor<'c>>(
+        &self,
+        targets: impl Links<R::Target, By>,
+        db: E,
+    ) -> BoxFuture<'c, Result<()>>
+    where
+        RowOf<R>: PlainJunction<R>,
+    {
+        self.associate_rows(Given::new(targets.into_links(), RowOf::<R>::extras), db)
+    }
+
+    /// As [`associate`](Self::associate), with columns of the junction: `extra` is called for each target in turn, with the builder of a row of the
+    /// junction that refers to source and target already. Links that are there stay as they are.
+    ///
+    /// ```
+    /// # use neko_orm::Model;
+    /// # #[derive(Debug, Clone, PartialEq, Model)] #[belongs_to_many(Tag, through = PostTag)] struct Post { id: i64 }
+    /// # #[derive(Debug, Clone, PartialEq, Model)] struct Tag { id: i64, name: String }
+    /// #[derive(Debug, Clone, PartialEq, Model)]
+    /// struct PostTag { #[key] post_id: i64, #[key] tag_id: i64, position: i32 }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+    /// # neko_orm::schema::create::<(Post, Tag, PostTag)>(&db).await?;
+    /// # let post = Post::create().insert(&db).await?;
+    /// # let tags = Tag::insert_all(["a", "b", "c"].map(|name| Tag::create().name(name)), &db).await?;
+    ///
+    /// let mut positions = 1..;
+    /// post.tags().associate_with(&tags, |link| link.position(positions.next().unwrap_or(0)), &db).await?;
+    /// assert_eq!(PostTag::get((post.id, tags[2].id), &db).await?.position, 3);
+    /// # Ok(()) }
+    /// ```
+    pub fn associate_with<'c, By, B, E: Executor<'c>>(
+        &self,
+        targets: impl Links<R::Target, By>,
+        extra: impl FnMut(R::Create) -> B,
+        db: E,
+    ) -> BoxFuture<'c, Result<()>>
+    where
+        RowOf<R>: Model,
+        R: ForeignKeyOf<<RowOf<R> as Model>::Create, Create: Builder<Model = RowOf<R>>>,
+        B: Complete<Model = RowOf<R>>,
+    {
+        self.associate_rows(Given::new(targets.into_links(), extras_by::<R, B>(extra)), db)
+    }
+
+    fn associate_rows<'c, E: Executor<'c>>(&self, given: Given<R::Target>, db: E) -> BoxFuture<'c, Result<()>> {
+        if given.links.is_empty() {
+            return query::ready(());
+        }
+        let linking = self.linking();
+        let plan = given.without(&HashSet::new(), Vec::new());
+        let lease = db.lease();
+        Box::pin(async move {
+            let mut lease = lease.await?;
+            let mut transaction = lease.begin().await?;
+            apply(&linking, plan, &mut transaction.connection()).await?;
+            transaction.commit().await
+        })
+    }
+
+    /// Removes the links with one or many targets, given as models or keys: all of them, or none. No target is deleted.
+    ///
+    /// Sends one `SELECT` that makes sure that all are linked, and one `DELETE` from the junction, in a transaction or savepoint; nothing for no
+    /// targets. A target that the junction links several times is not linked any more.
+    ///
+    /// # Errors
+    /// [`Error::NotAssociated`](crate::Error::NotAssociated) names the targets that are not linked with the source; nothing is changed then.
+    #[doc(alias = "dessociate", alias = "detach")]
+    pub fn dissociate<'c, By, E: Executor<'c>>(
+        &self,
+        targets: impl Links<R::Target, By>,
+        db: E,
+    ) -> BoxFuture<'c, Result<()>> {
+        let given = Given::new(targets.into_links(), Vec::new);
+        if given.links.is_empty() {
+            return query::ready(());
+        }
+        let (linking, keys, lease) = (self.linking(), given.keys(), db.lease());
+        Box::pin(async move {
+            let mut lease = lease.await?;
+            let mut transaction = lease.begin().await?;
+            let present = linking.present(&keys, &mut transaction.connection()).await?;
+            let missing: Vec<_> = keys.iter().filter(|key| !present.contains(key)).cloned().collect();
+            if !missing.is_empty() {
+                transaction.rollback().await?;
+                return Err(linking.not_associated(&missing));
+            }
+            linking.delete(&keys, &mut transaction.connection()).await?;
+            transaction.commit().await
+        })
+    }
+
+    /// Removes all links of the source, and returns how many rows of the junction that were. No target is deleted.
+    ///
+    /// Sends one `DELETE` from the junction. Where the relation or its target has a scope, links with targets outside of it stay.
+    #[doc(alias = "detach")]
+    pub fn clear<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<u64>> {
+        let statement = self.linking().clear(&self.target_scope(), db.dialect());
+        let lease = db.lease();
+        Box::pin(async move {
+            let statement = statement?;
+            lease.await?.connection().execute(statement).await
+        })
+    }
+
+    /// Makes these the only targets that the source is linked with, and returns what that has changed. Links that stay are not written,
+    /// and neither is anything else: the same targets again change nothing.
+    ///
+    /// Sends one `SELECT` of the keys that are linked, and where they differ one `DELETE` and one `INSERT`, in a transaction or savepoint. Where
+    /// the relation or its target has a scope, links with targets outside of it stay.
+    ///
+    /// # Errors
+    /// As for [`associate`](Self::associate); nothing is changed then.
+    ///
+    /// ```
+    /// # use neko_orm::Model;
+    /// # #[derive(Debug, Clone, PartialEq, Model)] #[belongs_to_many(Tag)] struct Post { id: i64 }
+    /// # #[derive(Debug, Clone, PartialEq, Model)] struct Tag { id: i64, name: String }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+    /// # neko_orm::schema::create::<(Post, Tag)>(&db).await?;
+    /// # let post = Post::create().insert(&db).await?;
+    /// # Tag::insert_all(["a", "b", "c"].map(|name| Tag::create().name(name)), &db).await?;
+    /// post.tags().associate([1, 2], &db).await?;
+    /// let changes = post.tags().set([2, 3], &db).await?;
+    /// assert_eq!((changes.associated, changes.dissociated), (vec![3], vec![1]));
+    /// # Ok(()) }
+    /// ```
+    #[doc(alias = "sync")]
+    pub fn set<'c, By, E: Executor<'c>>(
+        &self,
+        targets: impl Links<R::Target, By>,
+        db: E,
+    ) -> BoxFuture<'c, Result<Changes<KeyOf<R::Target>>>>
+    where
+        RowOf<R>: PlainJunction<R>,
+    {
+        self.set_rows(Given::new(targets.into_links(), RowOf::<R>::extras), db)
+    }
+
+    /// As [`set`](Self::set), with columns of the junction for the links that are new: see [`associate_with`](Self::associate_with).
+    pub fn set_with<'c, By, B, E: Executor<'c>>(
+        &self,
+        targets: impl Links<R::Target, By>,
+        extra: impl FnMut(R::Create) -> B,
+        db: E,
+    ) -> BoxFuture<'c, Result<Changes<KeyOf<R::Target>>>>
+    where
+        RowOf<R>: Model,
+        R: ForeignKeyOf<<RowOf<R> as Model>::Create, Create: Builder<Model = RowOf<R>>>,
+        B: Complete<Model = RowOf<R>>,
+    {
+        self.set_rows(Given::new(targets.into_links(), extras_by::<R, B>(extra)), db)
+    }
+
+    fn set_rows<'c, E: Executor<'c>>(
+        &self,
+        given: Given<R::Target>,
+        db: E,
+    ) -> BoxFuture<'c, Result<Changes<KeyOf<R::Target>>>> {
+        let scope = self.linked().and(self.target_scope());
+        let current = keys_where::<R::Target>(&scope, db.dialect());
+        change(self.linking(), db.lease(), move |_, connection| {
+            Box::pin(async move {
+                let mut keys = Vec::new();
+                read_keys::<R::Target>(connection.rows(current?).await?, &mut keys)?;
+                let wanted: HashSet<_> = given.keys().into_iter().collect();
+                let dissociate = keys.iter().filter(|key| !wanted.contains(key)).cloned().collect();
+                Ok(given.without(&keys.into_iter().collect(), dissociate))
+            })
+        })
+    }
+
+    /// Links the source with those of the targets that it is not linked with, removes the links with the others, and returns what that has
+    /// changed.
+    ///
+    /// Sends one `SELECT`, and as needed one `DELETE` and one `INSERT`, in a transaction or savepoint; nothing for no targets.
+    ///
+    /// # Errors
+    /// As for [`associate`](Self::associate); nothing is changed then.
+    pub fn toggle<'c, By, E: Executor<'c>>(
+        &self,
+        targets: impl Links<R::Target, By>,
+        db: E,
+    ) -> BoxFuture<'c, Result<Changes<KeyOf<R::Target>>>>
+    where
+        RowOf<R>: PlainJunction<R>,
+    {
+        let given = Given::new(targets.into_links(), RowOf::<R>::extras);
+        if given.links.is_empty() {
+            return query::ready(Changes { associated: Vec::new(), dissociated: Vec::new() });
+        }
+        change(self.linking(), db.lease(), move |linking, connection| {
+            Box::pin(async move {
+                let keys = given.keys();
+                let present = linking.present(&keys, connection).await?;
+                let dissociate = keys.into_iter().filter(|key| present.contains(key)).collect();
+                Ok(given.without(&present, dissociate))
+            })
+        })
+    }
+
+    /// The junction's rows that link the source.
+    fn linking(&self) -> Linking<R::Target, RowOf<R>> {
+        let (from, to) = R::WAY.pairs();
+        let source = foreign_key_to(from, self.origin.source);
+        let model = R::Target::TABLE.model;
+        Linking { relation: R::NAME, source, to, key: RowOf::<R>::key(), model, linked: self.linked() }
+    }
+
+    /// That a row of the target is linked, whether it is in a scope or not.
+    fn linked(&self) -> Node {
+        let starts = R::WAY.starts(self.origin.source).unwrap_or_default();
+        reached(&R::WAY.hops(), starts, Alias::TABLE)
+    }
+
+    /// The scopes of the relation and of its target.
+    fn target_scope(&self) -> Node {
+        let own = Scope::of(R::SCOPE).condition;
+        match self.is_scoped() {
+            true => own.and(Scope::of(R::Target::SCOPE).condition),
+            false => own,
+        }
+    }
+}
+
+/// The columns that a closure sets in one new row after another.
+fn extras_by<R, B>(mut extra: impl FnMut(R::Create) -> B) -> impl FnMut() -> NewLink
+where
+    R: BelongsToManyRelation,
+    RowOf<R>: Model,
+    R: ForeignKeyOf<<RowOf<R> as Model>::Create, Create: Builder<Model = RowOf<R>>>,
+    B: Complete<Model = RowOf<R>>,
+{
+    move || extras(extra(R::Create::from_values(<RowOf<R> as Model>::UNSET)))
+}
+
+/// Finds out what to change, and changes it, in one transaction.
+fn change<'c, T, J, F>(linking: Linking<T, J>, lease: Leasing<'c>, plan: F) -> BoxFuture<'c, Result<Changes<KeyOf<T>>>>
+where
+    T: Model,
+    J: JunctionRow,
+    F: for<'l> FnOnce(&'l Linking<T, J>, &'l mut Connection<'_>) -> BoxFuture<'l, Result<Plan<T>>> + Send + 'c,
+{
+    Box::pin(async move {
+        let mut lease = lease.await?;
+        let mut transaction = lease.begin().await?;
+        let plan = plan(&linking, &mut transaction.connection()).await?;
+        let associated = plan.associate.iter().map(|link| link.key.clone()).collect();
+        let changes = Changes { associated, dissociated: plan.dissociate.clone() };
+        apply(&linking, plan, &mut transaction.connection()).await?;
+        transaction.commit().await?;
+        Ok(changes)
+    })
+}
+
+/// Deletes first, so that what a unique column held can move.
+async fn apply<T: Model, J: JunctionRow>(
+    linking: &Linking<T, J>,
+    plan: Plan<T>,
+    connection: &mut Connection<'_>,
+) -> Result<()> {
+    if !plan.dissociate.is_empty() {
+        linking.delete(&plan.dissociate, connection).await?;
+    }
+    let rows = linking.rows(plan.associate, plan.extras, connection).await?;
+    linking.insert(&rows, connection).await
+}

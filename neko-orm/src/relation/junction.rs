@@ -1,0 +1,236 @@
+//! The table between two models, as a model of its own or not.
+
+use std::marker::PhantomData;
+
+use super::Way;
+use super::foreign_key::{KeyPair, PairNames, Pairs};
+use super::numbering::{Keys, Linked, Numbering};
+use super::numbers::{Numbered, Numbers, Reads, Side};
+use super::reference::{Holder, OnDelete, Reference};
+use super::tag;
+use super::way::{down, starts, up};
+use crate::Model;
+use crate::backend::{Row, Value};
+use crate::column::Column;
+use crate::error::Result;
+use crate::field::KeyField;
+use crate::node::{Hop, Node};
+use crate::query::{Scope, Scoped};
+
+/// Over the rows of the junction `J`: `belongs_to_many`.
+pub struct Junction<S: 'static, T: 'static, J: 'static> {
+    pub(super) from: Pairs<S, J>,
+    pub(super) to: Pairs<T, J>,
+}
+
+impl<S, T, J> Junction<S, T, J> {
+    /// By the junction's foreign keys to the source and to the target.
+    #[must_use]
+    pub const fn new(from: Pairs<S, J>, to: Pairs<T, J>) -> Self {
+        Self { from, to }
+    }
+}
+
+/// The rows of a junction: a model, or [`TableRow`].
+pub trait JunctionRow: Scoped {
+    /// What becomes of a row when one that it refers to is deleted.
+    #[doc(hidden)]
+    const ON_DELETE: OnDelete;
+
+    #[doc(hidden)]
+    const HOLDER: Holder;
+
+    /// The columns of the table's key, where they are known.
+    #[doc(hidden)]
+    fn key() -> Option<Vec<&'static str>>;
+}
+
+impl<J: Model> JunctionRow for J {
+    // The rows may hold more than the link: that they go is for the model to say.
+    const ON_DELETE: OnDelete = OnDelete::Unsaid;
+    const HOLDER: Holder = Holder::Model;
+
+    fn key() -> Option<Vec<&'static str>> {
+        Some(J::TABLE.key_names().collect())
+    }
+}
+
+/// A row of a junction that is no model: it holds nothing but the two foreign keys.
+#[derive(Debug)]
+pub struct TableRow;
+
+impl Scoped for TableRow {
+    fn scope() -> Scope {
+        Scope::everything()
+    }
+}
+
+impl JunctionRow for TableRow {
+    const ON_DELETE: OnDelete = OnDelete::Cascade;
+    const HOLDER: Holder = Holder::Junction;
+
+    fn key() -> Option<Vec<&'static str>> {
+        None
+    }
+}
+
+impl<S, T: Model, J: JunctionRow> Way<S, T> for Junction<S, T, J> {
+    fn hops(&self) -> Vec<Hop> {
+        let (mut first, mut second) = (down(self.from), up(self.to));
+        first.condition.narrow(J::scope().condition);
+        // Both are about the junction's rows.
+        first.condition.narrow(std::mem::replace(&mut second.from_condition, Node::Absent));
+        vec![first, second]
+    }
+
+    fn starts(&self, source: &S) -> Option<Vec<Node>> {
+        starts(self.from, Side::Parent(source))
+    }
+
+    fn keys(&self) -> Box<dyn Keys<S, T>> {
+        Box::new(Linked(Box::new(Numbering::down(self.from))))
+    }
+
+    fn references(&self) -> Vec<Reference> {
+        let mut references = Reference::of(self.from, J::ON_DELETE);
+        references.extend(Reference::of(self.to, J::ON_DELETE));
+        references.into_iter().map(|reference| Reference { holder: J::HOLDER, ..reference }).collect()
+    }
+}
+
+/// A key of the model `P`, and the column of a table that refers to it.
+#[derive(Debug)]
+pub struct TableKey<P: Model, K: 'static> {
+    key: Column<P, K>,
+    table: &'static str,
+    column: &'static str,
+}
+
+impl<P: Model, K> TableKey<P, K> {
+    /// Made by the derive.
+    ///
+    /// # Panics
+    /// While compiling, if the key can be NULL.
+    pub const fn new(key: Column<P, K>, table: &'static str, column: &'static str) -> Self {
+        assert!(!key.is_nullable(), "a junction cannot refer to a column that is an `Option`: remove the `Option`");
+        Self { key, table, column }
+    }
+}
+
+impl<P: Model, K: KeyField> KeyPair<P, TableRow> for TableKey<P, K> {
+    fn names(&self) -> PairNames {
+        let key = self.key.facts();
+        PairNames {
+            table: self.table,
+            column: self.column,
+            target_table: P::TABLE.name,
+            target_column: key.name,
+            target_key: P::TABLE.key,
+            target_index: key.index,
+            column_type: key.column_type,
+        }
+    }
+
+    fn foreign_key(&self) -> &'static str {
+        self.column
+    }
+
+    fn is_nullable(&self) -> bool {
+        false
+    }
+
+    fn argument<'r>(&self, row: Side<'r, P, TableRow>) -> Option<&'r dyn Value> {
+        match row {
+            Side::Parent(parent) => Some(self.key.argument(self.key.get(parent))),
+            Side::Child(TableRow) => None,
+        }
+    }
+
+    fn numbers(&self) -> Option<Box<dyn Numbers<P, TableRow>>> {
+        Some(Box::new(TableNumbers { key: self.key, numbers: Numbered::new() }))
+    }
+
+    fn link(&self, _parent: &P, _child: &mut TableRow) {}
+
+    fn unlink(&self, _child: &mut TableRow) {}
+
+    fn is_linked(&self, _parent: &P, _child: &TableRow) -> bool {
+        false
+    }
+}
+
+/// The numbers of a key's values, which a table without a model refers to.
+struct TableNumbers<P: Model, K: 'static> {
+    key: Column<P, K>,
+    numbers: Numbered<K>,
+}
+
+impl<P: Model, K: KeyField> Numbers<P, TableRow> for TableNumbers<P, K> {
+    fn insert(&mut self, row: Side<'_, P, TableRow>) -> Option<u32> {
+        match row {
+            Side::Parent(parent) => Some(self.numbers.insert(self.key.get(parent))),
+            Side::Child(TableRow) => None,
+        }
+    }
+
+    fn find(&self, row: Side<'_, P, TableRow>) -> Option<u32> {
+        match row {
+            Side::Parent(parent) => self.numbers.find(self.key.get(parent)),
+            Side::Child(TableRow) => None,
+        }
+    }
+
+    fn read(&self, _reads: Reads, index: usize, row: &Row) -> Result<Option<u32>> {
+        Ok(self.numbers.find(&self.key.read_at(index, row)?))
+    }
+}
+
+/// A column of a table that says that a row refers to a row of `P`.
+#[derive(Debug)]
+pub struct TableTag<P> {
+    table: &'static str,
+    column: &'static str,
+    parent: PhantomData<fn() -> P>,
+}
+
+impl<P: Model> TableTag<P> {
+    /// Made by the derive.
+    #[must_use]
+    pub const fn new(table: &'static str, column: &'static str) -> Self {
+        Self { table, column, parent: PhantomData }
+    }
+}
+
+impl<P: Model> KeyPair<P, TableRow> for TableTag<P> {
+    fn names(&self) -> PairNames {
+        tag::names::<P>(self.table, self.column)
+    }
+
+    fn foreign_key(&self) -> &'static str {
+        self.column
+    }
+
+    fn is_nullable(&self) -> bool {
+        false
+    }
+
+    fn tag(&self) -> Option<&'static str> {
+        Some(P::MORPH)
+    }
+
+    fn argument<'r>(&self, _row: Side<'r, P, TableRow>) -> Option<&'r dyn Value> {
+        None
+    }
+
+    fn numbers(&self) -> Option<Box<dyn Numbers<P, TableRow>>> {
+        None
+    }
+
+    fn link(&self, _parent: &P, _child: &mut TableRow) {}
+
+    fn unlink(&self, _child: &mut TableRow) {}
+
+    fn is_linked(&self, _parent: &P, _child: &TableRow) -> bool {
+        false
+    }
+}

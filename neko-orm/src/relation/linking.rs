@@ -1,0 +1,281 @@
+//! The statements on the rows of a junction.
+
+use std::collections::HashSet;
+
+use super::foreign_key::{KeyPair, Pairs};
+use super::links::Link;
+use crate::Model;
+use crate::backend::{Connection, Dialect, Row, Statement, Value};
+use crate::error::{Error, Result};
+use crate::key::{self, KeyColumns as _, KeyList, KeyOf};
+use crate::node::Node;
+use crate::query::{self, Equal};
+use crate::sql::Sql;
+
+/// The rows of a junction that link one source.
+pub(super) struct Linking<T: 'static, J: 'static> {
+    pub(super) relation: &'static str,
+    /// What the columns hold that refer to the source.
+    pub(super) source: Vec<Equal>,
+    pub(super) to: Pairs<T, J>,
+    /// The columns of the junction's key, where they are known.
+    pub(super) key: Option<Vec<&'static str>>,
+    pub(super) model: &'static str,
+    /// That a row of the target is linked with the source.
+    pub(super) linked: Node,
+}
+
+/// A new row of a junction: columns and their values.
+pub(super) type NewLink = Vec<(&'static str, Box<dyn Value>)>;
+
+impl<T: Model, J> Linking<T, J> {
+    fn table(&self) -> &'static str {
+        self.to.first().map_or("", |pair| pair.names().table)
+    }
+
+    /// The columns that refer to a target by its key.
+    fn key_pairs(&self) -> impl Iterator<Item = &'static dyn KeyPair<T, J>> {
+        self.to.iter().copied().filter(|pair| pair.tag().is_none())
+    }
+
+    /// The columns that refer to the key of the target, in the order of that key; `None` where they refer to other columns.
+    fn columns_of_key(&self) -> Option<Vec<&'static str>> {
+        let pair_of = |index: &usize| self.key_pairs().find(|pair| pair.names().target_index == *index);
+        let columns: Option<Vec<_>> = T::TABLE.key.iter().map(|index| Some(pair_of(index)?.foreign_key())).collect();
+        columns.filter(|columns| columns.len() == self.key_pairs().count())
+    }
+
+    /// What the columns hold that say of which model the target is.
+    fn tags(&self) -> impl Iterator<Item = (&'static str, String)> {
+        self.to.iter().filter_map(|pair| Some((pair.foreign_key(), pair.tag()?.to_owned())))
+    }
+
+    /// The row that links the source with a target: all columns that refer to the two.
+    fn row(&self, link: &Link<T>) -> Option<NewLink> {
+        let mut row: NewLink = self.source.iter().map(|Equal { column, value }| (*column, value.clone())).collect();
+        let key = T::KEY.arguments(&link.key);
+        for pair in self.key_pairs() {
+            let index = pair.names().target_index;
+            let value = match &link.columns {
+                Some(columns) => columns.get(index)?.clone(),
+                None => key.get(T::TABLE.key.iter().position(|key| *key == index)?)?.boxed(),
+            };
+            row.push((pair.foreign_key(), value));
+        }
+        row.extend(self.tags().map(|(column, tag)| (column, Box::new(tag) as Box<dyn Value>)));
+        Some(row)
+    }
+
+    /// New rows for the links, in their order. A link by a key that the junction does not refer to by itself is looked up first.
+    pub(super) async fn rows(
+        &self,
+        links: Vec<Link<T>>,
+        mut extras: Vec<NewLink>,
+        connection: &mut Connection<'_>,
+    ) -> Result<Vec<NewLink>> {
+        let links = match links.iter().all(|link| self.row(link).is_some()) {
+            true => links,
+            false => self.looked_up(links, connection).await?,
+        };
+        let mut rows = Vec::with_capacity(links.len());
+        let mut extras = extras.drain(..);
+        for link in &links {
+            let mut row = self.row(link).unwrap_or_default();
+            let others = extras.next().unwrap_or_default();
+            row.extend(others.into_iter().filter(|(column, _)| !self.is_reference(column)));
+            rows.push(row);
+        }
+        Ok(rows)
+    }
+
+    /// Whether the column refers to the source or the target.
+    fn is_reference(&self, column: &str) -> bool {
+        self.source.iter().any(|equal| equal.column == column)
+            || self.to.iter().any(|pair| pair.foreign_key() == column)
+    }
+
+    /// The links with the columns of their rows.
+    async fn looked_up(&self, links: Vec<Link<T>>, connection: &mut Connection<'_>) -> Result<Vec<Link<T>>> {
+        let keys: Vec<_> = links.iter().map(|link| T::KEY.arguments(&link.key)).collect();
+        let mut found = std::collections::HashMap::new();
+        for list in KeyList::statements(connection.dialect(), &keys, || 0) {
+            let mut sql = query::select(connection.dialect(), T::TABLE);
+            sql.push(" WHERE ");
+            list.contains(&mut sql, T::TABLE.name, T::TABLE.key_names());
+            for row in connection.rows(sql.finish()?).await? {
+                let target = T::from_row(&row)?;
+                let columns: Vec<_> = target.arguments().into_iter().map(|value| value.boxed()).collect();
+                found.insert(target.key(), columns);
+            }
+        }
+        let mut missing = Vec::new();
+        let links = links.iter().map(|link| {
+            let columns = found.get(&link.key).cloned();
+            if columns.is_none() {
+                missing.push(key::describe(T::KEY.arguments(&link.key).into_iter()));
+            }
+            Link { key: link.key.clone(), columns }
+        });
+        let links = links.collect();
+        match missing.is_empty() {
+            true => Ok(links),
+            false => Err(Error::NotFound { table: T::TABLE.name, key: key::display(&missing) }),
+        }
+    }
+
+    /// Those of the keys that are linked with the source.
+    pub(super) async fn present(
+        &self,
+        keys: &[KeyOf<T>],
+        connection: &mut Connection<'_>,
+    ) -> Result<HashSet<KeyOf<T>>> {
+        let arguments: Vec<_> = keys.iter().map(|key| T::KEY.arguments(key)).collect();
+        let mut present = HashSet::with_capacity(keys.len());
+        for list in KeyList::statements(connection.dialect(), &arguments, || self.source.len() + self.to.len()) {
+            let mut sql = select_keys::<T>(connection.dialect());
+            list.contains(&mut sql, T::TABLE.name, T::TABLE.key_names());
+            sql.push(" AND ");
+            self.linked.write(&mut sql);
+            read_keys::<T>(connection.rows(sql.finish()?).await?, &mut present)?;
+        }
+        Ok(present)
+    }
+
+    /// Inserts the rows, except those that are there already.
+    pub(super) async fn insert(&self, rows: &[NewLink], connection: &mut Connection<'_>) -> Result<()> {
+        let limit = connection.dialect().argument_limit();
+        let mut rest = rows;
+        while let Some(first) = rest.first() {
+            let most = (limit / first.len().max(1)).clamp(1, rest.len());
+            let is_like =
+                |row: &NewLink| row.iter().map(|(column, _)| column).eq(first.iter().map(|(column, _)| column));
+            let alike = rest[..most].iter().position(|row| !is_like(row)).unwrap_or(most);
+            let (chunk, others) = rest.split_at(alike);
+            connection.execute(self.insert_statement(chunk, connection.dialect())?).await?;
+            rest = others;
+        }
+        Ok(())
+    }
+
+    fn insert_statement(&self, rows: &[NewLink], dialect: Dialect) -> Result<Statement> {
+        let mut sql = Sql::new(dialect, self.model);
+        let names =
+            rows.first().map(|row| row.iter().map(|(column, _)| *column).collect::<Vec<_>>()).unwrap_or_default();
+        sql.push("INSERT INTO ").name(self.table()).push(" (").list(&names, |sql, name| {
+            sql.name(name);
+        });
+        sql.push(") ");
+        let is_unique = self.key.as_ref().is_none_or(|key| key.iter().all(|column| self.is_reference(column)));
+        if is_unique {
+            values(&mut sql, rows);
+            sql.push(" ON CONFLICT ");
+            if let Some(key) = &self.key {
+                sql.push("(").list(key, |sql, column| {
+                    sql.name(column);
+                });
+                sql.push(") ");
+            }
+            sql.push("DO NOTHING");
+            return sql.finish();
+        }
+        self.absent(&mut sql, rows, &names);
+        sql.finish()
+    }
+
+    /// Writes those of the rows that are not there, where the table has no key over the two foreign keys.
+    fn absent(&self, sql: &mut Sql, rows: &[NewLink], names: &[&'static str]) {
+        const NEW: &str = "neko new";
+        let column = |index: usize| format!("column{}", index + 1);
+        sql.push("SELECT * FROM (");
+        values(sql, rows);
+        sql.push(") AS ").name(NEW).push(" WHERE NOT EXISTS (SELECT 1 FROM ").name(self.table()).push(" WHERE ");
+        let references = names.iter().enumerate().filter(|(_, name)| self.is_reference(name));
+        sql.separated(" AND ", references, |sql, (index, name)| {
+            sql.column(self.table(), name).push(" = ").column(NEW, &column(index));
+        });
+        sql.push(")");
+    }
+
+    /// Deletes the rows that link the source with the targets of these keys.
+    pub(super) async fn delete(&self, keys: &[KeyOf<T>], connection: &mut Connection<'_>) -> Result<()> {
+        let arguments: Vec<_> = keys.iter().map(|key| T::KEY.arguments(key)).collect();
+        for list in KeyList::statements(connection.dialect(), &arguments, || self.source.len() + self.to.len()) {
+            let mut sql = self.delete_from_source(connection.dialect());
+            match self.columns_of_key() {
+                Some(columns) => {
+                    sql.push(" AND ");
+                    list.contains(&mut sql, self.table(), columns.into_iter());
+                }
+                None => self.refers_to(&mut sql, |sql| list.contains(sql, T::TABLE.name, T::TABLE.key_names())),
+            }
+            connection.execute(sql.finish()?).await?;
+        }
+        Ok(())
+    }
+
+    /// Deletes the rows that link the source with targets in a scope; with no scope, all of them.
+    pub(super) fn clear(&self, scope: &Node, dialect: Dialect) -> Result<Statement> {
+        let mut sql = self.delete_from_source(dialect);
+        if !scope.is_no_filter() {
+            self.refers_to(&mut sql, |sql| scope.write(sql));
+        }
+        sql.finish()
+    }
+
+    /// Writes that a row refers to one of the targets.
+    fn refers_to(&self, sql: &mut Sql, targets: impl FnOnce(&mut Sql)) {
+        let pairs: Vec<_> = self.key_pairs().map(|pair| pair.names()).collect();
+        sql.push(" AND (").columns(self.table(), pairs.iter().map(|names| names.column)).push(") IN (SELECT ");
+        sql.columns(T::TABLE.name, pairs.iter().map(|names| names.target_column)).push(" FROM ");
+        sql.name(T::TABLE.name).push(" WHERE ");
+        targets(sql);
+        sql.push(")");
+    }
+
+    fn delete_from_source(&self, dialect: Dialect) -> Sql {
+        let mut sql = Sql::new(dialect, self.model);
+        sql.push("DELETE FROM ").name(self.table()).push(" WHERE ");
+        sql.equals(self.table(), self.source.iter().map(|Equal { column, value }| (*column, &**value)));
+        for (column, tag) in self.tags() {
+            sql.push(" AND ").column(self.table(), column).push(" = ").bind(&tag);
+        }
+        sql
+    }
+
+    /// The error that some targets are not linked with the source.
+    pub(super) fn not_associated(&self, keys: &[KeyOf<T>]) -> Error {
+        let keys: Vec<_> = keys.iter().map(|key| key::describe(T::KEY.arguments(key).into_iter())).collect();
+        Error::NotAssociated { table: T::TABLE.name, relation: self.relation, key: key::display(&keys) }
+    }
+}
+
+/// The keys of all targets that meet a condition.
+pub(super) fn keys_where<T: Model>(condition: &Node, dialect: Dialect) -> Result<Statement> {
+    let mut sql = select_keys::<T>(dialect);
+    condition.write(&mut sql);
+    sql.finish()
+}
+
+fn select_keys<T: Model>(dialect: Dialect) -> Sql {
+    let mut sql = Sql::new(dialect, T::TABLE.model);
+    sql.push("SELECT ");
+    key::columns(&mut sql, T::TABLE);
+    sql.push(" FROM ").name(T::TABLE.name).push(" WHERE ");
+    sql
+}
+
+pub(super) fn read_keys<T: Model>(rows: Vec<Row>, keys: &mut impl Extend<KeyOf<T>>) -> Result<()> {
+    for row in rows {
+        keys.extend([T::KEY.read(&row)?]);
+    }
+    Ok(())
+}
+
+fn values(sql: &mut Sql, rows: &[NewLink]) {
+    sql.push("VALUES ").list(rows, |sql, row| {
+        sql.push("(").list(row, |sql, (_, value)| {
+            sql.bind(&**value);
+        });
+        sql.push(")");
+    });
+}

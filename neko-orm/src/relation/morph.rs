@@ -1,0 +1,376 @@
+//! To a row of one of several models: `#[morph_to(Commentable { Post, Image })]`.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use futures_core::future::BoxFuture;
+
+use super::belongs_to::{Found, missing, write_source};
+use super::foreign_key::{Pairs, foreign_key_to, is_linked, link, not_associated, unlink};
+use super::reference::{OnDelete, Reference};
+use super::tag::TagColumn;
+use super::update::ForeignKeyUpdate;
+use super::{BelongsTo, InSource, Related, RelatedOne, RelatedTo, Relation, load};
+use crate::Model;
+use crate::backend::Connection;
+use crate::error::{Error, Result};
+use crate::executor::Executor;
+use crate::field::Nullable;
+use crate::node::Alias;
+use crate::query::{Loader, Parts, Query, Whole};
+
+/// A relation declared by `#[morph_to(..)]`.
+pub trait MorphRelation: Sized + 'static {
+    /// The model that declares the relation.
+    type Source: Model;
+    /// The enum of what it leads to.
+    type Target: Send + 'static;
+    /// The models, as a tuple.
+    type Kinds: Kinds<Self>;
+    /// Whether the source may refer to nothing.
+    type Nullability: Found;
+    /// The relation's name, which is that of its method.
+    const NAME: &'static str;
+    /// The column that says which of the models it is.
+    #[doc(hidden)]
+    const TAG: &'static dyn TagColumn<Self::Source>;
+}
+
+/// A model that the relation `R` can lead to.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is none of the models that this relation leads to",
+    label = "not a model of this relation",
+    note = "add it to the braces of the relation's `#[morph_to(..)]`"
+)]
+pub trait KindOf<R: MorphRelation>: Model {
+    /// The model's key and the foreign key in the source, with the column that says that it refers to this model.
+    #[doc(hidden)]
+    const PAIRS: Pairs<Self, R::Source>;
+
+    /// The row as one of the enum.
+    #[doc(hidden)]
+    fn wrap(self) -> R::Target;
+}
+
+/// The part of a relation to several models that leads to the model `M`.
+#[derive(Debug)]
+pub struct OfKind<R, M>(PhantomData<fn() -> (R, M)>);
+
+impl<R: MorphRelation, M: KindOf<R>> Relation for OfKind<R, M> {
+    type Source = R::Source;
+    type Target = M;
+    type Way = InSource<R::Source, M, true>;
+    const NAME: &'static str = R::NAME;
+    const WAY: Self::Way = InSource::new(M::PAIRS);
+}
+
+/// The row that a source refers to: the handle that a `#[morph_to(..)]` method returns.
+#[must_use = "a handle does nothing by itself"]
+pub struct MorphTo<'s, R: MorphRelation>(&'s R::Source);
+
+/// The handle for the row that `source` refers to; called by generated code.
+pub fn morph_to<R: MorphRelation>(source: &R::Source) -> MorphTo<'_, R> {
+    MorphTo(source)
+}
+
+fn show<R: MorphRelation>(source: &R::Source, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(f, "{}.{} of {:?}", R::Source::TABLE.name, R::NAME, source.key())
+}
+
+impl<R: MorphRelation> fmt::Debug for MorphTo<'_, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        show::<R>(self.0, f)
+    }
+}
+
+impl<'s, R: MorphRelation> MorphTo<'s, R> {
+    /// The row, as the enum of the relation's models: an `Option` where the two columns are, otherwise the enum itself.
+    ///
+    /// Sends one `SELECT` from the table that the column of the type names, and nothing where the columns are NULL.
+    ///
+    /// # Errors
+    /// [`Error::UnknownTag`] where the column of the type names none of the models; [`Error::MissingTarget`] where the columns are not `Option`s and
+    /// there is no such row.
+    ///
+    /// ```
+    /// # use neko_orm::Model;
+    /// # #[derive(Debug, Clone, PartialEq, Model)] #[has_many(Comment, morph = commentable)] struct Post { id: i64 }
+    /// # #[derive(Debug, Clone, PartialEq, Model)] #[has_many(Comment, morph = commentable)] struct Image { id: i64 }
+    /// #[derive(Debug, Clone, PartialEq, Model)]
+    /// #[morph_to(Commentable { Post, Image })]
+    /// struct Comment { id: i64, commentable_id: Option<i64>, commentable_type: Option<String> }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+    /// # neko_orm::schema::create::<(Post, Image, Comment)>(&db).await?;
+    /// # let image = Image::create().insert(&db).await?;
+    /// let comment = image.comments().create().insert(&db).await?;
+    /// match comment.commentable().get(&db).await? {
+    ///     Some(Commentable::Image(found)) => assert_eq!(found, image),
+    ///     Some(Commentable::Post(_)) | None => unreachable!(),
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn get<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<<R::Nullability as Found>::Of<R::Target>>>
+    where
+        's: 'c,
+    {
+        let (source, lease) = (self.0, db.lease());
+        Box::pin(async move {
+            let mut lease = lease.await?;
+            let found = load_all::<R>(&[source], &mut lease.connection()).await?.pop();
+            found.ok_or_else(|| not_there::<R>(source))
+        })
+    }
+
+    /// The relation to one of its models: a query of at most one row, which is none where the source refers to another model.
+    pub fn of<M: KindOf<R>>(&self) -> BelongsTo<'s, OfKind<R, M>> {
+        Query::from_origin(RelatedTo::new(self.0))
+    }
+}
+
+/// A relation to several models in the closure of a query.
+pub struct RelatedMorph<R>(Alias, PhantomData<fn() -> R>);
+
+impl<R> RelatedMorph<R> {
+    /// The relation of a table in a statement; called by generated code.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(alias: Alias) -> Self {
+        Self(alias, PhantomData)
+    }
+}
+
+impl<R: MorphRelation> RelatedMorph<R> {
+    /// The relation to one of its models, to be asked and loaded like any other relation to one row:
+    /// `c.commentable.of::<Post>().is(|p| p.title.ne(""))`.
+    #[must_use]
+    pub fn of<M: KindOf<R>>(self) -> RelatedOne<OfKind<R, M>> {
+        Related::new(self.0)
+    }
+}
+
+impl<R> Clone for RelatedMorph<R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for RelatedMorph<R> {}
+
+impl<R: MorphRelation> fmt::Debug for RelatedMorph<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", R::Source::TABLE.name, R::NAME)
+    }
+}
+
+impl<R: MorphRelation> Loader<R::Source> for RelatedMorph<R> {
+    type Output = <R::Nullability as Found>::Of<R::Target>;
+
+    fn load<'l>(
+        &'l self,
+        sources: &'l [&'l R::Source],
+        connection: &'l mut Connection<'_>,
+    ) -> BoxFuture<'l, Result<Vec<Self::Output>>> {
+        load_all::<R>(sources, connection)
+    }
+}
+
+fn load_all<'l, R: MorphRelation>(
+    sources: &'l [&'l R::Source],
+    connection: &'l mut Connection<'_>,
+) -> BoxFuture<'l, Result<Vec<<R::Nullability as Found>::Of<R::Target>>>> {
+    Box::pin(async move {
+        for source in sources {
+            if let Some(tag) = R::TAG.tag(source).filter(|tag| !R::Kinds::tags().contains(tag)) {
+                return Err(unknown::<R>(source, tag));
+            }
+        }
+        let mut found = Vec::with_capacity(sources.len());
+        for (target, source) in R::Kinds::load(sources, connection).await?.into_iter().zip(sources) {
+            found.push(R::Nullability::found(target, || not_there::<R>(source))?);
+        }
+        Ok(found)
+    })
+}
+
+#[cold]
+fn unknown<R: MorphRelation>(source: &R::Source, tag: &str) -> Error {
+    let (source_table, source_key) = (R::Source::TABLE.name, format!("{:?}", source.key()));
+    Error::UnknownTag { relation: R::NAME, source_table, source_key, tag: tag.to_owned() }
+}
+
+#[cold]
+fn not_there<R: MorphRelation>(source: &R::Source) -> Error {
+    R::Kinds::missing(source)
+}
+
+/// The models that a relation leads to, as a tuple of up to twelve.
+pub trait Kinds<R: MorphRelation> {
+    /// One of them: the foreign key is the same for all.
+    #[doc(hidden)]
+    type First: KindOf<R>;
+
+    /// What stands for them in the column of the type.
+    #[doc(hidden)]
+    fn tags() -> &'static [&'static str];
+
+    /// Loads the rows, by one statement for each model that is referred to.
+    #[doc(hidden)]
+    fn load<'l>(
+        sources: &'l [&'l R::Source],
+        connection: &'l mut Connection<'_>,
+    ) -> BoxFuture<'l, Result<Vec<Option<R::Target>>>>;
+
+    /// The error that the row is not there that a source refers to.
+    #[doc(hidden)]
+    fn missing(source: &R::Source) -> Error;
+}
+
+macro_rules! tuples {
+    ($first:ident $($rest:ident)*) => {
+        impl<R: MorphRelation, $first: KindOf<R>, $($rest: KindOf<R>),*> Kinds<R> for ($first, $($rest,)*) {
+            type First = $first;
+
+            fn tags() -> &'static [&'static str] {
+                &[$first::MORPH, $($rest::MORPH),*]
+            }
+
+            fn load<'l>(
+                sources: &'l [&'l R::Source],
+                connection: &'l mut Connection<'_>,
+            ) -> BoxFuture<'l, Result<Vec<Option<R::Target>>>> {
+                Box::pin(async move {
+                    let mut found = Vec::new();
+                    found.resize_with(sources.len(), || None);
+                    load_kind::<R, $first>(sources, &mut found, connection).await?;
+                    $(load_kind::<R, $rest>(sources, &mut found, connection).await?;)*
+                    Ok(found)
+                })
+            }
+
+            fn missing(source: &R::Source) -> Error {
+                match R::TAG.tag(source) {
+                    $(Some(tag) if tag == $rest::MORPH => missing_of::<R, $rest>(source),)*
+                    _ => missing_of::<R, $first>(source),
+                }
+            }
+        }
+        tuples!($($rest)*);
+    };
+    () => {};
+}
+
+tuples!(A B C D E F G H I J K L);
+
+async fn load_kind<R: MorphRelation, M: KindOf<R>>(
+    sources: &[&R::Source],
+    found: &mut [Option<R::Target>],
+    connection: &mut Connection<'_>,
+) -> Result<()> {
+    let targets =
+        load::related::<OfKind<R, M>, Whole, Option<M>>(Parts::default(), Whole, sources, connection, |lists| {
+            Ok(lists.into_iter().map(|mut targets| targets.pop()).collect())
+        });
+    for (target, slot) in targets.await?.into_iter().zip(found) {
+        if let Some(target) = target {
+            *slot = Some(target.wrap());
+        }
+    }
+    Ok(())
+}
+
+fn missing_of<R: MorphRelation, M: KindOf<R>>(source: &R::Source) -> Error {
+    missing::<OfKind<R, M>>(&source.key(), &super::belongs_to::target_key::<OfKind<R, M>>(source))
+}
+
+/// The foreign key of the relation; called by way of generated code.
+#[must_use]
+pub fn morph_references<R: MorphRelation>() -> Vec<Reference> {
+    Reference::of(<R::Kinds as Kinds<R>>::First::PAIRS, OnDelete::Unsaid)
+}
+
+/// Changes which row a source refers to: what a `.._mut()` method of `#[morph_to(..)]` returns.
+///
+/// Each verb changes the source, both of its columns together, and leaves the target alone.
+#[must_use = "a handle does nothing by itself"]
+pub struct MorphToMut<'s, R: MorphRelation>(&'s mut R::Source);
+
+/// The handle that changes which row `source` refers to; called by generated code.
+pub fn morph_to_mut<R: MorphRelation>(source: &mut R::Source) -> MorphToMut<'_, R> {
+    MorphToMut(source)
+}
+
+impl<R: MorphRelation> fmt::Debug for MorphToMut<'_, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        show::<R>(self.0, f)
+    }
+}
+
+impl<'s, R: MorphRelation> MorphToMut<'s, R> {
+    /// Lets the source refer to `target`, a row of any of the relation's models. Sends one `UPDATE` that writes the two columns only; the struct
+    /// changes once the row has.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the source has no row. No database checks that the target has one.
+    pub fn associate<'e: 's, M: KindOf<R>, E: Executor<'e>>(self, target: &'s M, db: E) -> BoxFuture<'s, Result<()>> {
+        let new = Some(foreign_key_to(M::PAIRS, target));
+        let update = ForeignKeyUpdate::new(R::NAME, M::PAIRS, new, Vec::new());
+        write_source(self.0, update, move |source| link(M::PAIRS, target, source), db)
+    }
+
+    /// Changes the struct as [`associate`](Self::associate) does, and sends nothing: save it yourself.
+    pub fn associate_in_memory<M: KindOf<R>>(self, target: &M) {
+        link(M::PAIRS, target, self.0);
+    }
+
+    /// Sets the two columns to NULL, if they refer to `target`. Sends one `UPDATE`; no row is deleted.
+    ///
+    /// # Errors
+    /// [`Error::NotAssociated`] if the source's row does not refer to `target`.
+    #[doc(alias = "dessociate")]
+    pub fn dissociate<'e: 's, M: KindOf<R>, E: Executor<'e>>(self, target: &M, db: E) -> BoxFuture<'s, Result<()>>
+    where
+        R::Nullability: Nullable,
+    {
+        let update = ForeignKeyUpdate::new(R::NAME, M::PAIRS, None, foreign_key_to(M::PAIRS, target));
+        write_source(self.0, update, |source| unlink(M::PAIRS, source), db)
+    }
+
+    /// Changes the struct as [`dissociate`](Self::dissociate) does, and sends nothing: save it yourself.
+    ///
+    /// # Errors
+    /// [`Error::NotAssociated`] if the source does not refer to `target`.
+    #[doc(alias = "dessociate_in_memory")]
+    pub fn dissociate_in_memory<M: KindOf<R>>(self, target: &M) -> Result<()>
+    where
+        R::Nullability: Nullable,
+    {
+        if !is_linked(M::PAIRS, target, self.0) {
+            return Err(not_associated::<R::Source>(R::NAME, &[self.0.key()]));
+        }
+        unlink(M::PAIRS, self.0);
+        Ok(())
+    }
+
+    /// Sets the two columns to NULL, whatever they refer to. Sends one `UPDATE`; no row is deleted.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the source has no row.
+    pub fn unlink<'e: 's, E: Executor<'e>>(self, db: E) -> BoxFuture<'s, Result<()>>
+    where
+        R::Nullability: Nullable,
+    {
+        let pairs = <R::Kinds as Kinds<R>>::First::PAIRS;
+        let update = ForeignKeyUpdate::new(R::NAME, pairs, None, Vec::new());
+        write_source(self.0, update, move |source| unlink(pairs, source), db)
+    }
+
+    /// Changes the struct as [`unlink`](Self::unlink) does, and sends nothing: save it yourself.
+    pub fn unlink_in_memory(self)
+    where
+        R::Nullability: Nullable,
+    {
+        unlink(<R::Kinds as Kinds<R>>::First::PAIRS, self.0);
+    }
+}

@@ -1,0 +1,90 @@
+//! Paths over other relations: `#[has_many(User as commenters, through(comments, author))]`.
+
+use std::marker::PhantomData;
+
+use super::numbering::{Keys, Linked, SourceKeys};
+use super::reference::Reference;
+use super::{Related, RelatedTo, Relation, Way, hops};
+use crate::Model;
+use crate::node::{Hop, Node};
+use crate::query::{Query, Scoping};
+
+/// The targets over two relations: the handle that a `#[has_many(.., through(a, b))]` method returns.
+///
+/// It is a [`Query`] of the rows, each of them once, and changes nothing: change what it leads over.
+pub type HasManyThrough<'s, R> = Query<<R as Relation>::Target, RelatedTo<'s, R, Through>>;
+
+/// The kind of relation that leads over others.
+#[derive(Debug)]
+pub struct Through;
+
+/// The handle for the rows that `source` leads to over others; called by generated code.
+pub fn has_many_through<R: Relation>(source: &R::Source) -> HasManyThrough<'_, R> {
+    Query::from_origin(RelatedTo::new(source))
+}
+
+/// A relation on a path, apart from its type.
+pub struct Leg<S, T> {
+    starts: fn(&S) -> Option<Vec<Node>>,
+    keys: fn() -> Box<dyn SourceKeys<S>>,
+    first: fn() -> Vec<Hop>,
+    second: fn() -> Vec<Hop>,
+    target: PhantomData<fn() -> T>,
+}
+
+impl<R: Relation<Target: Model>, K> Related<R, K> {
+    /// The relation as a part of a path; called by generated code.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn leg(self) -> Leg<R::Source, R::Target> {
+        Leg {
+            starts: |source| R::WAY.starts(source),
+            keys: || R::WAY.keys(),
+            first: || hops::<R>(Scoping::Scoped),
+            second: || {
+                // The scope of the path's target is up to the query, unless another row would be picked with it.
+                let is_picked = R::WAY.hops().last().is_some_and(|hop| hop.pick.is_some());
+                hops::<R>(if is_picked { Scoping::Scoped } else { Scoping::Unscoped })
+            },
+            target: PhantomData,
+        }
+    }
+}
+
+/// First one relation, then another.
+pub struct Path<S, T> {
+    starts: fn(&S) -> Option<Vec<Node>>,
+    keys: fn() -> Box<dyn SourceKeys<S>>,
+    first: fn() -> Vec<Hop>,
+    second: fn() -> Vec<Hop>,
+    target: PhantomData<fn() -> T>,
+}
+
+impl<S, T> Path<S, T> {
+    /// Over the model `M`.
+    #[must_use]
+    pub const fn new<M>(first: Leg<S, M>, second: Leg<M, T>) -> Self {
+        let Leg { starts, keys, first, .. } = first;
+        Self { starts, keys, first, second: second.second, target: PhantomData }
+    }
+}
+
+impl<S: 'static, T: Model> Way<S, T> for Path<S, T> {
+    fn hops(&self) -> Vec<Hop> {
+        let mut hops = (self.first)();
+        hops.extend((self.second)());
+        hops
+    }
+
+    fn starts(&self, source: &S) -> Option<Vec<Node>> {
+        (self.starts)(source)
+    }
+
+    fn keys(&self) -> Box<dyn Keys<S, T>> {
+        Box::new(Linked((self.keys)()))
+    }
+
+    fn references(&self) -> Vec<Reference> {
+        Vec::new()
+    }
+}
