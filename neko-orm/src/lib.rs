@@ -86,11 +86,11 @@ pub use query::{
 pub use raw::{Raw, sql};
 pub use relation::{
     BelongsTo, BelongsToMany, BelongsToManyRelation, BelongsToMut, BelongsToRelation, ByKey, ByModel, Cardinality,
-    Changes, First, Found, HasMany, HasManyRelation, HasManyThrough, HasOne, InSource, InTarget, Junction, JunctionRow,
-    KindOf, Link, Links, Listed, Many, ManyToMany, Maybe, MorphRelation, MorphTo, MorphToMut, OfKind, OfRelated, One,
-    OneOfMany, OverJunction, Path, Picked, PlainJunction, Ranged, Related, RelatedMany, RelatedMaybe, RelatedMorph,
-    RelatedOne, RelatedTo, Relation, Selection, Several, Single, TableRow, Targets, Through, ToMany, ToOne, Unlimited,
-    Way,
+    Changes, Downwards, First, Found, HasMany, HasManyRelation, HasManyThrough, HasOne, InSource, InTarget, Junction,
+    JunctionRow, KindOf, Link, Links, Listed, Many, ManyToMany, Maybe, MorphRelation, MorphTo, MorphToMut, OfKind,
+    OfRelated, One, OneOfMany, OverJunction, Path, Picked, PlainJunction, Ranged, Related, RelatedMany, RelatedMaybe,
+    RelatedMorph, RelatedOne, RelatedTo, Relation, Selection, Several, Single, TableRow, Targets, Through, ToMany,
+    ToOne, Tree, Unlimited, Upwards, Way, WithDepth,
 };
 
 /// The README's programs are tests.

@@ -235,6 +235,14 @@ impl Node {
         self.children_mut().into_iter().for_each(|node| node.shift(by));
     }
 
+    /// The name of the column, if the node is one of the statement's own table.
+    pub(crate) fn own_column(&self, own: &str) -> Option<&'static str> {
+        match self {
+            Self::Column(Alias::TABLE, table, column) if *table == own => Some(column),
+            _ => None,
+        }
+    }
+
     /// Whether a column of this table is in the expression.
     pub(crate) fn mentions(&self, table: Alias) -> bool {
         matches!(self, Self::Column(alias, ..) if *alias == table)

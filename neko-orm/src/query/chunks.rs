@@ -10,7 +10,6 @@ use crate::Model;
 use crate::backend::Lease;
 use crate::error::{Error, Result};
 use crate::executor::Executor;
-use crate::node::{Alias, Node};
 
 /// How many rows are read at a time. A chunk costs one statement for each relation; beyond a thousand rows, that no longer shows.
 const CHUNK: u64 = 1000;
@@ -31,8 +30,8 @@ where
     S: Shape<M, Row = M>,
     E: Executor<'c>,
 {
-    let is_column = |node: &Node| matches!(node, Node::Column(Alias::TABLE, ..));
-    let is_keyset = parts.source.is_none() && parts.order.iter().all(|term| is_column(&term.node));
+    let is_keyset =
+        parts.source.is_none() && parts.order.iter().all(|term| term.node.own_column(M::TABLE.name).is_some());
     if !parts.is_in_raw_order() {
         parts.order = parts.total_order(M::TABLE);
     }

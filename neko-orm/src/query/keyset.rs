@@ -62,8 +62,8 @@ impl Row<'_> {
 
 impl<'a> Place<'a> {
     fn of(term: &'a Term, after: &'a [Box<dyn Value>], table: &'static Table, dialect: Dialect) -> Option<Self> {
-        let Node::Column(Alias::TABLE, _, name) = &term.node else { return None };
-        let facts = table.columns.iter().find(|facts| facts.name == *name)?;
+        let name = term.node.own_column(table.name)?;
+        let facts = table.columns.iter().find(|facts| facts.name == name)?;
         let value = &**after.get(facts.index)?;
         let nulls = term.nulls.unwrap_or(dialect.nulls(term.direction));
         let row = Row { table, values: after };

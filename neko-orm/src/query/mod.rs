@@ -16,6 +16,7 @@ mod scope;
 mod select;
 mod selected;
 mod shape;
+mod walk;
 mod write;
 
 pub use group::{GroupKeys, Groups};
@@ -29,6 +30,7 @@ pub use scope::{Scope, ScopeFn, Scoped};
 pub(crate) use select::{columns, equals, select};
 pub use selected::{Select, Selected};
 pub use shape::{Loader, OfRows, Shape, Undecided, Whole, With};
+pub(crate) use walk::Walk;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -136,14 +138,11 @@ impl<M: Model, O: Origin<M>, S> Query<M, O, S> {
 
     /// The parts to run, or `None` where no row can match.
     fn resolved(&self) -> Option<Parts> {
-        let mut parts = self.applied();
-        if parts.is_empty() {
-            return None;
+        let parts = self.applied();
+        match parts.is_empty() {
+            true => None,
+            false => Some(parts.ordered()),
         }
-        if parts.order.is_empty() && parts.has_keys() && !parts.is_in_raw_order() {
-            parts.order = std::mem::take(&mut parts.default_order);
-        }
-        Some(parts)
     }
 
     /// The same rows, whose origin is a condition like others, and what is to be read of each.

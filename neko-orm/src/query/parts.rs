@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Scope, Scoping};
+use super::{Scope, Scoping, Walk};
 use crate::backend::Value;
 use crate::column::Table;
 use crate::node::{Alias, Node, Term};
@@ -12,6 +12,8 @@ use crate::node::{Alias, Node, Term};
 pub struct Parts {
     /// What stands in place of the table.
     pub(crate) source: Option<Arc<Source>>,
+    /// What stands beside the table.
+    pub(crate) joined: Option<Arc<Join>>,
     /// What is read of each row; all columns of the model where it is empty.
     pub(crate) selected: Vec<Node>,
     pub(crate) is_distinct: bool,
@@ -37,13 +39,28 @@ pub(crate) enum Source {
     /// The user's own `SELECT`.
     Raw(Node),
     /// A query of the same model.
-    Query(Parts),
+    Query(Box<Parts>),
+}
+
+/// Rows that are joined to those of the table where a condition holds.
+#[derive(Debug)]
+pub(crate) struct Join {
+    pub(crate) source: JoinSource,
+    pub(crate) on: Node,
+}
+
+/// Rows that can be joined. Their columns are known by the names of the table that they are.
+#[derive(Debug)]
+pub(crate) enum JoinSource {
+    /// The rows that a repeated step leads to.
+    Walk(Walk),
 }
 
 impl Default for Parts {
     fn default() -> Self {
         Self {
             source: None,
+            joined: None,
             selected: Vec::new(),
             is_distinct: false,
             condition: Node::Absent,
@@ -68,13 +85,19 @@ impl Parts {
         if self.default_order.is_empty() {
             self.default_order = scope.order;
         }
+        self.joined = self.joined.or(scope.joined);
         self
     }
 
     /// Whether the query only filters and orders.
     pub(super) fn is_scope(&self) -> bool {
-        let is_plain = self.source.is_none() && self.selected.is_empty() && self.after.is_none();
+        let is_plain = self.is_table() && self.selected.is_empty() && self.after.is_none();
         is_plain && self.has_keys() && !self.has_range() && self.scoping == Scoping::Scoped
+    }
+
+    /// Whether the rows are read from the table, and from nothing else.
+    pub(super) fn is_table(&self) -> bool {
+        self.source.is_none() && self.joined.is_none()
     }
 
     /// Whether no row can match.
@@ -90,9 +113,17 @@ impl Parts {
     /// The same rows without a range: a limit that comes before an aggregate counts for the rows, not for the result.
     pub(super) fn without_range(self) -> Self {
         match self.has_range() || self.after.is_some() {
-            true => Self { source: Some(Arc::new(Source::Query(self))), ..Self::default() },
+            true => Self { source: Some(Arc::new(Source::Query(Box::new(self.ordered())))), ..Self::default() },
             false => self,
         }
+    }
+
+    /// The same rows in the default order, where there is no other.
+    pub(super) fn ordered(mut self) -> Self {
+        if self.order.is_empty() && self.has_keys() && !self.is_in_raw_order() {
+            self.order = std::mem::take(&mut self.default_order);
+        }
+        self
     }
 
     /// Whether the rows are those of the table, each with its key.
@@ -115,7 +146,7 @@ impl Parts {
             return order;
         }
         for key in table.key_names() {
-            let is_key = |term: &Term| matches!(term.node, Node::Column(Alias::TABLE, _, column) if column == key);
+            let is_key = |term: &Term| term.node.own_column(table.name) == Some(key);
             if !order.iter().any(is_key) {
                 order.push(Term::ascending(Node::Column(Alias::TABLE, table.name, key)));
             }

@@ -1,7 +1,9 @@
 //! Scopes: functions from queries to queries that say which rows a model or a relation is about.
 
 use std::cell::Cell;
+use std::sync::Arc;
 
+use super::parts::Join;
 use super::{Everything, Query};
 use crate::Model;
 use crate::node::{Node, Term};
@@ -11,6 +13,8 @@ use crate::node::{Node, Term};
 pub struct Scope {
     pub(crate) condition: Node,
     pub(crate) order: Vec<Term>,
+    /// What the rows are joined to.
+    pub(crate) joined: Option<Arc<Join>>,
 }
 
 /// A function that narrows a query.
@@ -41,21 +45,21 @@ impl<M: Model> Scoped for M {
 impl Scope {
     /// All rows, in no order.
     pub(crate) fn everything() -> Self {
-        Self { condition: Node::Absent, order: Vec::new() }
+        Self { condition: Node::Absent, order: Vec::new(), joined: None }
     }
 
     /// The rows that a scope leaves of all.
     pub(crate) fn of<M: Model>(scope: Option<ScopeFn<M>>) -> Self {
         let Some(scope) = scope else { return Self::everything() };
         match nested(|| scope(Query::from_origin(Everything)).parts) {
-            Some(parts) if parts.is_scope() => Self { condition: parts.condition, order: parts.order },
+            Some(parts) if parts.is_scope() => Self { condition: parts.condition, order: parts.order, joined: None },
             Some(_) => Self::mistaken("a scope can filter and order, and nothing else"),
             None => Self::mistaken("scopes that ask about each other have no end: use `unscoped()` in one of them"),
         }
     }
 
     fn mistaken(mistake: &'static str) -> Self {
-        Self { condition: Node::Mistake(mistake), order: Vec::new() }
+        Self { condition: Node::Mistake(mistake), ..Self::everything() }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The text of a `SELECT`.
 
-use super::parts::Source;
+use super::parts::{Join, JoinSource, Source};
 use super::{Equal, Parts};
 use crate::backend::{Dialect, Statement};
 use crate::column::Table;
@@ -132,6 +132,14 @@ impl Parts {
             }
         }
         sql.name(table.name);
+        if let Some(Join { source, on }) = self.joined.as_deref() {
+            sql.push(" JOIN ");
+            match source {
+                JoinSource::Walk(walk) => walk.write(self.scoping, sql),
+            }
+            sql.push(" ON ");
+            on.write(sql);
+        }
         Ok(())
     }
 

@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
 
-use super::{OfRows, Parts, Rows, Shape, ready, run};
+use super::{Everything, OfRows, Origin, Parts, Query, Rows, Shape, ready, run};
 use crate::Model;
 use crate::backend::{Connection, Field, Row};
 use crate::column::{self, Column};
 use crate::error::Result;
 use crate::executor::Executor;
 use crate::expr::{Expr, PerRow, ValueFor};
-use crate::node::Node;
+use crate::node::{Alias, Node};
 
 /// What the closure of a selection may return: a column of the model, an expression, or a tuple of up to twelve.
 #[diagnostic::on_unimplemented(
@@ -109,6 +109,20 @@ impl<T, K> Selected<T, K> {
         let mut nodes = Vec::new();
         selection.nodes(&mut nodes);
         (Self { read: Arc::new(move |row| selection.read(&mut 0, row)), kind: PhantomData }, nodes)
+    }
+}
+
+impl<M: Model, O: Origin<M>> Query<M, O> {
+    /// Reads each row with more that its statement holds, such as columns of what is joined.
+    pub(crate) fn and_select<C: Select<M>>(self, selection: C) -> Query<M, Everything, Selected<(M, C::Output)>> {
+        let columns = M::TABLE.columns.iter();
+        let mut nodes: Vec<_> = columns.map(|column| Node::Column(Alias::TABLE, M::TABLE.name, column.name)).collect();
+        let width = nodes.len();
+        selection.nodes(&mut nodes);
+        let read = move |row: &Row| Ok((M::from_row(row)?, selection.read(&mut { width }, row)?));
+        let mut query = self.with_shape(Selected { read: Arc::new(read), kind: PhantomData });
+        query.parts.selected = nodes;
+        query
     }
 }
 

@@ -90,12 +90,12 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
 impl Parts {
     /// Whether nothing narrows the rows.
     fn is_every_row(&self) -> bool {
-        self.condition.is_no_filter() && self.source.is_none() && self.after.is_none() && !self.has_range()
+        self.condition.is_no_filter() && self.is_table() && self.after.is_none() && !self.has_range()
     }
 
     /// Writes which rows of the table are meant.
     fn choose(&self, sql: &mut Sql, table: &'static Table) -> Result<()> {
-        if !self.has_range() && self.source.is_none() {
+        if !self.has_range() && self.is_table() {
             return self.matching(sql, table);
         }
         sql.push(" WHERE ");

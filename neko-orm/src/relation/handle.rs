@@ -45,6 +45,6 @@ impl<R: Relation<Target: Model>, K> Origin<R::Target> for RelatedTo<'_, R, K> {
             Some(starts) => reached(&hops, starts, Alias::TABLE),
             None => Node::Constant(false),
         };
-        Scope { condition, order: default_order::<R>(Scoping::Unscoped) }
+        Scope { condition, order: default_order::<R>(Scoping::Unscoped), joined: None }
     }
 }

@@ -21,6 +21,7 @@ mod related;
 mod selection;
 mod tag;
 mod targets;
+mod tree;
 mod update;
 mod way;
 
@@ -45,6 +46,7 @@ pub use related::{Many, Maybe, One, Ranged, Related, RelatedMany, RelatedMaybe, 
 pub use selection::{Cardinality, First, Listed, Selection};
 pub use tag::{Tag, TagColumn, both_or_neither, distinct_tags};
 pub use targets::Targets;
+pub use tree::{Downwards, Tree, Upwards, WithDepth};
 pub use way::{InSource, InTarget, Way};
 
 use crate::Model;
