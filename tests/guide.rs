@@ -31,6 +31,16 @@ struct Comment {
     body: String,
 }
 
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = "categories")]
+#[belongs_to(Category as parent)]
+#[has_many(Category as children, id = "parent_id")]
+struct Category {
+    id: i64,
+    parent_id: Option<i64>,
+    name: String,
+}
+
 /// The blocks of SQL in a chapter, each on one line.
 fn statements(chapter: &str) -> Vec<String> {
     let blocks = chapter.split("```sql\n").skip(1).map(|rest| rest.split("```").next().unwrap());
@@ -53,4 +63,13 @@ async fn the_statements_of_eager_loading() {
     let (result, sent) = recorded(page.to_vec(&db)).await;
     assert_eq!(result.unwrap().len(), 2);
     assert_eq!(sent, statements(include_str!("../neko-orm/src/guide/eager_loading.md")));
+}
+
+#[test]
+fn the_statements_of_trees() {
+    let animals = Category { id: 1, parent_id: None, name: "animals".into() };
+    let lions = Category { id: 3, parent_id: Some(2), name: "lions".into() };
+    let queries = [animals.children().descendants().into_query(), lions.parent().ancestors().into_query()];
+    let sent = queries.map(|query| query.to_sql(neko_orm::Dialect::Sqlite).unwrap());
+    assert_eq!(sent.as_slice(), statements(include_str!("../neko-orm/src/guide/trees.md")));
 }

@@ -5,3 +5,6 @@ pub mod queries {}
 
 #[doc = include_str!("guide/eager_loading.md")]
 pub mod eager_loading {}
+
+#[doc = include_str!("guide/trees.md")]
+pub mod trees {}

@@ -31,6 +31,7 @@
 //!   model's columns, whose methods are those of [`Expr`], and its relations, [`RelatedMany`] and [`RelatedOne`]. See [`guide::queries`].
 //! - [`with`](Query::with) reads rows with what relations lead to, in one statement for each relation, and says so in the type. See
 //!   [`guide::eager_loading`].
+//! - A relation of a model to itself is followed over any number of steps by `descendants()` and `ancestors()`. See [`guide::trees`].
 //! - Every call that talks to the database takes it as its last argument, an [`Executor`]: `&pool`, `&mut connection`
 //!   or `&mut transaction` of sqlx.
 //! - What can go wrong is an [`Error`].
