@@ -323,6 +323,8 @@ on_every_backend! {
         let live = || neko_orm::private::has_many::<LiveChildren>(&all[0]);
         assert_eq!(ids(&live().descendants().to_vec(&db).await.unwrap()), [3, 2, 6, 5]);
         assert_eq!(ids(&live().descendants().unscoped().to_vec(&db).await.unwrap()), [3, 2, 6, 5]);
+        let first = live().descendants().limit(1).group_by(|c| c.id).select(|id, _| id);
+        assert_eq!(first.to_vec(&db).await.unwrap(), [3]);
     }
 
     async fn a_deep_chain_is_walked(db) {
