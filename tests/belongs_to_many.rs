@@ -321,6 +321,35 @@ on_every_backend! {
         assert_eq!(Viewing::get((2, 2), &db).await.unwrap().stars, Some(1));
     }
 
+    async fn a_junctions_columns_are_read_with_the_targets(db) {
+        schema::create::<(Viewer, Film, Viewing)>(&db).await.unwrap();
+        let viewers = Viewer::insert_all((0..3).map(|_| Viewer::create()), &db).await.unwrap();
+        let films = Film::insert_all(["a", "b", "c"].map(|name| Film::create().name(name)), &db).await.unwrap();
+        let mut stars = [Some(1), Some(5), None].into_iter();
+        viewers[0].seen().associate_with(&films, |link| link.stars(stars.next().flatten()), &db).await.unwrap();
+        viewers[1].seen().associate_with(&films[..1], |link| link.stars(3), &db).await.unwrap();
+        let best = viewers[0].seen().with_junction().filter_junction(|link| link.stars.gt(0)).order_by_junction(|link| link.stars.desc());
+        let (found, statements) = recorded(best.to_vec(&db)).await;
+        let found: Vec<(Film, Viewing)> = found.unwrap();
+        assert_eq!(found.iter().map(|(film, link)| (&*film.name, link.stars)).collect::<Vec<_>>(), [("b", Some(5)), ("a", Some(1))]);
+        assert_eq!(
+            statements,
+            [r#"SELECT "films"."id", "films"."name", "viewings"."viewer_id", "viewings"."film_id", "viewings"."stars" FROM "films" JOIN "viewings" ON "films"."id" = "viewings"."film_id" WHERE "viewings"."viewer_id" = ? AND "viewings"."stars" > ? ORDER BY "viewings"."stars" DESC"#]
+        );
+        assert_eq!(best.count(&db).await.unwrap(), 2);
+        assert_eq!(best.filter(|f| f.name.eq("a")).one(&db).await.unwrap().1.stars, Some(1));
+        let first = viewers[0].seen().with_junction().order_by_junction(|link| link.stars.asc().nulls_last()).limit(1).to_vec(&db).await.unwrap();
+        assert_eq!(first[0].0, films[0]);
+
+        let loads = Viewer::query().order_by(|v| v.id.asc()).with(|v| {
+            v.seen.filter(|f| f.name.ne("c")).with_junction().filter_junction(|link| link.stars.is_not_null()).order_by_junction(|link| link.stars.desc())
+        });
+        let (loaded, statements) = counted(loads.to_vec(&db)).await;
+        let loaded: Vec<Vec<_>> = loaded.iter().map(|(_, seen)| seen.iter().map(|(film, link)| (&*film.name, link.stars)).collect()).collect();
+        assert_eq!(loaded, [vec![("b", Some(5)), ("a", Some(1))], vec![("a", Some(3))], vec![]]);
+        assert_eq!(statements, 2);
+    }
+
     async fn a_target_that_is_linked_several_times_is_there_once(db) {
         schema::create::<(Order, Product, Line)>(&db).await.unwrap();
         let order = Order::create().insert(&db).await.unwrap();
@@ -330,6 +359,8 @@ on_every_backend! {
         assert_eq!(order.products().count(&db).await.unwrap(), 2);
         let loaded = Order::query().with(|o| (o.products, o.products.count())).to_vec(&db).await.unwrap();
         assert_eq!(loaded, [(order.clone(), (products.clone(), 2))]);
+        let lines = order.products().with_junction().order_by_junction(|l| l.id.asc()).to_vec(&db).await.unwrap();
+        assert_eq!(lines.iter().map(|(product, line)| (product.id, line.id)).collect::<Vec<_>>(), [(1, 1), (1, 2), (2, 3)]);
         order.products().associate(&products, &db).await.unwrap();
         assert_eq!(Line::query().count(&db).await.unwrap(), 3);
         assert!(order.products().set([1, 2], &db).await.unwrap().is_empty());

@@ -29,7 +29,7 @@ pub(crate) fn expand(input: &DeriveInput, runtime: &Path) -> TokenStream {
             const KEY: #runtime::private::NoKey = #runtime::private::NoKey;
             const TABLE: &'static #runtime::private::Table =
                 &#runtime::private::Table { model: "", name: "", columns: &[], key: &[] };
-            fn from_row(row: &#runtime::private::Row) -> #runtime::Result<Self> {
+            fn from_row(row: &#runtime::private::Row, _: usize) -> #runtime::Result<Self> {
                 #runtime::private::unusable(row)
             }
             fn arguments(&self) -> ::std::vec::Vec<&dyn #runtime::private::Value> {

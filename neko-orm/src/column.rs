@@ -110,12 +110,12 @@ impl<M: Model, T> Column<M, T> {
         }
     }
 
-    /// Reads the column's value out of a row of the model's columns.
+    /// Reads the column's value out of a row in which the model's columns start at `first`.
     ///
     /// # Errors
     /// The value does not fit the field.
-    pub fn read(&self, row: &Row) -> Result<T, Error> {
-        self.read_at(self.facts.index, row)
+    pub fn read(&self, row: &Row, first: usize) -> Result<T, Error> {
+        self.read_at(first + self.facts.index, row)
     }
 
     /// Reads the column's value out of any row that has it at `index`.

@@ -81,7 +81,7 @@ pub(crate) fn insert_all<'c, M: Model, E: Executor<'c>>(rows: Vec<M::Values>, db
     Box::pin(async move {
         let mut inserted = Vec::with_capacity(count);
         let mut on_row = |row: &Row| {
-            inserted.push(M::from_row(row)?);
+            inserted.push(M::from_row(row, 0)?);
             Ok(())
         };
         run_all(statements?, lease, M::TABLE, count, &mut on_row).await?;

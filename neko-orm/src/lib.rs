@@ -88,10 +88,10 @@ pub use raw::{Raw, sql};
 pub use relation::{
     BelongsTo, BelongsToMany, BelongsToManyRelation, BelongsToMut, BelongsToRelation, ByKey, ByModel, Cardinality,
     Changes, Downwards, First, Found, HasMany, HasManyRelation, HasManyThrough, HasOne, InSource, InTarget, Junction,
-    JunctionRow, KindOf, Link, Links, Listed, Many, ManyToMany, Maybe, MorphRelation, MorphTo, MorphToMut, OfKind,
-    OfRelated, One, OneOfMany, OverJunction, Path, Picked, PlainJunction, Ranged, Related, RelatedMany, RelatedMaybe,
-    RelatedMorph, RelatedOne, RelatedTo, Relation, Selection, Several, Single, TableRow, Targets, Through, ToMany,
-    ToOne, Tree, Unlimited, Upwards, Way, WithDepth,
+    JunctionRow, KindOf, Kinds, Leg, Link, LinkedQuery, Links, Listed, Many, ManyToMany, Maybe, MorphRelation, MorphTo,
+    MorphToMut, OfKind, OfRelated, One, OneOfMany, OverJunction, Path, Picked, PlainJunction, Ranged, Related,
+    RelatedMany, RelatedMaybe, RelatedMorph, RelatedOne, RelatedTo, Relation, RowOf, Selection, Several, Single,
+    TableRow, Targets, Through, ToMany, ToOne, Tree, Unlimited, Upwards, Way, WithDepth, WithJunction,
 };
 
 /// The README's programs are tests.

@@ -10,8 +10,8 @@ use crate::executor::Executor;
 use crate::expr::Assignments;
 use crate::field::IntoField;
 use crate::key::{self, KeyColumns, KeyOf};
-use crate::node::Alias;
-use crate::query::{self, Loader, Query, ScopeFn, one};
+use crate::node::{Alias, Node};
+use crate::query::{self, Loader, Query, Scope, ScopeFn, one};
 use crate::raw::Raw;
 use crate::relation::References;
 
@@ -68,9 +68,9 @@ pub trait Model: Sized + Send + Sync + 'static {
         (Self::COLUMNS_AT)(alias)
     }
 
-    /// Reads a row of all columns in the order of declaration.
+    /// Reads all columns in the order of declaration, of which the first is at `first` in the row.
     #[doc(hidden)]
-    fn from_row(row: &Row) -> Result<Self>;
+    fn from_row(row: &Row, first: usize) -> Result<Self>;
 
     /// The fields as arguments, in the order of declaration.
     #[doc(hidden)]
@@ -190,7 +190,7 @@ pub trait Model: Sized + Send + Sync + 'static {
         query::load(rows.into_iter().collect(), load(Self::RELATIONS), db.snapshot())
     }
 
-    /// The row with this key, or `None`. Sends one `SELECT`.
+    /// The row with this key, or `None`, also where the model's default scope leaves it out. Sends one `SELECT`.
     ///
     /// # Errors
     /// A value of the row does not fit its field, or the database fails.
@@ -206,7 +206,8 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// ```
     fn find<'c, E: Executor<'c>>(key: impl IntoField<KeyOf<Self>>, db: E) -> BoxFuture<'c, Result<Option<Self>>> {
         let key = key.into_field();
-        let statement = one::select_one(db.dialect(), Self::TABLE, &Self::KEY.arguments(&key));
+        let statement =
+            one::select_one(db.dialect(), Self::TABLE, &Self::KEY.arguments(&key), &Scope::of(Self::SCOPE).condition);
         query::optional(statement, db.lease())
     }
 
@@ -217,7 +218,10 @@ pub trait Model: Sized + Send + Sync + 'static {
     fn get<'c, E: Executor<'c>>(key: impl IntoField<KeyOf<Self>>, db: E) -> BoxFuture<'c, Result<Self>> {
         let key = key.into_field();
         let arguments = Self::KEY.arguments(&key);
-        let found = query::optional(one::select_one(db.dialect(), Self::TABLE, &arguments), db.lease());
+        let found = query::optional(
+            one::select_one(db.dialect(), Self::TABLE, &arguments, &Scope::of(Self::SCOPE).condition),
+            db.lease(),
+        );
         let key = key::owned(&arguments);
         Box::pin(async move { found.await?.ok_or_else(|| one::not_found(Self::TABLE, &key)) })
     }
@@ -270,14 +274,17 @@ pub trait Model: Sized + Send + Sync + 'static {
         one::update_columns(self, assignments, db.dialect(), db.lease())
     }
 
-    /// Reads this row again. Sends one `SELECT`.
+    /// Reads this row again, also one that the model's default scope leaves out. Sends one `SELECT`.
     ///
     /// # Errors
     /// [`Error::NotFound`](crate::Error::NotFound) if the row is gone; the struct is left as it was then.
     fn refresh<'c, 'e: 'c, E: Executor<'e>>(&'c mut self, db: E) -> BoxFuture<'c, Result<()>> {
-        let fresh = Self::get(self.key(), db);
+        let key = self.key();
+        let arguments = Self::KEY.arguments(&key);
+        let fresh = query::optional(one::select_one(db.dialect(), Self::TABLE, &arguments, &Node::Absent), db.lease());
+        let key = key::owned(&arguments);
         Box::pin(async move {
-            *self = fresh.await?;
+            *self = fresh.await?.ok_or_else(|| one::not_found(Self::TABLE, &key))?;
             Ok(())
         })
     }

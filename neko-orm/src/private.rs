@@ -8,8 +8,8 @@ pub use crate::executor::Executor;
 pub use crate::field::{Both, Either, IntoField, Is, NotNull, Nullability};
 pub use crate::inert::{NoBuilder, NoKey, unusable};
 pub use crate::model::Model;
-pub use crate::node::Alias;
-pub use crate::query::{Query, ScopeFn};
+pub use crate::node::{Alias, Hop, Pick};
+pub use crate::query::{Query, Scope, ScopeFn, Scoped};
 pub use crate::relation::{
     BelongsTo, BelongsToMany, BelongsToMut, ForeignKeyOf, HasMany, HasManyThrough, HasOne, InSource, InTarget,
     Junction, KindOf, MorphRelation, MorphTo, MorphToMut, OnDelete, OneOfMany, Pair, Pairs, Path, References, Related,

@@ -87,8 +87,8 @@ fn implementation(model: &Model<'_>) -> TokenStream {
                 columns: &[#(Self::COLUMNS.#names.facts()),*],
                 key: &[#(#key),*],
             };
-            fn from_row(row: &__neko::Row) -> __neko::Result<Self> {
-                __neko::Result::Ok(Self { #(#names: Self::COLUMNS.#names.read(row)?),* })
+            fn from_row(row: &__neko::Row, first: usize) -> __neko::Result<Self> {
+                __neko::Result::Ok(Self { #(#names: Self::COLUMNS.#names.read(row, first)?),* })
             }
             fn arguments(&self) -> ::std::vec::Vec<&dyn __neko::Value> {
                 __neko::vec([#(Self::COLUMNS.#names.argument(&self.#names)),*])

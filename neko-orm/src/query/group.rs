@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use super::scope::Scoping;
 use super::selected::Selected;
-use super::{Everything, Origin, Query, Select};
+use super::{Everything, Origin, Parts, Query, Select};
 use crate::Model;
 use crate::column::Column;
 use crate::expr::{Expr, IntoCondition, Orders, PerGroup, PerRow, ValueFor};
@@ -99,7 +100,8 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
     /// # Ok(()) }
     /// ```
     pub fn group_by<G: GroupKeys>(self, by: impl FnOnce(M::Columns) -> G) -> Groups<M, G> {
-        let mut query = self.with_parts(|parts| *parts = std::mem::take(parts).without_range());
+        let parts = Parts { scoping: Scoping::Unscoped, ..self.applied() };
+        let mut query = self.with_parts(|own| *own = parts.without_range());
         // An order of rows says nothing about groups of them.
         query.parts.order.clear();
         let keys = by(M::columns(Alias::TABLE)).keys(&mut query.parts.group);

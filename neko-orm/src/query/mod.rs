@@ -4,6 +4,7 @@ mod aggregate;
 mod build;
 mod chunks;
 mod group;
+mod junction;
 mod keyset;
 pub(crate) mod one;
 mod page;
@@ -20,6 +21,7 @@ mod walk;
 mod write;
 
 pub use group::{GroupKeys, Groups};
+pub(crate) use junction::{LinkedRows, WholeRow, join};
 pub use page::Page;
 pub(crate) use parts::Parts;
 pub(crate) use related::RelatedRows;

@@ -10,16 +10,27 @@ use crate::column::Table;
 use crate::error::{Error, Result};
 use crate::expr::Assignment;
 use crate::key::{self, KeyColumns as _};
+use crate::node::Node;
 use crate::sql::Sql;
 
 pub(crate) fn not_found(table: &'static Table, key: &[Box<dyn Value>]) -> Error {
     Error::NotFound { table: table.name, key: key::display(&[key::describe(key.iter().map(|part| &**part))]) }
 }
 
-pub(crate) fn select_one(dialect: Dialect, table: &'static Table, key: &[&dyn Value]) -> Result<Statement> {
+/// The row with this key, if it meets a condition.
+pub(crate) fn select_one(
+    dialect: Dialect,
+    table: &'static Table,
+    key: &[&dyn Value],
+    condition: &Node,
+) -> Result<Statement> {
     let mut sql = super::select(dialect, table);
     sql.push(" WHERE ");
     key::equals(&mut sql, table, key);
+    if !condition.is_no_filter() {
+        sql.push(" AND ");
+        condition.write(&mut sql);
+    }
     sql.finish()
 }
 

@@ -53,7 +53,9 @@ pub(crate) struct Join {
 #[derive(Debug)]
 pub(crate) enum JoinSource {
     /// The rows that a repeated step leads to.
-    Walk(Walk),
+    Walk(Box<Walk>),
+    /// Those of a table.
+    Table(&'static str),
 }
 
 impl Default for Parts {
@@ -113,7 +115,11 @@ impl Parts {
     /// The same rows without a range: a limit that comes before an aggregate counts for the rows, not for the result.
     pub(super) fn without_range(self) -> Self {
         match self.has_range() || self.after.is_some() {
-            true => Self { source: Some(Arc::new(Source::Query(Box::new(self.ordered())))), ..Self::default() },
+            true => Self {
+                scoping: self.scoping,
+                source: Some(Arc::new(Source::Query(Box::new(self.ordered())))),
+                ..Self::default()
+            },
             false => self,
         }
     }

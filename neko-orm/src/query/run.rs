@@ -67,7 +67,7 @@ pub(crate) fn optional<'c, M: Model>(
     Box::pin(async move {
         let statement = statement?;
         let rows = leasing.await?.connection().rows(statement).await?;
-        rows.last().map(M::from_row).transpose()
+        rows.last().map(|row| M::from_row(row, 0)).transpose()
     })
 }
 

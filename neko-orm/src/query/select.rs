@@ -136,6 +136,9 @@ impl Parts {
             sql.push(" JOIN ");
             match source {
                 JoinSource::Walk(walk) => walk.write(self.scoping, sql),
+                JoinSource::Table(table) => {
+                    sql.name(table);
+                }
             }
             sql.push(" ON ");
             on.write(sql);

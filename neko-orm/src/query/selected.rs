@@ -119,7 +119,7 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
         let mut nodes: Vec<_> = columns.map(|column| Node::Column(Alias::TABLE, M::TABLE.name, column.name)).collect();
         let width = nodes.len();
         selection.nodes(&mut nodes);
-        let read = move |row: &Row| Ok((M::from_row(row)?, selection.read(&mut { width }, row)?));
+        let read = move |row: &Row| Ok((M::from_row(row, 0)?, selection.read(&mut { width }, row)?));
         let mut query = self.with_shape(Selected { read: Arc::new(read), kind: PhantomData });
         query.parts.selected = nodes;
         query

@@ -70,7 +70,7 @@ impl<M: Model> Shape<M> for Whole {
     type Item = M;
 
     fn read(&self, row: &Row) -> Result<M> {
-        M::from_row(row)
+        M::from_row(row, 0)
     }
 
     fn load<'l>(&'l self, rows: Vec<M>, _connection: &'l mut Connection<'_>) -> BoxFuture<'l, Result<Vec<M>>> {
@@ -78,7 +78,7 @@ impl<M: Model> Shape<M> for Whole {
     }
 
     fn stream<'c, E: Executor<'c>>(&self, parts: Parts, db: E) -> Rows<'c, M> {
-        run::cursor(parts.rows(db.dialect(), M::TABLE), M::from_row, db)
+        run::cursor(parts.rows(db.dialect(), M::TABLE), |row| M::from_row(row, 0), db)
     }
 }
 
@@ -108,7 +108,7 @@ impl<M: Model, T: Send + 'static> Shape<M> for With<M, T> {
     type Item = (M, T);
 
     fn read(&self, row: &Row) -> Result<M> {
-        M::from_row(row)
+        M::from_row(row, 0)
     }
 
     fn load<'l>(&'l self, rows: Vec<M>, connection: &'l mut Connection<'_>) -> BoxFuture<'l, Result<Vec<Self::Item>>> {

@@ -103,7 +103,7 @@ impl<T: Model, J> Linking<T, J> {
             sql.push(" WHERE ");
             list.contains(&mut sql, T::TABLE.name, T::TABLE.key_names());
             for row in connection.rows(sql.finish()?).await? {
-                let target = T::from_row(&row)?;
+                let target = T::from_row(&row, 0)?;
                 let columns: Vec<_> = target.arguments().into_iter().map(|value| value.boxed()).collect();
                 found.insert(target.key(), columns);
             }

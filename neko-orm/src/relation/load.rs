@@ -107,7 +107,7 @@ fn found<S, T: Model>(
 ) -> Result<Found<T>> {
     let mut found = Found { targets: Vec::with_capacity(rows.len()), positions: Vec::with_capacity(rows.len()) };
     for row in rows {
-        let target = T::from_row(row)?;
+        let target = T::from_row(row, 0)?;
         let Some(number) = numbering.find(&target, row)? else {
             return Err(Error::UnequalKeys { relation, table: T::TABLE.name });
         };
@@ -115,7 +115,7 @@ fn found<S, T: Model>(
         let before = found.positions.len();
         found.positions.extend(by_key.positions(number));
         for _ in before + 1..found.positions.len() {
-            found.targets.push(T::from_row(row)?);
+            found.targets.push(T::from_row(row, 0)?);
         }
     }
     Ok(found)
@@ -141,6 +141,35 @@ fn counts(count: usize, positions: &[usize]) -> Vec<usize> {
     let mut counts = vec![0; count];
     positions.iter().for_each(|&position| counts[position] += 1);
     counts
+}
+
+/// Targets with the rows of a junction that link them.
+type Pairs<T, J> = Vec<(T, J)>;
+
+/// Rows of the junction `J` that link each source, each with a target, which comes before them.
+pub(super) fn pairs<'l, S: Sync, T: Model, J: Model>(
+    relation: &'static str,
+    mut numbering: Box<dyn Keys<S, J>>,
+    statements: impl FnOnce(&[Vec<&dyn Value>]) -> Result<Vec<Statement>>,
+    width: usize,
+    sources: &'l [&'l S],
+    connection: &'l mut Connection<'_>,
+) -> BoxFuture<'l, Result<Vec<Pairs<T, J>>>> {
+    let by_key = Sources::new(sources.len(), &mut |position| numbering.insert(sources[position]));
+    let statements = statements(&by_key.keys(&|position| numbering.arguments(sources[position])));
+    Box::pin(async move {
+        let mut lists = Vec::with_capacity(sources.len());
+        lists.resize_with(sources.len(), Vec::new);
+        for row in rows(statements, connection).await? {
+            let link = J::from_row(&row, width)?;
+            let number = numbering.find(&link, &row)?;
+            let number = number.ok_or(Error::UnequalKeys { relation, table: J::TABLE.name })?;
+            for position in by_key.positions(number) {
+                lists[position].push((T::from_row(&row, 0)?, J::from_row(&row, width)?));
+            }
+        }
+        Ok(lists)
+    })
 }
 
 /// An aggregate over the targets of each source; its default for those without any.

@@ -24,11 +24,12 @@ mod targets;
 mod tree;
 mod update;
 mod way;
+mod with_junction;
 
 pub use aggregate::{OfRelated, Unlimited};
 pub use belongs_to::{BelongsTo, BelongsToMut, BelongsToRelation, Found, belongs_to, belongs_to_mut};
 pub use belongs_to_many::{
-    BelongsToMany, BelongsToManyRelation, Changes, ManyToMany, OverJunction, PlainJunction, belongs_to_many,
+    BelongsToMany, BelongsToManyRelation, Changes, ManyToMany, OverJunction, PlainJunction, RowOf, belongs_to_many,
 };
 pub use foreign_key::{Pair, Pairs};
 pub use handle::RelatedTo;
@@ -48,6 +49,7 @@ pub use tag::{Tag, TagColumn, both_or_neither, distinct_tags};
 pub use targets::Targets;
 pub use tree::{Downwards, Tree, Upwards, WithDepth};
 pub use way::{InSource, InTarget, Way};
+pub use with_junction::{LinkedQuery, WithJunction};
 
 use crate::Model;
 use crate::node::Hop;

@@ -176,10 +176,13 @@ impl<R: MorphRelation> Loader<R::Source> for RelatedMorph<R> {
     }
 }
 
+/// What `get` returns.
+type FoundBy<R> = <<R as MorphRelation>::Nullability as Found>::Of<<R as MorphRelation>::Target>;
+
 fn load_all<'l, R: MorphRelation>(
     sources: &'l [&'l R::Source],
     connection: &'l mut Connection<'_>,
-) -> BoxFuture<'l, Result<Vec<<R::Nullability as Found>::Of<R::Target>>>> {
+) -> BoxFuture<'l, Result<Vec<FoundBy<R>>>> {
     Box::pin(async move {
         for source in sources {
             if let Some(tag) = R::TAG.tag(source).filter(|tag| !R::Kinds::tags().contains(tag)) {

@@ -1,0 +1,111 @@
+//! Rows with those of the junction that they are read by.
+
+use std::marker::PhantomData;
+
+use super::parts::{Join, JoinSource};
+use super::select::{columns, write_order};
+use super::selected::Selected;
+use super::{Everything, Origin, Parts, Query, Select};
+use crate::Model;
+use crate::backend::{Dialect, Row, Statement, Value};
+use crate::column::Table;
+use crate::error::Result;
+use crate::expr::{IntoCondition, Orders};
+use crate::key::KeyList;
+use crate::node::{Alias, Hop, Node};
+use crate::sql::Sql;
+
+/// All columns of the model `J`, whose table is joined.
+pub(crate) struct WholeRow<J>(PhantomData<fn() -> J>);
+
+impl<J> WholeRow<J> {
+    pub(crate) fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<M, J: Model> Select<M> for WholeRow<J> {
+    type Output = J;
+
+    fn nodes(&self, nodes: &mut Vec<Node>) {
+        let columns = J::TABLE.columns.iter();
+        nodes.extend(columns.map(|column| Node::Column(Alias::TABLE, J::TABLE.name, column.name)));
+    }
+
+    fn read(&self, index: &mut usize, row: &Row) -> Result<J> {
+        let first = *index;
+        *index += J::TABLE.columns.len();
+        J::from_row(row, first)
+    }
+}
+
+/// What joins a junction to the last of two steps: the step's own columns.
+pub(crate) fn join(last: &Hop) -> Join {
+    Join { source: JoinSource::Table(last.from), on: on(last) }
+}
+
+fn on(last: &Hop) -> Node {
+    let column = |table, name| Node::Column(Alias::TABLE, table, name);
+    let pairs = last.pairs.iter().map(|pair| column(last.table, pair.to).equals(column(last.from, pair.from)));
+    pairs.fold(Node::Absent, Node::and)
+}
+
+impl<M: Model, J: Model, O: Origin<M>> Query<M, O, Selected<(M, J)>> {
+    /// Only the links for which the condition holds, in addition to earlier ones. The closure is given the columns of the junction.
+    pub fn filter_junction<C: IntoCondition>(
+        self,
+        condition: impl FnOnce(J::Columns) -> C,
+    ) -> Query<M, Everything, Selected<(M, J)>> {
+        let condition = condition(J::columns(Alias::TABLE)).into_condition().into_node();
+        self.with_parts(|parts| parts.condition.narrow(condition))
+    }
+
+    /// The links in this order of the junction's columns, after the orders given earlier.
+    pub fn order_by_junction<T: Orders>(
+        self,
+        order: impl FnOnce(J::Columns) -> T,
+    ) -> Query<M, Everything, Selected<(M, J)>> {
+        let order = order(J::columns(Alias::TABLE)).into_terms();
+        self.with_parts(|parts| parts.order.extend(order))
+    }
+}
+
+/// Statements for the rows that are linked with any number of sources, each with the row of the junction.
+pub(crate) struct LinkedRows<'a> {
+    pub(crate) parts: &'a Parts,
+    /// The step to the junction, and the step from there.
+    pub(crate) hops: &'a [Hop; 2],
+    pub(crate) table: &'static Table,
+    pub(crate) junction: &'static Table,
+    pub(crate) dialect: Dialect,
+}
+
+impl LinkedRows<'_> {
+    pub(crate) fn rows(&self, keys: &[Vec<&dyn Value>]) -> Result<Vec<Statement>> {
+        if matches!(self.parts.condition, Node::Constant(false)) {
+            return Ok(Vec::new());
+        }
+        let lists = KeyList::statements(self.dialect, keys, || self.statement(&KeyList::Rows(&[])).argument_count());
+        lists.iter().map(|list| self.statement(list).finish()).collect()
+    }
+
+    fn statement(&self, list: &KeyList<'_>) -> Sql {
+        let [first, last] = self.hops;
+        let mut sql = Sql::new(self.dialect, self.table.model);
+        sql.push("SELECT ");
+        columns(&mut sql, self.table);
+        sql.push(", ");
+        columns(&mut sql, self.junction);
+        sql.push(" FROM ").name(self.table.name).push(" JOIN ").name(self.junction.name).push(" ON ");
+        on(last).write(&mut sql);
+        sql.push(" WHERE ");
+        list.contains(&mut sql, self.junction.name, first.pairs.iter().map(|pair| pair.to));
+        let conditions = [&first.condition, &last.condition, &self.parts.condition];
+        for condition in conditions.into_iter().filter(|condition| !condition.is_no_filter()) {
+            sql.push(" AND ");
+            condition.write(&mut sql);
+        }
+        write_order(&mut sql, &self.parts.order);
+        sql
+    }
+}
