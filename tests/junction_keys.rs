@@ -60,8 +60,14 @@ type Db = sqlx::SqlitePool;
 
 async fn meetings(db: &Db) -> (Vec<Meeting>, Vec<Room>, Vec<Person>) {
     schema::create::<(Meeting, Room, Invitation)>(db).await.unwrap();
-    sqlx::raw_sql("CREATE TABLE people (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE)").execute(db).await.unwrap();
-    sqlx::raw_sql(r#"CREATE TABLE friends ("of" TEXT, "is" TEXT, PRIMARY KEY ("of", "is"))"#).execute(db).await.unwrap();
+    sqlx::raw_sql("CREATE TABLE people (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE)")
+        .execute(db)
+        .await
+        .unwrap();
+    sqlx::raw_sql(r#"CREATE TABLE friends ("of" TEXT, "is" TEXT, PRIMARY KEY ("of", "is"))"#)
+        .execute(db)
+        .await
+        .unwrap();
     let meetings = [("mon", 1), ("mon", 2), ("tue", 1)].map(|(day, nr)| Meeting::create().day(day).nr(nr));
     let rooms = [("a", 1), ("b", 1), ("b", 2)].map(|(house, nr)| Room::create().house(house).nr(nr));
     let people = ["x@a", "y@a", "z@a"].map(|email| Person::create().email(email));

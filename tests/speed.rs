@@ -9,6 +9,7 @@ use sqlx::{Row, SqliteConnection, SqlitePool};
 
 #[derive(Debug, Clone, PartialEq, Model)]
 #[has_many(Comment)]
+#[belongs_to_many(Tag)]
 struct Post {
     id: i64,
     title: String,
@@ -20,6 +21,12 @@ struct Comment {
     id: i64,
     post_id: Option<i64>,
     body: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+struct Tag {
+    id: i64,
+    name: String,
 }
 
 /// Runs both in turn and prints the medians and their ratio.
@@ -232,4 +239,62 @@ async fn graphs_take_as_long_as_their_statements() {
             query.to_vec(&mut connection).await.unwrap()
         );
     }
+}
+
+const TAGS_OF_POSTS: &str = r#"SELECT "tags"."id", "tags"."name", "post_tag"."post_id" FROM "post_tag"
+    JOIN "tags" ON "tags"."id" = "post_tag"."tag_id"
+    WHERE "post_tag"."post_id" IN (SELECT "value" FROM json_each(?))"#;
+
+fn tag(row: &sqlx::sqlite::SqliteRow) -> Tag {
+    Tag { id: row.get(0), name: row.get(1) }
+}
+
+async fn tags_by_hand(posts: &[Post], db: &mut SqliteConnection) -> Vec<Vec<Tag>> {
+    let keys = format!("[{}]", posts.iter().map(|post| post.id.to_string()).collect::<Vec<_>>().join(","));
+    let positions: HashMap<i64, usize> = posts.iter().enumerate().map(|(position, post)| (post.id, position)).collect();
+    let mut lists = vec![Vec::new(); posts.len()];
+    for row in sqlx::query(TAGS_OF_POSTS).bind(keys).fetch_all(db).await.unwrap() {
+        lists[positions[&row.get::<i64, _>(2)]].push(tag(&row));
+    }
+    lists
+}
+
+async fn tags_of_one_by_hand(post: i64, db: &mut SqliteConnection) -> Vec<Tag> {
+    let sql = r#"SELECT "tags"."id", "tags"."name" FROM "tags"
+        JOIN "post_tag" ON "tags"."id" = "post_tag"."tag_id" WHERE "post_tag"."post_id" = ?"#;
+    sqlx::query(sql).bind(post).fetch_all(db).await.unwrap().iter().map(tag).collect()
+}
+
+#[tokio::test]
+#[ignore = "a measurement"]
+async fn many_to_many_takes_as_long_as_its_statements() {
+    const POSTS: usize = 1000;
+    let db = neko_orm::sqlite::connect("sqlite::memory:").await.unwrap();
+    schema::create::<(Post, Comment, Tag)>(&db).await.unwrap();
+    let posts = Post::insert_all((0..POSTS).map(|n| Post::create().title(format!("post {n}"))), &db).await.unwrap();
+    Tag::insert_all((0..100).map(|n| Tag::create().name(format!("tag {n}"))), &db).await.unwrap();
+    for post in &posts {
+        post.tags().associate((0..10).map(|n| (post.id * 7 + n * 3) % 100 + 1), &db).await.unwrap();
+    }
+    let mut connection = db.acquire().await.unwrap();
+    let by_orm = Post::load(&posts, |p| p.tags, &mut connection).await.unwrap();
+    for (mut by_hand, mut by_orm) in tags_by_hand(&posts, &mut connection).await.into_iter().zip(by_orm) {
+        by_hand.sort_by_key(|tag| tag.id);
+        by_orm.sort_by_key(|tag| tag.id);
+        assert_eq!(by_hand, by_orm);
+    }
+    for count in [1, 100, POSTS] {
+        compare!(
+            format!("10 tags of {count} posts"),
+            300,
+            tags_by_hand(&posts[..count], &mut connection).await,
+            Post::load(&posts[..count], |p| p.tags, &mut connection).await.unwrap()
+        );
+    }
+    compare!(
+        "tags().to_vec of 10",
+        2000,
+        tags_of_one_by_hand(5, &mut connection).await,
+        posts[4].tags().to_vec(&mut connection).await.unwrap()
+    );
 }
