@@ -41,6 +41,43 @@ struct Category {
     name: String,
 }
 
+mod nested {
+    use super::Model;
+
+    #[derive(Debug, Clone, PartialEq, Model)]
+    #[has_many(Comment)]
+    #[has_many(Link)]
+    pub struct Post {
+        id: i64,
+        title: String,
+    }
+
+    #[derive(Debug, Clone, PartialEq, Model)]
+    #[belongs_to(Post)]
+    #[has_many(Like)]
+    pub struct Comment {
+        id: i64,
+        post_id: i64,
+        body: String,
+    }
+
+    #[derive(Debug, Clone, PartialEq, Model)]
+    #[belongs_to(Comment)]
+    pub struct Like {
+        id: i64,
+        comment_id: i64,
+        stars: i64,
+    }
+
+    #[derive(Debug, Clone, PartialEq, Model)]
+    #[belongs_to(Post)]
+    pub struct Link {
+        id: i64,
+        post_id: i64,
+        url: String,
+    }
+}
+
 /// The blocks of SQL in a chapter, each on one line.
 fn statements(chapter: &str) -> Vec<String> {
     let blocks = chapter.split("```sql\n").skip(1).map(|rest| rest.split("```").next().unwrap());
@@ -72,4 +109,20 @@ fn the_statements_of_trees() {
     let queries = [animals.children().descendants().into_query(), lions.parent().ancestors().into_query()];
     let sent = queries.map(|query| query.to_sql(neko_orm::Dialect::Sqlite).unwrap());
     assert_eq!(sent.as_slice(), statements(include_str!("../neko-orm/src/guide/trees.md")));
+}
+
+#[tokio::test]
+async fn the_statements_of_nested_create() {
+    use nested::{Comment, Like, Link, Post};
+    let db = neko_orm::sqlite::connect("sqlite::memory:").await.unwrap();
+    schema::create::<(Post, Comment, Like, Link)>(&db).await.unwrap();
+    let comments = [
+        Comment::create().body("Nice").with(|c| c.likes, [Like::create().stars(5), Like::create().stars(4)]),
+        Comment::create().body("Hm").with(|c| c.likes, [Like::create().stars(1)]),
+    ];
+    let post =
+        Post::create().title("Hello").with(|p| p.comments, comments).with(|p| p.links, [Link::create().url("a")]);
+    let (result, sent) = recorded(post.insert(&db)).await;
+    result.unwrap();
+    assert_eq!(sent, statements(include_str!("../neko-orm/src/guide/nested_create.md")));
 }

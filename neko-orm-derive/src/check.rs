@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use syn::Error;
 use syn::ext::IdentExt;
+use syn::{Error, Ident};
 
 use crate::attr::Default;
 use crate::combine::Mistakes;
@@ -30,13 +30,22 @@ const VERBS: &[&str] = &[
     "update",
 ];
 
+/// What the builder of a new row calls its own, and what it does.
+const BUILDER_VERBS: &[(&str, &str)] =
+    &[("insert", "ends `create()`"), ("with", "adds rows of relations to `create()`")];
+
+/// Whether the builder of a new row has no room for a setter of this name.
+pub(crate) fn is_builder_verb(name: &Ident) -> bool {
+    BUILDER_VERBS.iter().any(|(verb, _)| name.unraw() == verb)
+}
+
 pub(crate) fn check(model: &Model<'_>) -> Mistakes {
     let rules = [
         has_key(model),
         key_is_small(model),
         key_is_not_null(model),
         columns_differ(model),
-        setters_differ_from_insert(model),
+        setters_differ_from_verbs(model),
         relations_differ_from_columns(model),
         relations_differ_from_verbs(model),
         defaults_are_expressions(model),
@@ -85,15 +94,19 @@ fn columns_differ(model: &Model<'_>) -> Vec<Error> {
     repeated.map(|field| Error::new(field.column_span, message)).collect()
 }
 
-/// The builder of a new row has a setter for each column, and `insert`.
+/// The builder of a new row has a setter for each column, `insert` and `with`.
 ///
 /// ```text
 /// struct Post { id: i64, insert: bool }
 /// ```
-fn setters_differ_from_insert(model: &Model<'_>) -> Vec<Error> {
-    let message = "`insert` is what ends `create()`: rename the field and write `#[column(name = \"insert\")]`";
-    let fields = model.fields.iter().filter(|field| field.ident.unraw() == "insert");
-    fields.map(|field| Error::new(field.ident.span(), message)).collect()
+fn setters_differ_from_verbs(model: &Model<'_>) -> Vec<Error> {
+    let mut errors = Vec::new();
+    for (verb, does) in BUILDER_VERBS {
+        let message = format!("`{verb}` is what {does}: rename the field and write `#[column(name = \"{verb}\")]`");
+        let fields = model.fields.iter().filter(|field| field.ident.unraw() == verb);
+        errors.extend(fields.map(|field| Error::new(field.ident.span(), &message)));
+    }
+    errors
 }
 
 /// A relation and a column would have one name in a query.

@@ -8,3 +8,6 @@ pub mod eager_loading {}
 
 #[doc = include_str!("guide/trees.md")]
 pub mod trees {}
+
+#[doc = include_str!("guide/nested_create.md")]
+pub mod nested_create {}

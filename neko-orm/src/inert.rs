@@ -36,6 +36,10 @@ impl<M: Model> Builder for NoBuilder<M> {
     fn from_values(_values: M::Values) -> Self {
         Self(PhantomData)
     }
+
+    fn into_values(self) -> M::Values {
+        M::UNSET
+    }
 }
 
 /// What such a model reads from a row.

@@ -32,6 +32,7 @@
 //! - [`with`](Query::with) reads rows with what relations lead to, in one statement for each relation, and says so in the type. See
 //!   [`guide::eager_loading`].
 //! - A relation of a model to itself is followed over any number of steps by `descendants()` and `ancestors()`. See [`guide::trees`].
+//! - [`with`](CreateWith::with) on what [`create`](Model::create) returns inserts a row with those that refer to it. See [`guide::nested_create`].
 //! - Every call that talks to the database takes it as its last argument, an [`Executor`]: `&pool`, `&mut connection`
 //!   or `&mut transaction` of sqlx.
 //! - What can go wrong is an [`Error`].
@@ -69,7 +70,7 @@ pub mod sqlite {
 }
 
 pub use backend::{Dialect, Field};
-pub use create::{Builder, Complete};
+pub use create::{And, Builder, Complete, CreateWith, Nested, NewRow};
 pub use error::{DecodeError, Error, Mismatch, Result, StatementError};
 pub use executor::Executor;
 pub use expr::{
@@ -86,12 +87,13 @@ pub use query::{
 };
 pub use raw::{Raw, sql};
 pub use relation::{
-    BelongsTo, BelongsToMany, BelongsToManyRelation, BelongsToMut, BelongsToRelation, ByKey, ByModel, Cardinality,
-    Changes, Downwards, First, Found, HasMany, HasManyRelation, HasManyThrough, HasOne, InSource, InTarget, Junction,
-    JunctionRow, KindOf, Kinds, Leg, Link, LinkedQuery, Links, Listed, Many, ManyToMany, Maybe, MorphRelation, MorphTo,
-    MorphToMut, OfKind, OfRelated, One, OneOfMany, OverJunction, Path, Picked, PlainJunction, Ranged, Related,
-    RelatedMany, RelatedMaybe, RelatedMorph, RelatedOne, RelatedTo, Relation, RowOf, Selection, Several, Single,
-    TableRow, Targets, Through, ToMany, ToOne, Tree, Unlimited, Upwards, Way, WithDepth, WithJunction,
+    AtMostOne, BelongsTo, BelongsToMany, BelongsToManyRelation, BelongsToMut, BelongsToRelation, ByKey, ByModel,
+    Cardinality, Changes, Downwards, First, Found, Given, HasMany, HasManyRelation, HasManyThrough, HasOne, InSource,
+    InTarget, Inserts, Junction, JunctionRow, KindOf, Kinds, Leg, Link, LinkedQuery, Links, Listed, Many, ManyToMany,
+    Maybe, MorphRelation, MorphTo, MorphToMut, Nests, NewTargets, OfKind, OfRelated, One, OneOfMany, OverJunction,
+    Path, Picked, PlainJunction, Ranged, Related, RelatedMany, RelatedMaybe, RelatedMorph, RelatedOne, RelatedTo,
+    Relation, RowOf, Selection, Several, Single, TableRow, Targets, Through, ToMany, ToOne, Tree, Unlimited, Upwards,
+    Way, WithDepth, WithJunction,
 };
 
 /// The README's programs are tests.

@@ -4,7 +4,7 @@ use futures_core::future::BoxFuture;
 
 use crate::backend::{Row, Value};
 use crate::column::Table;
-use crate::create::{self, Builder, Complete, NewArguments};
+use crate::create::{self, Builder, Complete, NewArguments, NewRow};
 use crate::error::Result;
 use crate::executor::Executor;
 use crate::expr::Assignments;
@@ -114,7 +114,8 @@ pub trait Model: Sized + Send + Sync + 'static {
     ///
     /// Sends one `INSERT` with as many rows as the database's limit on arguments allows, in a transaction or savepoint
     /// of its own; rows that leave other columns to the database's defaults than their predecessor start a new
-    /// statement. Nothing is sent for no rows.
+    /// statement. Nothing is sent for no rows. Rows that are given [`with`](crate::CreateWith) others are returned with them, in one statement
+    /// for each relation and level.
     ///
     /// # Errors
     /// As for a single insert; no row is inserted then.
@@ -129,12 +130,12 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// assert_eq!(posts[1], Post { id: 2, title: "b".into() });
     /// # Ok(()) }
     /// ```
-    fn insert_all<'c, B, E>(rows: impl IntoIterator<Item = B>, db: E) -> BoxFuture<'c, Result<Vec<Self>>>
+    fn insert_all<'c, N, E>(rows: impl IntoIterator<Item = N>, db: E) -> BoxFuture<'c, Result<Vec<N::Inserted>>>
     where
-        B: Complete<Model = Self>,
+        N: NewRow<Builder: Complete<Model = Self>>,
         E: Executor<'c>,
     {
-        create::insert_all(rows.into_iter().map(Complete::into_values).collect(), db)
+        create::insert_all(rows, db)
     }
 
     /// All rows; also what a relation handle is, narrowed to the related rows. See [`Query`].

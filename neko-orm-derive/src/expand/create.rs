@@ -3,9 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Index;
-use syn::ext::IdentExt;
 
-use super::idents::{column_ident, create_ident, state_ident};
+use super::idents::{column_ident, create_ident, relations_ident, state_ident};
+use crate::check::is_builder_verb;
 use crate::model::{Field, Model};
 use crate::name;
 
@@ -80,13 +80,12 @@ fn builder(model: &Model<'_>) -> TokenStream {
             fn from_values(values: <#ident as __neko::Model>::Values) -> Self {
                 Self(values, ::core::marker::PhantomData)
             }
-        }
-        #[automatically_derived]
-        impl<#(#states: __neko::IsSet<#columns>),*> __neko::Complete for #create<#(#states),*> {
             fn into_values(self) -> <#ident as __neko::Model>::Values {
                 self.0
             }
         }
+        #[automatically_derived]
+        impl<#(#states: __neko::IsSet<#columns>),*> __neko::Complete for #create<#(#states),*> {}
     }
 }
 
@@ -94,7 +93,8 @@ fn methods(model: &Model<'_>) -> TokenStream {
     let (ident, vis, create) = (model.ident, model.vis, create_ident(model));
     let states: Vec<_> = required(model).map(state_ident).collect();
     let columns = required(model).map(|field| column_ident(field, model));
-    let settable = model.fields.iter().filter(|field| field.ident.unraw() != "insert");
+    let relations = relations_ident(model);
+    let settable = model.fields.iter().filter(|field| !is_builder_verb(field.ident));
     let setters = settable.map(|field| setter(field, model));
     let doc = format!(
         " Inserts the row and returns it as the database stored it. Sends one `INSERT INTO {} .. RETURNING ..`. \
@@ -102,7 +102,6 @@ fn methods(model: &Model<'_>) -> TokenStream {
         model.table
     );
     quote! {
-        #[allow(dead_code)]
         impl<#(#states),*> #create<#(#states),*> {
             #(#setters)*
             #[doc = #doc]
@@ -115,6 +114,14 @@ fn methods(model: &Model<'_>) -> TokenStream {
             {
                 __neko::insert(self, db)
             }
+            /// Also inserts rows of a relation, as in `.with(|p| p.comments, comments)`; then only `with` and `insert` are left.
+            #vis fn with<__R: __neko::Nests<#ident, __C>, __C>(
+                self,
+                relation: fn(#relations) -> __R,
+                rows: __C,
+            ) -> __neko::CreateWith<Self, __R::New> {
+                __neko::with(self, relation, rows)
+            }
         }
     }
 }
@@ -122,12 +129,15 @@ fn methods(model: &Model<'_>) -> TokenStream {
 fn setter(field: &Field<'_>, model: &Model<'_>) -> TokenStream {
     let (vis, name, ty, index) = (model.vis, field.ident, field.ty, Index::from(field.index));
     let doc = format!(" Sets the column `{}`.", field.column);
-    let returned = with_set(field, model);
+    let (returned, this) = match model.is_required(field) {
+        true => (with_set(field, model), quote!(__neko::Builder::from_values(self.0))),
+        false => (quote!(Self), quote!(self)),
+    };
     quote! {
         #[doc = #doc]
         #vis fn #name(mut self, value: impl __neko::IntoField<#ty>) -> #returned {
             self.0.#index = ::core::option::Option::Some(value.into_field());
-            __neko::Builder::from_values(self.0)
+            #this
         }
     }
 }

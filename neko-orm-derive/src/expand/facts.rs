@@ -33,13 +33,11 @@ fn columns(model: &Model<'_>) -> TokenStream {
     let (relations_ident, doc_relations) = (relations_ident(model), format!(" The relations of [`{ident}`]."));
     quote! {
         #[doc = #doc]
-        #[allow(dead_code)]
         #vis struct #columns { #(#fields,)* #(#[doc = #docs] pub #names: #types,)* }
         const fn __columns(alias: __neko::Alias) -> #columns {
             #columns { #(#constants,)* #(#names: #constructors::new(alias),)* }
         }
         #[doc = #doc_relations]
-        #[allow(dead_code)]
         #vis struct #relations_ident { #(#[doc = #docs] pub #names: #types,)* }
     }
 }

@@ -48,7 +48,8 @@ fn expand(model: &Model<'_>) -> TokenStream {
     // The block keeps the names of what is emitted out of the user's module.
     quote! {
         #(#enumerations)*
-        #[allow(non_camel_case_types, non_snake_case, private_interfaces, unused_qualifications)]
+        #[allow(dead_code, private_interfaces, unused_qualifications)]
+        #[allow(non_camel_case_types, non_snake_case)]
         const _: () = {
             use #runtime::private::{self as __neko, IntoField as _, NotNull as _};
             #facts

@@ -48,7 +48,6 @@ pub(crate) fn expand(relation: &Relation, model: &Model<'_>) -> TokenStream {
     quote! {
         #marker
         #foreign_key
-        #[allow(dead_code)]
         impl #ident {
             #methods
         }

@@ -8,15 +8,16 @@ use super::foreign_key::{Pairs, foreign_key_to};
 use super::junction::{Junction, JunctionRow};
 use super::linking::{Linking, NewLink, keys_where, read_keys};
 use super::links::{Link, Links};
+use super::nested::Inserts;
 use super::{ForeignKeyOf, RelatedTo, Relation, Way};
 use crate::Model;
 use crate::backend::Connection;
-use crate::create::{Builder, Complete};
+use crate::create::{self, Builder, Complete};
 use crate::error::Result;
 use crate::executor::Executor;
 use crate::key::KeyOf;
 use crate::node::{Alias, Node, reached};
-use crate::query::{self, Leasing, Query, Scope};
+use crate::query::{self, Equal, Leasing, Query, Scope};
 
 /// The targets that a source is linked with: the handle that a `#[belongs_to_many(..)]` method returns.
 ///
@@ -443,4 +444,39 @@ async fn apply<T: Model, J: JunctionRow>(
     }
     let rows = linking.rows(plan.associate, plan.extras, connection).await?;
     linking.insert(&rows, connection).await
+}
+
+impl<R, B, S, T, J> Inserts<R, B> for Junction<S, T, J>
+where
+    R: BelongsToManyRelation<Source = S, Target = T, Way = Self>,
+    B: Builder<Model = T>,
+    S: Model,
+    T: Model,
+    J: PlainJunction<R>,
+{
+    type Create = B;
+
+    fn insert<'l>(
+        &self,
+        targets: Vec<T::Values>,
+        positions: &'l [usize],
+        sources: &'l [S],
+        connection: &'l mut Connection<'_>,
+    ) -> BoxFuture<'l, Result<Vec<T>>> {
+        let (from, to) = (self.from, self.to);
+        Box::pin(async move {
+            let targets = create::insert_rows(&targets, connection).await?;
+            let Some(first) = sources.first() else { return Ok(targets) };
+            let linking = belongs_to_many::<R>(first).linking();
+            let mut rows = Vec::with_capacity(targets.len());
+            for (target, &position) in targets.iter().zip(positions) {
+                let columns = foreign_key_to(from, &sources[position]).into_iter().chain(foreign_key_to(to, target));
+                let mut row = columns.map(|Equal { column, value }| (column, value)).collect();
+                linking.add_extras(&mut row, J::extras());
+                rows.push(row);
+            }
+            linking.insert(&rows, connection).await?;
+            Ok(targets)
+        })
+    }
 }

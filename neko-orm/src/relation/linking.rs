@@ -81,11 +81,15 @@ impl<T: Model, J> Linking<T, J> {
         let mut extras = extras.drain(..);
         for link in &links {
             let mut row = self.row(link).unwrap_or_default();
-            let others = extras.next().unwrap_or_default();
-            row.extend(others.into_iter().filter(|(column, _)| !self.is_reference(column)));
+            self.add_extras(&mut row, extras.next().unwrap_or_default());
             rows.push(row);
         }
         Ok(rows)
+    }
+
+    /// Adds the columns that refer neither to the source nor to the target.
+    pub(super) fn add_extras(&self, row: &mut NewLink, extras: NewLink) {
+        row.extend(extras.into_iter().filter(|(column, _)| !self.is_reference(column)));
     }
 
     /// Whether the column refers to the source or the target.

@@ -123,7 +123,7 @@ fn found<S, T: Model>(
 
 /// The items in a list for each source. Loops, like others that are generic over models: a chain of adapters is ten functions more for each
 /// relation that a program loads.
-fn lists<I>(count: usize, positions: Vec<usize>, items: Vec<I>) -> Vec<Vec<I>> {
+pub(super) fn lists<I>(count: usize, positions: Vec<usize>, items: Vec<I>) -> Vec<Vec<I>> {
     let mut lists = Vec::with_capacity(count);
     for count in counts(count, &positions) {
         lists.push(Vec::with_capacity(count));

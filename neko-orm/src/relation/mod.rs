@@ -13,6 +13,7 @@ mod links;
 mod load;
 mod loaders;
 mod morph;
+mod nested;
 mod numbering;
 mod numbers;
 mod path;
@@ -40,6 +41,7 @@ pub use links::{ByKey, ByModel, Link, Links, Several, Single};
 pub use morph::{
     KindOf, Kinds, MorphRelation, MorphTo, MorphToMut, OfKind, RelatedMorph, morph_references, morph_to, morph_to_mut,
 };
+pub use nested::{AtMostOne, Given, Inserts, Nests, NewTargets};
 pub use path::{HasManyThrough, Leg, Path, Through, has_many_through};
 pub(crate) use reference::{Holder, Reference};
 pub use reference::{OnDelete, References, references};

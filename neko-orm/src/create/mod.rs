@@ -1,0 +1,162 @@
+//! New rows: the builder's state in its type, and what inserts them, alone or with rows of their relations.
+
+mod nested;
+mod statements;
+
+use futures_core::future::BoxFuture;
+
+use crate::Model;
+use crate::backend::{Connection, Dialect, Row, Statement};
+use crate::column::Table;
+use crate::error::{Error, Result};
+use crate::executor::Executor;
+use crate::query;
+
+pub use nested::{And, CreateWith, Nested, NewRow, with};
+pub(crate) use nested::{BuilderOf, ModelOf};
+pub use statements::NewArguments;
+use statements::{NewValues, statement, statements};
+
+/// A required column that is set.
+#[derive(Debug)]
+pub struct Provided;
+
+/// A required column that is still missing.
+#[derive(Debug)]
+pub struct Missing;
+
+/// The state of the required column `C`, once it is set.
+#[diagnostic::on_unimplemented(
+    message = "the required column `{C}` is missing",
+    label = "set the column before this, with the method of its name",
+    note = "a column can be left out if its field is an `Option` or has `#[column(default)]`"
+)]
+pub trait IsSet<C> {}
+
+#[diagnostic::do_not_recommend]
+impl<C> IsSet<C> for Provided {}
+
+/// The builder of a new row, whichever columns are set.
+pub trait Builder: Sized {
+    /// The model of which a row is built.
+    type Model: Model;
+
+    /// A builder that goes on from the given values.
+    #[doc(hidden)]
+    fn from_values(values: <Self::Model as Model>::Values) -> Self;
+
+    /// The values, as far as they are set.
+    #[doc(hidden)]
+    fn into_values(self) -> <Self::Model as Model>::Values;
+}
+
+/// A builder in which every required column is set.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a new row",
+    label = "expected what `create()` returns, with every required column set",
+    note = "start a new row with `Model::create()`"
+)]
+pub trait Complete: Builder {}
+
+/// What relations must know of a column of another model: found on the model's builder by a hash of the field's name.
+pub trait ColumnNamed<const HASH: u64> {
+    /// Whether the column can be NULL.
+    type Nullability;
+    /// The builder, once this column is set.
+    type Provided: Builder;
+}
+
+/// Inserts one row and returns it as the database stored it, in one `INSERT .. RETURNING`.
+pub fn insert<'c, B: Complete, E: Executor<'c>>(builder: B, db: E) -> BoxFuture<'c, Result<B::Model>> {
+    let values = builder.into_values();
+    let row = NewValues(B::Model::new_arguments(&values));
+    let statement = statement(db.dialect(), B::Model::TABLE, &row.columns(), &[row]);
+    let inserted = query::optional(statement, db.lease());
+    Box::pin(async move { inserted.await?.ok_or_else(|| not_inserted(B::Model::TABLE, 1, 0)) })
+}
+
+/// Inserts all rows, with those of their relations, or none.
+pub(crate) fn insert_all<'c, N: NewRow, E: Executor<'c>>(
+    rows: impl IntoIterator<Item = N>,
+    db: E,
+) -> BoxFuture<'c, Result<Vec<N::Inserted>>> {
+    let (mut values, mut nested) = (Vec::new(), Vec::new());
+    for row in rows {
+        let (row, with) = row.into_parts();
+        values.push(row);
+        nested.push(with);
+    }
+    if values.is_empty() {
+        return query::ready(Vec::new());
+    }
+    let batch = Batch::new::<ModelOf<N>>(db.dialect(), &values);
+    let lease = db.lease();
+    Box::pin(async move {
+        let (batch, mut lease) = (batch?, lease.await?);
+        // Even a single statement needs the transaction: `RAISE(FAIL)` in a trigger keeps the rows before it.
+        let mut transaction = lease.begin().await?;
+        let mut connection = transaction.connection();
+        let rows = batch.insert(&mut connection).await?;
+        let inserted = N::insert_nested(nested, rows, &mut connection).await?;
+        transaction.commit().await?;
+        Ok(inserted)
+    })
+}
+
+/// Inserts rows on a connection that is in a transaction.
+pub(crate) fn insert_rows<'l, M: Model>(
+    values: &[M::Values],
+    connection: &'l mut Connection<'_>,
+) -> BoxFuture<'l, Result<Vec<M>>> {
+    let batch = Batch::new::<M>(connection.dialect(), values);
+    Box::pin(async move { batch?.insert(connection).await })
+}
+
+/// The statements that insert so many rows.
+struct Batch {
+    table: &'static Table,
+    statements: Vec<Statement>,
+    count: usize,
+}
+
+impl Batch {
+    fn new<M: Model>(dialect: Dialect, values: &[M::Values]) -> Result<Self> {
+        let mut new = Vec::with_capacity(values.len());
+        for values in values {
+            new.push(NewValues(M::new_arguments(values)));
+        }
+        Ok(Self { table: M::TABLE, statements: statements(dialect, M::TABLE, &new)?, count: new.len() })
+    }
+
+    async fn insert<M: Model>(self, connection: &mut Connection<'_>) -> Result<Vec<M>> {
+        let mut inserted = Vec::with_capacity(self.count);
+        let mut on_row = |row: &Row| {
+            inserted.push(M::from_row(row, 0)?);
+            Ok(())
+        };
+        self.run(connection, &mut on_row).await?;
+        Ok(inserted)
+    }
+
+    /// Runs the statements, which must return a row for each that is inserted. Not generic over the model: it is compiled once.
+    async fn run(
+        self,
+        connection: &mut Connection<'_>,
+        on_row: &mut (dyn FnMut(&Row) -> Result<()> + Send),
+    ) -> Result<()> {
+        let mut inserted = 0;
+        for statement in self.statements {
+            let rows = connection.rows(statement).await?;
+            inserted += rows.len();
+            rows.iter().try_for_each(&mut *on_row)?;
+        }
+        match inserted == self.count {
+            true => Ok(()),
+            false => Err(not_inserted(self.table, self.count, inserted)),
+        }
+    }
+}
+
+fn not_inserted(table: &'static Table, given: usize, inserted: usize) -> Error {
+    Error::NotInserted { table: table.name, given, inserted }
+}
