@@ -7,7 +7,7 @@ use syn::{Error, Ident};
 
 use crate::attr::Default;
 use crate::combine::Mistakes;
-use crate::model::{MAX_KEY_COLUMNS, Model, Relation};
+use crate::model::{MAX_KEY_COLUMNS, Model, Relation, Way};
 
 /// What a model's trait already calls its own, and what a relation must not hide.
 const VERBS: &[&str] = &[
@@ -49,6 +49,7 @@ pub(crate) fn check(model: &Model<'_>) -> Mistakes {
         relations_differ_from_columns(model),
         relations_differ_from_verbs(model),
         defaults_are_expressions(model),
+        fates_have_a_foreign_key(model),
     ];
     rules.into_iter().flatten().collect()
 }
@@ -142,6 +143,33 @@ fn defaults_are_expressions(model: &Model<'_>) -> Vec<Error> {
         _ => None,
     });
     wrong.map(|sql| Error::new(sql.span(), message)).collect()
+}
+
+/// What becomes of rows is said where the foreign key is declared that it is about.
+///
+/// ```text
+/// #[has_many(Comment, morph = commentable, on_delete = cascade)] struct Post { id: i64 }
+/// ```
+fn fates_have_a_foreign_key(model: &Model<'_>) -> Vec<Error> {
+    model.relations.iter().flat_map(homeless_fates).collect()
+}
+
+/// What a relation says by `on_delete` and `on_replace` and cannot say.
+fn homeless_fates(relation: &Relation) -> Vec<Error> {
+    let options = &relation.options;
+    let (of, both) = match &relation.way {
+        Way::Path { .. } => ("a path leads over foreign keys of other relations: write it on one of these", true),
+        _ if options.pick.is_some() => {
+            ("this relation leads to one of many rows: write it on the `has_many` to all of them", true)
+        }
+        _ if options.morph.is_some() => (
+            "no database knows the foreign key of a polymorphic relation: remove this, and delete the rows yourself",
+            false,
+        ),
+        _ => return Vec::new(),
+    };
+    let words = [options.on_delete.as_ref(), options.on_replace.as_ref().filter(|_| both)];
+    words.into_iter().flatten().map(|word| Error::new(word.0.span(), of)).collect()
 }
 
 fn rename(relation: &Relation, is: &str) -> Error {

@@ -29,6 +29,12 @@ impl Facts {
         Self { index, name, null, default: Default::None, column_type: |_| "" }
     }
 
+    /// Whether the column can be NULL.
+    #[must_use]
+    pub const fn is_nullable(&self) -> bool {
+        matches!(self.null, Null::Allowed)
+    }
+
     /// The same column, whose value may come from the database.
     #[must_use]
     pub const fn with_default(self, default: Default) -> Self {
@@ -128,7 +134,7 @@ impl<M: Model, T> Column<M, T> {
 
     /// Whether the column can be NULL.
     pub(crate) const fn is_nullable(&self) -> bool {
-        matches!(self.facts.null, Null::Allowed)
+        self.facts.is_nullable()
     }
 }
 

@@ -30,6 +30,19 @@ pub enum Error {
         key: String,
     },
 
+    /// Rows would be replaced of which their relation does not say what becomes of them. Nothing was changed.
+    #[error(
+        "row {key} of `{table}` would be replaced in `{relation}`: say what becomes of it, by `on_replace = set_null` or `on_replace = delete`"
+    )]
+    WouldReplace {
+        /// The table that holds the foreign key.
+        table: &'static str,
+        /// The relation's name.
+        relation: &'static str,
+        /// The keys of the rows that would be replaced, as `Debug` prints them.
+        key: String,
+    },
+
     /// A required foreign key refers to a row that does not exist.
     #[error(
         "`{relation}` of row {source_key} of `{source_table}`: no row of `{target_table}` has the key {target_key}"

@@ -149,6 +149,9 @@ impl<A: Nullable, B: Nullable> Nullable for Both<A, B> {}
 #[diagnostic::do_not_recommend]
 impl<B: Nullable> Nullable for Either<Nullability<false>, B> {}
 
+/// Asks while compiling for a foreign key that can refer to nothing; called by generated code.
+pub const fn set_null<N: Nullable>() {}
+
 /// Tells for a concrete type, in generated code, whether it is an `Option`: what is inherent to an `Option` hides what
 /// the trait [`NotNull`] has for every type. Aliases are seen through.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ mod relation;
 
 pub(crate) use field::{Default, FieldAttr};
 pub(crate) use model::ModelAttr;
-pub(crate) use options::{Keys, Options, Through};
+pub(crate) use options::{Keys, Options, Through, Word};
 pub(crate) use relation::{PairAttr, RelationAttr, RelationKind, VariantAttr};
 
 use syn::ext::IdentExt;

@@ -44,10 +44,11 @@ pub(crate) fn expand(relation: &Relation, model: &Model<'_>) -> TokenStream {
     };
     let foreign_key =
         if way::has_builder(relation) { way::foreign_key_of(relation, model) } else { TokenStream::new() };
-    let (ident, methods) = (model.ident, methods(relation, model));
+    let (ident, methods, nullable) = (model.ident, methods(relation, model), way::nullable(relation, model));
     quote! {
         #marker
         #foreign_key
+        #nullable
         impl #ident {
             #methods
         }

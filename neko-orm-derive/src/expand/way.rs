@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Ident, Path};
 
 use super::idents::marker_ident;
-use crate::attr::RelationKind;
+use crate::attr::{RelationKind, Word};
 use crate::model::{Junction, JunctionTable, Model, Pair, Relation, Tag, Way};
 use crate::name;
 
@@ -17,7 +17,9 @@ pub(crate) fn way(relation: &Relation, model: &Model<'_>) -> (TokenStream, Token
         Way::InTarget { pairs, tag } => {
             let pairs = in_target(pairs, tag.as_ref(), target, model);
             let (fate, pick) = (on_delete(relation), pick(relation));
-            (quote!(__neko::InTarget<#ident, #target>), quote!(__neko::InTarget::new(&[#(#pairs),*]) #fate #pick))
+            let (replaced, one) = (on_replace(relation), one(relation));
+            let value = quote!(__neko::InTarget::new(&[#(#pairs),*]) #fate #replaced #one #pick);
+            (quote!(__neko::InTarget<#ident, #target>), value)
         }
         Way::InSource { pairs } => {
             let types = pairs.iter().map(|pair| model.fields[pair.own].ty);
@@ -137,6 +139,20 @@ fn on_delete(relation: &Relation) -> TokenStream {
     quote!(.on_delete(__neko::OnDelete::#fate))
 }
 
+fn on_replace(relation: &Relation) -> TokenStream {
+    let Some(word) = &relation.options.on_replace else { return TokenStream::new() };
+    let fate = Ident::new(&name::camel(&word.0), word.0.span());
+    quote!(.on_replace(__neko::OnReplace::#fate))
+}
+
+/// That at most one target refers to a source.
+fn one(relation: &Relation) -> TokenStream {
+    match (relation.kind, &relation.options.pick) {
+        (RelationKind::HasOne, None) => quote!(.one()),
+        _ => TokenStream::new(),
+    }
+}
+
 fn pick(relation: &Relation) -> TokenStream {
     let Some(pick) = &relation.options.pick else { return TokenStream::new() };
     let (which, target) = (&pick.which, &relation.target);
@@ -144,6 +160,24 @@ fn pick(relation: &Relation) -> TokenStream {
     let Ok(column) = name::field(&pick.column) else { return TokenStream::new() };
     let column = quote_spanned!(pick.column.span()=> <#target as __neko::Model>::COLUMNS.#column);
     quote!(.pick(|| __neko::#which(#column)))
+}
+
+/// Asks the compiler, at the word `set_null`, whether the foreign key can be NULL. A database sets all of its columns; `set` those that can be.
+pub(super) fn nullable(relation: &Relation, model: &Model<'_>) -> TokenStream {
+    let source = model.ident.clone().into();
+    let columns: Vec<_> = match &relation.way {
+        Way::InTarget { pairs, .. } => pairs.iter().map(|pair| column_of(&relation.target, &pair.other)).collect(),
+        Way::InSource { pairs } => pairs.iter().map(|pair| column_of(&source, model.fields[pair.own].ident)).collect(),
+        _ => return TokenStream::new(),
+    };
+    let check = |word: &Option<Word>, is_nullable: TokenStream| {
+        let word = word.as_ref().filter(|word| word.0 == "set_null")?;
+        let nullability = quote!(__neko::Nullability<{ #is_nullable }>);
+        Some(quote_spanned!(word.0.span()=> const _: () = __neko::set_null::<#nullability>();))
+    };
+    let on_delete = check(&relation.options.on_delete, quote!(true #(&& #columns.facts().is_nullable())*));
+    let on_replace = check(&relation.options.on_replace, quote!(false #(|| #columns.facts().is_nullable())*));
+    quote!(#on_delete #on_replace)
 }
 
 /// What a new target's builder must have set: the columns by which it refers to the source, and where these are NULL.

@@ -16,6 +16,12 @@ pub enum Dialect {
 }
 
 impl Dialect {
+    /// Where no database says which.
+    pub(crate) fn first() -> Self {
+        #[cfg(feature = "sqlite")]
+        Self::Sqlite
+    }
+
     /// Writes a quoted identifier.
     pub(crate) fn quote(self, name: &str, text: &mut String) {
         match self {

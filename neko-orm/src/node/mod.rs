@@ -6,7 +6,7 @@ mod write;
 
 use std::sync::Arc;
 
-pub use hop::{Hop, Pick};
+pub(crate) use hop::{Hop, Pick};
 pub(crate) use hop::{HopPair, reached, reached_from};
 pub(crate) use term::Term;
 

@@ -3,10 +3,21 @@
 use futures_core::future::BoxFuture;
 
 use super::run::{all, ready};
-use super::{Origin, Query, Rows, Shape};
+use super::{Origin, Parts, Query, Rows, Shape};
 use crate::Model;
+use crate::backend::{Dialect, Statement};
 use crate::error::{Error, Result};
 use crate::executor::Executor;
+use crate::node::{Alias, Node};
+
+impl<M: Model, O: Origin<M>, S> Query<M, O, S> {
+    /// The `SELECT` of the keys of the rows; `None` where no row can match.
+    pub(crate) fn keys(&self, dialect: Dialect) -> Option<Result<Statement>> {
+        let key = M::TABLE.key_names().map(|key| Node::Column(Alias::TABLE, M::TABLE.name, key));
+        let parts = Parts { selected: key.collect(), ..self.resolved()? };
+        Some(parts.rows(dialect, M::TABLE))
+    }
+}
 
 impl<M: Model, O: Origin<M>, S: Shape<M>> Query<M, O, S> {
     /// All the rows; without [`order_by`](Self::order_by), in no particular order. Sends one `SELECT`, and those of

@@ -3,14 +3,15 @@
 use futures_core::future::BoxFuture;
 
 use super::foreign_key::{foreign_key_to, is_linked, link, not_associated, unlink};
+use super::replace::Replacement;
 use super::update::ForeignKeyUpdate;
-use super::{InTarget, Many, RelatedTo, Relation, Targets};
+use super::{Changes, InTarget, Many, RelatedTo, Relation, Targets};
 use crate::Model;
 use crate::create::Builder;
 use crate::error::Result;
 use crate::executor::Executor;
 use crate::field::Nullable;
-use crate::key::{self, KeyColumns as _};
+use crate::key::{self, KeyColumns as _, KeyOf};
 use crate::query::Query;
 
 /// A relation whose targets hold the foreign key.
@@ -131,6 +132,70 @@ where
         let old = foreign_key_to(R::WAY.pairs, self.origin.source);
         let update = ForeignKeyUpdate::new(R::NAME, R::WAY.pairs, None, old);
         write(update, targets.into_refs(), |target| unlink(R::WAY.pairs, target), db)
+    }
+
+    /// Makes one or many targets the only ones of the source, all at once or not at all, and returns what that has changed. Targets that are
+    /// the source's already are not written, and neither is anything else: the same targets again change nothing.
+    ///
+    /// What becomes of a target that is replaced is what the relation declares: `on_replace = set_null` sets its foreign key to NULL,
+    /// `on_replace = delete` deletes its row, and without a word the call is refused.
+    ///
+    /// Sends one `SELECT` of the keys that are there, and where they differ one `UPDATE` or `DELETE` of those that are replaced and then one
+    /// `UPDATE` of those that are new, in a transaction or savepoint; a unique value can move from the ones to the others. Where the
+    /// relation or its target has a scope, rows outside of it stay. The structs change once the database has agreed; other structs of
+    /// replaced targets are left as they were.
+    ///
+    /// # Errors
+    /// [`Error::WouldReplace`](crate::Error::WouldReplace) names the targets that would be replaced where the relation says nothing of them;
+    /// [`Error::NotFound`](crate::Error::NotFound) those given that have no row. Nothing is changed then.
+    ///
+    /// ```
+    /// # use neko_orm::Model;
+    /// #[derive(Debug, Clone, PartialEq, Model)]
+    /// #[has_many(Comment, on_replace = set_null)]
+    /// struct Post { id: i64 }
+    ///
+    /// #[derive(Debug, Clone, PartialEq, Model)]
+    /// struct Comment { id: i64, post_id: Option<i64> }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+    /// # neko_orm::schema::create::<(Post, Comment)>(&db).await?;
+    /// # let post = Post::create().insert(&db).await?;
+    /// let mut first = post.comments().create().insert(&db).await?;
+    /// let mut second = post.comments().create().insert(&db).await?;
+    /// let mut third = Comment::create().insert(&db).await?;
+    /// let changes = post.comments().set([&mut second, &mut third], &db).await?;
+    /// assert_eq!((changes.associated, changes.dissociated), (vec![third.id], vec![first.id]));
+    /// first.refresh(&db).await?;
+    /// assert_eq!((first.post_id, third.post_id), (None, Some(post.id)));
+    /// # Ok(()) }
+    /// ```
+    #[doc(alias = "replace", alias = "sync")]
+    pub fn set<'c, 'e: 'c, E: Executor<'e>>(
+        &self,
+        targets: impl Targets<'c, R::Target>,
+        db: E,
+    ) -> BoxFuture<'c, Result<Changes<KeyOf<R::Target>>>>
+    where
+        's: 'c,
+    {
+        let (source, targets) = (self.origin.source, targets.into_refs());
+        let to_source = || foreign_key_to(R::WAY.pairs, source);
+        let replacement = Replacement::<R::Target> {
+            relation: R::NAME,
+            on_replace: R::WAY.on_replace,
+            current: self.keys(db.dialect()),
+            wanted: key::distinct(targets.iter().map(|target| target.key())),
+            leave: ForeignKeyUpdate::new(R::NAME, R::WAY.pairs, None, to_source()),
+            come: ForeignKeyUpdate::new(R::NAME, R::WAY.pairs, Some(to_source()), Vec::new()),
+        };
+        let lease = db.lease();
+        Box::pin(async move {
+            let changes = replacement.run(lease).await?;
+            targets.into_iter().for_each(|target| link(R::WAY.pairs, source, target));
+            Ok(changes)
+        })
     }
 
     /// Changes the structs as [`dissociate`](Self::dissociate) does, and sends nothing: save them yourself.

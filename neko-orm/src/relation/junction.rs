@@ -6,7 +6,7 @@ use super::Way;
 use super::foreign_key::{KeyPair, PairNames, Pairs};
 use super::numbering::{Keys, Linked, Numbering};
 use super::numbers::{Numbered, Numbers, Reads, Side};
-use super::reference::{Holder, OnDelete, Reference};
+use super::reference::{Count, Holder, OnDelete, Reference};
 use super::tag;
 use super::way::{down, starts, up};
 use crate::Model;
@@ -91,10 +91,10 @@ impl<S, T: Model, J: JunctionRow> Way<S, T> for Junction<S, T, J> {
         Box::new(Linked(Box::new(Numbering::down(self.from))))
     }
 
-    fn references(&self) -> Vec<Reference> {
-        let mut references = Reference::of(self.from, J::ON_DELETE);
-        references.extend(Reference::of(self.to, J::ON_DELETE));
-        references.into_iter().map(|reference| Reference { holder: J::HOLDER, ..reference }).collect()
+    fn references(&self, name: &'static str) -> Vec<Reference> {
+        let from = Reference::of(self.from, J::ON_DELETE).map(|reference| reference.down(name, Count::Many));
+        let references = from.chain(Reference::of(self.to, J::ON_DELETE));
+        references.map(|reference| Reference { holder: J::HOLDER, ..reference }).collect()
     }
 }
 

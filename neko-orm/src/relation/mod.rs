@@ -19,6 +19,7 @@ mod numbers;
 mod path;
 mod reference;
 mod related;
+mod replace;
 mod selection;
 mod tag;
 mod targets;
@@ -39,13 +40,14 @@ pub use has_one::{HasOne, OneOfMany, Picked, has_one, latest, oldest, one_of_man
 pub use junction::{Junction, JunctionRow, TableKey, TableRow, TableTag};
 pub use links::{ByKey, ByModel, Link, Links, Several, Single};
 pub use morph::{
-    KindOf, Kinds, MorphRelation, MorphTo, MorphToMut, OfKind, RelatedMorph, morph_references, morph_to, morph_to_mut,
+    KindOf, MorphRelation, MorphTo, MorphToMut, OfKind, RelatedMorph, morph_references, morph_to, morph_to_mut,
 };
 pub use nested::{AtMostOne, Given, Inserts, Nests, NewTargets};
-pub use path::{HasManyThrough, Leg, Path, Through, has_many_through};
-pub(crate) use reference::{Holder, Reference};
+pub use path::{HasManyThrough, Path, Through, has_many_through};
+pub(crate) use reference::{Count, Holder, Reference};
 pub use reference::{OnDelete, References, references};
 pub use related::{Many, Maybe, One, Ranged, Related, RelatedMany, RelatedMaybe, RelatedOne, ToMany, ToOne};
+pub use replace::OnReplace;
 pub use selection::{Cardinality, First, Listed, Selection};
 pub use tag::{Tag, TagColumn, both_or_neither, distinct_tags};
 pub use targets::Targets;

@@ -7,7 +7,7 @@ use futures_core::future::BoxFuture;
 
 use super::belongs_to::{Found, missing, write_source};
 use super::foreign_key::{Pairs, foreign_key_to, is_linked, link, not_associated, unlink};
-use super::reference::{OnDelete, Reference};
+use super::reference::{Reference, references};
 use super::tag::TagColumn;
 use super::update::ForeignKeyUpdate;
 use super::{BelongsTo, InSource, Related, RelatedOne, RelatedTo, Relation, load};
@@ -35,6 +35,9 @@ pub trait MorphRelation: Sized + 'static {
     #[doc(hidden)]
     const TAG: &'static dyn TagColumn<Self::Source>;
 }
+
+/// What a source leads to: the enum, or an `Option` of it.
+type Loaded<R> = <<R as MorphRelation>::Nullability as Found>::Of<<R as MorphRelation>::Target>;
 
 /// A model that the relation `R` can lead to.
 #[diagnostic::on_unimplemented(
@@ -111,7 +114,7 @@ impl<'s, R: MorphRelation> MorphTo<'s, R> {
     /// }
     /// # Ok(()) }
     /// ```
-    pub fn get<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<<R::Nullability as Found>::Of<R::Target>>>
+    pub fn get<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<Loaded<R>>>
     where
         's: 'c,
     {
@@ -165,7 +168,7 @@ impl<R: MorphRelation> fmt::Debug for RelatedMorph<R> {
 }
 
 impl<R: MorphRelation> Loader<R::Source> for RelatedMorph<R> {
-    type Output = <R::Nullability as Found>::Of<R::Target>;
+    type Output = Loaded<R>;
 
     fn load<'l>(
         &'l self,
@@ -214,6 +217,10 @@ pub trait Kinds<R: MorphRelation> {
     #[doc(hidden)]
     type First: KindOf<R>;
 
+    /// The foreign key, once for each of them.
+    #[doc(hidden)]
+    fn references() -> Vec<Reference>;
+
     /// What stands for them in the column of the type.
     #[doc(hidden)]
     fn tags() -> &'static [&'static str];
@@ -234,6 +241,10 @@ macro_rules! tuples {
     ($first:ident $($rest:ident)*) => {
         impl<R: MorphRelation, $first: KindOf<R>, $($rest: KindOf<R>),*> Kinds<R> for ($first, $($rest,)*) {
             type First = $first;
+
+            fn references() -> Vec<Reference> {
+                [references::<OfKind<R, $first>>() $(, references::<OfKind<R, $rest>>())*].into_iter().flatten().collect()
+            }
 
             fn tags() -> &'static [&'static str] {
                 &[$first::MORPH, $($rest::MORPH),*]
@@ -287,10 +298,10 @@ fn missing_of<R: MorphRelation, M: KindOf<R>>(source: &R::Source) -> Error {
     missing::<OfKind<R, M>>(&source.key(), &super::belongs_to::target_key::<OfKind<R, M>>(source))
 }
 
-/// The foreign key of the relation; called by way of generated code.
+/// The foreign key of the relation, once for each of its models; called by way of generated code.
 #[must_use]
 pub fn morph_references<R: MorphRelation>() -> Vec<Reference> {
-    Reference::of(<R::Kinds as Kinds<R>>::First::PAIRS, OnDelete::Unsaid)
+    R::Kinds::references()
 }
 
 /// Changes which row a source refers to: what a `.._mut()` method of `#[morph_to(..)]` returns.

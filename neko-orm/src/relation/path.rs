@@ -84,7 +84,7 @@ impl<S: 'static, T: Model> Way<S, T> for Path<S, T> {
         Box::new(Linked((self.keys)()))
     }
 
-    fn references(&self) -> Vec<Reference> {
+    fn references(&self, _name: &'static str) -> Vec<Reference> {
         Vec::new()
     }
 }

@@ -4,12 +4,22 @@ use std::collections::HashSet;
 
 use super::foreign_key::Pairs;
 use crate::Model;
-use crate::backend::{Dialect, Lease, Row, Statement, Value};
+use crate::backend::{Connection, Dialect, Row, Statement, Value};
 use crate::column::Table;
 use crate::error::{Error, Result};
 use crate::key::{self, KeyColumns as _, KeyList};
 use crate::query::{self, Equal, Leasing};
 use crate::sql::Sql;
+
+/// What becomes of the rows.
+enum Change {
+    /// Their foreign keys refer to this.
+    Refer(Vec<Equal>),
+    /// Their foreign keys refer to nothing.
+    Release,
+    /// They are deleted.
+    Delete,
+}
 
 /// A change of foreign keys, for any number of rows.
 pub(crate) struct ForeignKeyUpdate {
@@ -17,8 +27,7 @@ pub(crate) struct ForeignKeyUpdate {
     relation: &'static str,
     /// The foreign key's columns that can be NULL.
     nullable: Vec<&'static str>,
-    /// What the foreign keys refer to from now on; `None` for nothing.
-    new: Option<Vec<Equal>>,
+    change: Change,
     /// What they must refer to before, if that matters.
     old: Vec<Equal>,
     /// Names the key in a row of the key's columns.
@@ -42,10 +51,15 @@ impl ForeignKeyUpdate {
             table: C::TABLE,
             relation,
             nullable,
-            new,
+            change: new.map_or(Change::Release, Change::Refer),
             old,
             describe: |row| Ok(key::describe(C::KEY.arguments(&C::KEY.read(row)?).into_iter())),
         }
+    }
+
+    /// Deletes the rows instead.
+    pub(crate) fn deleting(self) -> Self {
+        Self { change: Change::Delete, ..self }
     }
 
     /// Changes the rows with these keys: all of them, or none where one is not there or refers to something else.
@@ -54,12 +68,44 @@ impl ForeignKeyUpdate {
     /// database's limit on arguments. A `SELECT` asks for the keys that an error names.
     pub(crate) async fn run(self, lease: Leasing<'_>, keys: &[Vec<&dyn Value>]) -> Result<()> {
         let mut lease = lease.await?;
-        let lists =
-            KeyList::statements(lease.dialect(), keys, || self.old.len() + self.new.as_ref().map_or(0, Vec::len));
-        if self.change(&mut lease, keys.len(), &lists).await? {
-            return Ok(());
+        let lists = self.lists(lease.dialect(), keys);
+        if let [list @ KeyList::One(_)] = &lists[..] {
+            let statement = self.statement(lease.dialect(), list)?;
+            if lease.connection().execute(statement).await? > 0 {
+                return Ok(());
+            }
+            return self.explain(keys, &lists, &mut lease.connection()).await;
         }
-        let present = self.present(&mut lease, &lists).await?;
+        let mut transaction = lease.begin().await?;
+        if self.change(keys.len(), &lists, &mut transaction.connection()).await? {
+            return transaction.commit().await;
+        }
+        transaction.rollback().await?;
+        self.explain(keys, &lists, &mut lease.connection()).await
+    }
+
+    /// As [`run`](Self::run), within a transaction, which is to be rolled back where this fails.
+    pub(crate) async fn run_within(&self, keys: &[Vec<&dyn Value>], connection: &mut Connection<'_>) -> Result<()> {
+        let lists = self.lists(connection.dialect(), keys);
+        match self.change(keys.len(), &lists, connection).await? {
+            true => Ok(()),
+            false => self.explain(keys, &lists, connection).await,
+        }
+    }
+
+    fn lists<'k>(&self, dialect: Dialect, keys: &'k [Vec<&'k dyn Value>]) -> Vec<KeyList<'k>> {
+        let new = if let Change::Refer(new) = &self.change { new.len() } else { 0 };
+        KeyList::statements(dialect, keys, || self.old.len() + new)
+    }
+
+    /// The error that names the rows that could not be changed.
+    async fn explain(
+        &self,
+        keys: &[Vec<&dyn Value>],
+        lists: &[KeyList<'_>],
+        connection: &mut Connection<'_>,
+    ) -> Result<()> {
+        let present = self.present(connection, lists).await?;
         let all: Vec<_> = keys.iter().map(|key| key::describe(key.iter().copied())).collect();
         let missing: Vec<_> = all.iter().filter(|key| !present.contains(*key)).cloned().collect();
         // Another connection may have put the rows right meanwhile: then no key can be singled out.
@@ -86,9 +132,7 @@ impl ForeignKeyUpdate {
     /// Lets all rows refer to nothing that refer to what is in `others`, except those in the list.
     fn release(&self, dialect: Dialect, others: &[Equal], except: &KeyList<'_>) -> Result<Statement> {
         let mut sql = Sql::new(dialect, self.table.model);
-        sql.push("UPDATE ").name(self.table.name).push(" SET ").list(&self.nullable, |sql, column| {
-            sql.name(column).push(" = NULL");
-        });
+        self.set_null(&mut sql);
         sql.push(" WHERE ");
         query::equals(&mut sql, self.table, others);
         sql.push(" AND NOT (");
@@ -97,38 +141,36 @@ impl ForeignKeyUpdate {
         sql.finish()
     }
 
-    /// Whether all of the rows could be changed; if not, none of them is.
-    async fn change(&self, lease: &mut Lease<'_>, count: usize, lists: &[KeyList<'_>]) -> Result<bool> {
-        let dialect = lease.dialect();
-        if let [list @ KeyList::One(_)] = lists {
-            return Ok(lease.connection().execute(self.statement(dialect, list)?).await? > 0);
-        }
-        let mut transaction = lease.begin().await?;
+    /// Whether all of the rows could be changed.
+    async fn change(&self, count: usize, lists: &[KeyList<'_>], connection: &mut Connection<'_>) -> Result<bool> {
         let mut changed = 0;
         for list in lists {
-            changed += transaction.connection().execute(self.statement(dialect, list)?).await?;
+            changed += connection.execute(self.statement(connection.dialect(), list)?).await?;
         }
-        if changed >= count as u64 {
-            transaction.commit().await?;
-            return Ok(true);
-        }
-        transaction.rollback().await?;
-        Ok(false)
+        Ok(changed >= count as u64)
     }
 
     fn statement(&self, dialect: Dialect, list: &KeyList<'_>) -> Result<Statement> {
         let mut sql = Sql::new(dialect, self.table.model);
-        sql.push("UPDATE ").name(self.table.name).push(" SET ");
-        match &self.new {
-            Some(new) => sql.list(new, |sql, Equal { column, value }| {
-                sql.name(column).push(" = ").bind(&**value);
-            }),
-            None => sql.list(&self.nullable, |sql, column| {
-                sql.name(column).push(" = NULL");
-            }),
-        };
+        match &self.change {
+            Change::Refer(new) => {
+                sql.push("UPDATE ").name(self.table.name).push(" SET ").list(new, |sql, Equal { column, value }| {
+                    sql.name(column).push(" = ").bind(&**value);
+                });
+            }
+            Change::Release => self.set_null(&mut sql),
+            Change::Delete => {
+                sql.push("DELETE FROM ").name(self.table.name);
+            }
+        }
         self.matching(&mut sql, list);
         sql.finish()
+    }
+
+    fn set_null(&self, sql: &mut Sql) {
+        sql.push("UPDATE ").name(self.table.name).push(" SET ").list(&self.nullable, |sql, column| {
+            sql.name(column).push(" = NULL");
+        });
     }
 
     fn matching(&self, sql: &mut Sql, list: &KeyList<'_>) {
@@ -141,15 +183,15 @@ impl ForeignKeyUpdate {
     }
 
     /// Which of the rows could be changed; only an error asks for them.
-    async fn present(&self, lease: &mut Lease<'_>, lists: &[KeyList<'_>]) -> Result<HashSet<String>> {
+    async fn present(&self, connection: &mut Connection<'_>, lists: &[KeyList<'_>]) -> Result<HashSet<String>> {
         let mut present = HashSet::new();
         for list in lists {
-            let mut sql = Sql::new(lease.dialect(), self.table.model);
+            let mut sql = Sql::new(connection.dialect(), self.table.model);
             sql.push("SELECT ");
             key::columns(&mut sql, self.table);
             sql.push(" FROM ").name(self.table.name);
             self.matching(&mut sql, list);
-            for row in lease.connection().rows(sql.finish()?).await? {
+            for row in connection.rows(sql.finish()?).await? {
                 present.insert((self.describe)(&row)?);
             }
         }

@@ -5,7 +5,8 @@ use std::marker::PhantomData;
 use super::foreign_key::{KeyPair, Pairs};
 use super::numbering::{Keys, Numbering};
 use super::numbers::Side;
-use super::reference::{OnDelete, Reference};
+use super::reference::{Count, OnDelete, Reference};
+use super::replace::OnReplace;
 use crate::field::Nullability;
 use crate::node::{Alias, Hop, HopPair, Node, Pick};
 
@@ -23,15 +24,17 @@ pub trait Way<S, T>: Send + Sync + 'static {
     #[doc(hidden)]
     fn keys(&self) -> Box<dyn Keys<S, T>>;
 
-    /// The foreign keys that this implies, on whichever side they are.
+    /// The foreign keys that the relation of this name implies, on whichever side they are.
     #[doc(hidden)]
-    fn references(&self) -> Vec<Reference>;
+    fn references(&self, name: &'static str) -> Vec<Reference>;
 }
 
 /// The targets hold the foreign key: `has_many` and `has_one`.
 pub struct InTarget<S: 'static, T: 'static> {
     pub(super) pairs: Pairs<S, T>,
+    pub(super) on_replace: OnReplace,
     on_delete: OnDelete,
+    count: Count,
     pick: Option<fn() -> Pick>,
 }
 
@@ -46,7 +49,19 @@ impl<S, T> InTarget<S, T> {
     /// By these pairs of the source's key and the foreign key in the target.
     #[must_use]
     pub const fn new(pairs: Pairs<S, T>) -> Self {
-        Self { pairs, on_delete: OnDelete::Unsaid, pick: None }
+        Self { pairs, on_replace: OnReplace::Refuse, on_delete: OnDelete::Unsaid, count: Count::Many, pick: None }
+    }
+
+    /// Says what becomes of targets that `set` replaces.
+    #[must_use]
+    pub const fn on_replace(self, on_replace: OnReplace) -> Self {
+        Self { on_replace, ..self }
+    }
+
+    /// Says that at most one target refers to a source.
+    #[must_use]
+    pub const fn one(self) -> Self {
+        Self { count: Count::One, ..self }
     }
 
     /// Says what becomes of the targets when their source is deleted.
@@ -91,8 +106,8 @@ impl<S, T> Way<S, T> for InTarget<S, T> {
         Box::new(Numbering::down(self.pairs))
     }
 
-    fn references(&self) -> Vec<Reference> {
-        Reference::of(self.pairs, self.on_delete)
+    fn references(&self, name: &'static str) -> Vec<Reference> {
+        Reference::of(self.pairs, self.on_delete).map(|reference| reference.down(name, self.count)).collect()
     }
 }
 
@@ -109,8 +124,8 @@ impl<S, T, const NULLABLE: bool> Way<S, T> for InSource<S, T, NULLABLE> {
         Box::new(Numbering::up(self.pairs))
     }
 
-    fn references(&self) -> Vec<Reference> {
-        Reference::of(self.pairs, self.on_delete)
+    fn references(&self, name: &'static str) -> Vec<Reference> {
+        Reference::of(self.pairs, self.on_delete).map(|reference| reference.up(name)).collect()
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::Model;
 use crate::backend::{Dialect, Null};
 use crate::column::{Default, Facts};
-use crate::relation::{Holder, OnDelete, Reference};
+use crate::relation::{Holder, Reference};
 
 /// A table to create.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub(super) fn complete(mut tables: Vec<TableDefinition>, dialect: Dialect) -> Ve
     let mut references: Vec<Reference> = Vec::new();
     for reference in tables.iter_mut().flat_map(|table| std::mem::take(&mut table.references)) {
         match references.iter_mut().find(|earlier| earlier.is_like(&reference)) {
-            Some(earlier) => earlier.on_delete = either(earlier.on_delete, reference.on_delete),
+            Some(earlier) => earlier.merge(reference),
             None => references.push(reference),
         }
     }
@@ -43,15 +43,6 @@ pub(super) fn complete(mut tables: Vec<TableDefinition>, dialect: Dialect) -> Ve
         }
     }
     tables
-}
-
-/// What two relations say of one foreign key.
-fn either(left: OnDelete, right: OnDelete) -> OnDelete {
-    match (left, right) {
-        (OnDelete::Unsaid, said) | (said, OnDelete::Unsaid) => said,
-        (left, right) if left == right => left,
-        _ => OnDelete::Disputed,
-    }
 }
 
 impl TableDefinition {
@@ -93,6 +84,11 @@ impl TableDefinition {
 
     pub(super) fn key_names(&self) -> impl Iterator<Item = &'static str> {
         self.key.iter().filter_map(|&index| self.columns.get(index)).map(|column| column.facts.name)
+    }
+
+    /// Whether these are the columns of the key, in any order.
+    pub(super) fn is_key(&self, columns: &[&'static str]) -> bool {
+        columns.len() == self.key.len() && self.key_names().all(|name| columns.contains(&name))
     }
 
     /// Whether the primary key's own index serves a search for these columns.

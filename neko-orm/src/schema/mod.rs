@@ -33,7 +33,8 @@ pub trait Schema {
 /// are `STRICT`, and generated keys are never used twice (`AUTOINCREMENT`).
 ///
 /// # Errors
-/// A table exists already, or two relations say different things of one foreign key; then none is created.
+/// A table exists already, two relations say different things of one foreign key, or `on_delete` is said of columns that refer to something
+/// else than a key, which no database looks after; then none is created.
 ///
 /// ```
 /// # use neko_orm::Model;

@@ -4,7 +4,7 @@ use super::definition::{ColumnDefinition, TableDefinition};
 use crate::backend::{Dialect, Null, Statement};
 use crate::column::Default;
 use crate::error::Result;
-use crate::relation::{OnDelete, Reference};
+use crate::relation::{Holder, OnDelete, Reference};
 use crate::sql::Sql;
 
 /// One `CREATE TABLE` for each table, and one `CREATE INDEX` for each foreign key that the table's key does not serve.
@@ -31,7 +31,11 @@ fn create_table(dialect: Dialect, table: &TableDefinition) -> Result<Statement> 
     if !table.columns.iter().any(|column| column.is_generated(dialect)) {
         sql.push(", PRIMARY KEY (").list(table.key_names(), name).push(")");
     }
-    for reference in table.references.iter().filter(|reference| reference.to_key) {
+    for reference in &table.references {
+        if !reference.to_key {
+            has_an_effect(&mut sql, reference);
+            continue;
+        }
         sql.push(", FOREIGN KEY (").list(&reference.columns, |sql, column| name(sql, column));
         sql.push(") REFERENCES ").name(reference.target_table);
         sql.push(" (").list(&reference.target_columns, |sql, column| name(sql, column)).push(")");
@@ -58,6 +62,18 @@ fn on_delete(sql: &mut Sql, reference: &Reference) {
             reference.columns.join("`, `"),
             reference.table
         )),
+    }
+}
+
+/// Refuses what would never happen. The tables of junctions without a model are not asked for it by anyone.
+fn has_an_effect(sql: &mut Sql, reference: &Reference) {
+    if reference.on_delete != OnDelete::Unsaid && reference.holder == Holder::Model {
+        sql.fail(format!(
+            "`on_delete` of `{}` of `{}` has no effect, for no database checks a reference to columns of `{}` that are not its key: remove it",
+            reference.columns.join("`, `"),
+            reference.table,
+            reference.target_table
+        ));
     }
 }
 
