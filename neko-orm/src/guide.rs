@@ -11,3 +11,6 @@ pub mod trees {}
 
 #[doc = include_str!("guide/nested_create.md")]
 pub mod nested_create {}
+
+#[doc = include_str!("guide/schema.md")]
+pub mod schema {}

@@ -33,6 +33,7 @@
 //!   [`guide::eager_loading`].
 //! - A relation of a model to itself is followed over any number of steps by `descendants()` and `ancestors()`. See [`guide::trees`].
 //! - [`with`](CreateWith::with) on what [`create`](Model::create) returns inserts a row with those that refer to it. See [`guide::nested_create`].
+//! - What the models say of the database, what becomes of rows that others leave behind, and a picture of it all: [`guide::schema`].
 //! - Every call that talks to the database takes it as its last argument, an [`Executor`]: `&pool`, `&mut connection`
 //!   or `&mut transaction` of sqlx.
 //! - What can go wrong is an [`Error`].

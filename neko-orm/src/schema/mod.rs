@@ -1,10 +1,12 @@
 //! Tables for models: enough to start, to test and to try things; an application that lives on uses migrations.
 
 mod definition;
+mod mermaid;
 mod statements;
 
 pub use definition::TableDefinition;
 use futures_core::future::BoxFuture;
+pub use mermaid::mermaid;
 
 use crate::Model;
 use crate::backend::Dialect;
