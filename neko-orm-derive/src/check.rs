@@ -157,19 +157,23 @@ fn fates_have_a_foreign_key(model: &Model<'_>) -> Vec<Error> {
 /// What a relation says by `on_delete` and `on_replace` and cannot say.
 fn homeless_fates(relation: &Relation) -> Vec<Error> {
     let options = &relation.options;
-    let (of, both) = match &relation.way {
-        Way::Path { .. } => ("a path leads over foreign keys of other relations: write it on one of these", true),
-        _ if options.pick.is_some() => {
-            ("this relation leads to one of many rows: write it on the `has_many` to all of them", true)
+    let (on_delete, on_replace) = (options.on_delete.as_ref(), options.on_replace.as_ref());
+    let (message, words) = match &relation.way {
+        Way::Path { .. } => {
+            let message = "a path has no foreign key of its own: write this on one of the relations that it leads over";
+            (message, [on_delete, on_replace])
         }
-        _ if options.morph.is_some() => (
-            "no database knows the foreign key of a polymorphic relation: remove this, and delete the rows yourself",
-            false,
-        ),
+        _ if options.pick.is_some() => {
+            ("this relation leads to one of many rows: write this on a `has_many` to all of them", [on_delete, None])
+        }
+        _ if options.morph.is_some() => {
+            let message = "no database knows of a polymorphic foreign key: remove this, \
+                           and delete or change the rows before the one that they refer to";
+            (message, [on_delete, None])
+        }
         _ => return Vec::new(),
     };
-    let words = [options.on_delete.as_ref(), options.on_replace.as_ref().filter(|_| both)];
-    words.into_iter().flatten().map(|word| Error::new(word.0.span(), of)).collect()
+    words.into_iter().flatten().map(|word| Error::new(word.0.span(), message)).collect()
 }
 
 fn rename(relation: &Relation, is: &str) -> Error {

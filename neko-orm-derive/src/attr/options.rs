@@ -107,7 +107,10 @@ fn unknown(name: &Ident, kind: RelationKind) -> Error {
     let known: Vec<_> = kind.options().iter().map(|known| format!("`{known}`")).collect();
     let message = match &known[..] {
         [] => format!("unknown option `{name}`"),
-        known => format!("unknown option `{name}`; expected {}, or a pair of fields", known.join(", ")),
+        known => {
+            let (known, shape) = (known.join(", "), kind.shape());
+            format!("unknown option `{name}`; expected {known}, or a pair of fields: write `{shape}`")
+        }
     };
     Error::new(name.span(), message)
 }

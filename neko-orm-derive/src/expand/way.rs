@@ -170,10 +170,15 @@ pub(super) fn nullable(relation: &Relation, model: &Model<'_>) -> TokenStream {
         Way::InSource { pairs } => pairs.iter().map(|pair| column_of(&source, model.fields[pair.own].ident)).collect(),
         _ => return TokenStream::new(),
     };
+    // That there are none has been reported.
+    if columns.is_empty() {
+        return TokenStream::new();
+    }
     let check = |word: &Option<Word>, is_nullable: TokenStream| {
         let word = word.as_ref().filter(|word| word.0 == "set_null")?;
-        let nullability = quote!(__neko::Nullability<{ #is_nullable }>);
-        Some(quote_spanned!(word.0.span()=> const _: () = __neko::set_null::<#nullability>();))
+        Some(quote_spanned! { word.0.span()=>
+            const _: () = __neko::set_null::<__neko::Nullability<{ #is_nullable }>>();
+        })
     };
     let on_delete = check(&relation.options.on_delete, quote!(true #(&& #columns.facts().is_nullable())*));
     let on_replace = check(&relation.options.on_replace, quote!(false #(|| #columns.facts().is_nullable())*));
