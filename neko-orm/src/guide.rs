@@ -6,6 +6,27 @@ pub mod queries {}
 #[doc = include_str!("guide/eager_loading.md")]
 pub mod eager_loading {}
 
+#[doc = include_str!("guide/has_many.md")]
+pub mod has_many {}
+
+#[doc = include_str!("guide/belongs_to.md")]
+pub mod belongs_to {}
+
+#[doc = include_str!("guide/has_one.md")]
+pub mod has_one {}
+
+#[doc = include_str!("guide/many_to_many.md")]
+pub mod many_to_many {}
+
+#[doc = include_str!("guide/through.md")]
+pub mod through {}
+
+#[doc = include_str!("guide/polymorphic.md")]
+pub mod polymorphic {}
+
+#[doc = include_str!("guide/scopes.md")]
+pub mod scopes {}
+
 #[doc = include_str!("guide/trees.md")]
 pub mod trees {}
 

@@ -1,5 +1,7 @@
 //! The guide shows the statements that are sent.
 
+mod relations;
+#[path = "../support/mod.rs"]
 mod support;
 
 use neko_orm::{Model, schema};
@@ -99,7 +101,7 @@ async fn the_statements_of_eager_loading() {
     });
     let (result, sent) = recorded(page.to_vec(&db)).await;
     assert_eq!(result.unwrap().len(), 2);
-    assert_eq!(sent, statements(include_str!("../neko-orm/src/guide/eager_loading.md")));
+    assert_eq!(sent, statements(include_str!("../../neko-orm/src/guide/eager_loading.md")));
 }
 
 #[test]
@@ -108,7 +110,7 @@ fn the_statements_of_trees() {
     let lions = Category { id: 3, parent_id: Some(2), name: "lions".into() };
     let queries = [animals.children().descendants().into_query(), lions.parent().ancestors().into_query()];
     let sent = queries.map(|query| query.to_sql(neko_orm::Dialect::Sqlite).unwrap());
-    assert_eq!(sent.as_slice(), statements(include_str!("../neko-orm/src/guide/trees.md")));
+    assert_eq!(sent.as_slice(), statements(include_str!("../../neko-orm/src/guide/trees.md")));
 }
 
 #[tokio::test]
