@@ -25,15 +25,27 @@
 //!
 //! - What can be declared is documented with the [derive macro](derive@Model).
 //! - The verbs on one row are methods of the trait [`Model`].
-//! - `post.comments()` is a [`HasMany`], `comment.post()` a [`BelongsTo`]; both are a [`Query`].
-//! - `comment.post_mut()` is a [`BelongsToMut`].
+//! - A relation is a method that returns a handle, which sends nothing by itself:
+//!
+//! | declared by | handle | chapter |
+//! |---|---|---|
+//! | `#[has_many(Comment)]` | `post.comments()`: [`HasMany`] | [`guide::has_many`] |
+//! | `#[belongs_to(Post)]` | `comment.post()`: [`BelongsTo`], `comment.post_mut()`: [`BelongsToMut`] | [`guide::belongs_to`] |
+//! | `#[has_one(Profile)]` | `user.profile()`: [`HasOne`]; [`OneOfMany`] with `latest` or `oldest` | [`guide::has_one`] |
+//! | `#[belongs_to_many(Tag)]` | `post.tags()`: [`BelongsToMany`] | [`guide::many_to_many`] |
+//! | `#[has_many(User as commenters, through(comments, author))]` | `post.commenters()`: [`HasManyThrough`] | [`guide::through`] |
+//! | `#[morph_to(Commentable { Post, Image })]` | `comment.commentable()`: [`MorphTo`], `comment.commentable_mut()`: [`MorphToMut`] | [`guide::polymorphic`] |
+//!
+//! - All handles that read are a [`Query`], but for `MorphTo`, of which `of::<Post>()` is one.
 //! - A query is narrowed by [`filter`](Query::filter), [`order_by`](Query::order_by) and the like; what the closures are given are the
-//!   model's columns, whose methods are those of [`Expr`], and its relations, [`RelatedMany`] and [`RelatedOne`]. See [`guide::queries`].
+//!   model's columns, whose methods are those of [`Expr`], and its relations, [`RelatedMany`],
+//!   [`RelatedOne`], [`RelatedMaybe`] and [`RelatedMorph`]. See [`guide::queries`].
 //! - [`with`](Query::with) reads rows with what relations lead to, in one statement for each relation, and says so in the type. See
 //!   [`guide::eager_loading`].
 //! - A relation of a model to itself is followed over any number of steps by `descendants()` and `ancestors()`. See [`guide::trees`].
 //! - [`with`](CreateWith::with) on what [`create`](Model::create) returns inserts a row with those that refer to it. See [`guide::nested_create`].
 //! - What the models say of the database, what becomes of rows that others leave behind, and a picture of it all: [`guide::schema`].
+//! - Which rows a relation or a model is about can be said once, by a scope. See [`guide::scopes`].
 //! - Every call that talks to the database takes it as its last argument, an [`Executor`]: `&pool`, `&mut connection`
 //!   or `&mut transaction` of sqlx.
 //! - What can go wrong is an [`Error`].
