@@ -244,6 +244,22 @@ where
     ///
     /// # Errors
     /// [`Error::NotAssociated`](crate::Error::NotAssociated) names the targets that are not linked with the source; nothing is changed then.
+    ///
+    /// ```
+    /// # use neko_orm::Model;
+    /// # #[derive(Debug, Clone, PartialEq, Model)] #[belongs_to_many(Tag)] struct Post { id: i64 }
+    /// # #[derive(Debug, Clone, PartialEq, Model)] struct Tag { id: i64, name: String }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+    /// # neko_orm::schema::create::<(Post, Tag)>(&db).await?;
+    /// # let post = Post::create().insert(&db).await?;
+    /// # let tags = Tag::insert_all(["a", "b", "c"].map(|name| Tag::create().name(name)), &db).await?;
+    /// post.tags().associate(&tags, &db).await?;
+    /// post.tags().dissociate([&tags[0], &tags[1]], &db).await?;
+    /// assert_eq!(post.tags().to_vec(&db).await?, tags[2..]);
+    /// assert!(post.tags().dissociate(&tags[0], &db).await.is_err());
+    /// # Ok(()) }
+    /// ```
     #[doc(alias = "dessociate", alias = "detach")]
     pub fn dissociate<'c, By, E: Executor<'c>>(
         &self,
@@ -272,6 +288,21 @@ where
     /// Removes all links of the source, and returns how many rows of the junction that were. No target is deleted.
     ///
     /// Sends one `DELETE` from the junction. Where the relation or its target has a scope, links with targets outside of it stay.
+    ///
+    /// ```
+    /// # use neko_orm::Model;
+    /// # #[derive(Debug, Clone, PartialEq, Model)] #[belongs_to_many(Tag)] struct Post { id: i64 }
+    /// # #[derive(Debug, Clone, PartialEq, Model)] struct Tag { id: i64, name: String }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+    /// # neko_orm::schema::create::<(Post, Tag)>(&db).await?;
+    /// # let post = Post::create().insert(&db).await?;
+    /// # let tags = Tag::insert_all(["a", "b", "c"].map(|name| Tag::create().name(name)), &db).await?;
+    /// post.tags().associate(&tags, &db).await?;
+    /// assert_eq!(post.tags().clear(&db).await?, 3);
+    /// assert_eq!(Tag::query().count(&db).await?, 3);
+    /// # Ok(()) }
+    /// ```
     #[doc(alias = "detach")]
     pub fn clear<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<u64>> {
         let statement = self.linking().clear(&self.target_scope(), db.dialect());
@@ -318,6 +349,24 @@ where
     }
 
     /// As [`set`](Self::set), with columns of the junction for the links that are new: see [`associate_with`](Self::associate_with).
+    ///
+    /// ```
+    /// # use neko_orm::Model;
+    /// # #[derive(Debug, Clone, PartialEq, Model)] #[belongs_to_many(Tag, through = PostTag)] struct Post { id: i64 }
+    /// # #[derive(Debug, Clone, PartialEq, Model)] struct Tag { id: i64, name: String }
+    /// # #[derive(Debug, Clone, PartialEq, Model)]
+    /// # struct PostTag { #[key] post_id: i64, #[key] tag_id: i64, position: i32 }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+    /// # neko_orm::schema::create::<(Post, Tag, PostTag)>(&db).await?;
+    /// # let post = Post::create().insert(&db).await?;
+    /// # let tags = Tag::insert_all(["a", "b", "c"].map(|name| Tag::create().name(name)), &db).await?;
+    /// post.tags().associate_with([1, 2], |link| link.position(1), &db).await?;
+    /// post.tags().set_with([2, 3], |link| link.position(9), &db).await?;
+    /// let links = PostTag::query().order_by(|link| link.tag_id.asc()).select(|link| (link.tag_id, link.position)).to_vec(&db).await?;
+    /// assert_eq!(links, [(2, 1), (3, 9)]);
+    /// # Ok(()) }
+    /// ```
     pub fn set_with<'c, By, B, E: Executor<'c>>(
         &self,
         targets: impl Links<R::Target, By>,
@@ -357,6 +406,21 @@ where
     ///
     /// # Errors
     /// As for [`associate`](Self::associate); nothing is changed then.
+    ///
+    /// ```
+    /// # use neko_orm::Model;
+    /// # #[derive(Debug, Clone, PartialEq, Model)] #[belongs_to_many(Tag)] struct Post { id: i64 }
+    /// # #[derive(Debug, Clone, PartialEq, Model)] struct Tag { id: i64, name: String }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+    /// # neko_orm::schema::create::<(Post, Tag)>(&db).await?;
+    /// # let post = Post::create().insert(&db).await?;
+    /// # let tags = Tag::insert_all(["a", "b", "c"].map(|name| Tag::create().name(name)), &db).await?;
+    /// post.tags().associate([1, 2], &db).await?;
+    /// let changes = post.tags().toggle([2, 3], &db).await?;
+    /// assert_eq!((changes.associated, changes.dissociated), (vec![3], vec![2]));
+    /// # Ok(()) }
+    /// ```
     pub fn toggle<'c, By, E: Executor<'c>>(
         &self,
         targets: impl Links<R::Target, By>,

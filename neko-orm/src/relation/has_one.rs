@@ -132,6 +132,19 @@ where
     }
 
     /// Starts a new target whose foreign key refers to the source already. Sends nothing.
+    ///
+    /// ```
+    /// # use neko_orm::Model;
+    /// # #[derive(Debug, Clone, PartialEq, Model)] #[has_one(Profile)] struct User { id: i64 }
+    /// # #[derive(Debug, Clone, PartialEq, Model)] struct Profile { id: i64, user_id: Option<i64> }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+    /// # neko_orm::schema::create::<(User, Profile)>(&db).await?;
+    /// # let user = User::create().insert(&db).await?;
+    /// let profile = user.profile().create().insert(&db).await?;
+    /// assert_eq!(profile.user_id, Some(user.id));
+    /// # Ok(()) }
+    /// ```
     pub fn create(&self) -> R::Create
     where
         R: ForeignKeyOf<<R::Target as Model>::Create, Create: Builder<Model = R::Target>>,
@@ -195,6 +208,20 @@ where
     ///
     /// # Errors
     /// [`Error::NotAssociated`](crate::Error::NotAssociated) if the target's row does not refer to the source.
+    ///
+    /// ```
+    /// # use neko_orm::Model;
+    /// # #[derive(Debug, Clone, PartialEq, Model)] #[has_one(Profile)] struct User { id: i64 }
+    /// # #[derive(Debug, Clone, PartialEq, Model)] struct Profile { id: i64, user_id: Option<i64> }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+    /// # neko_orm::schema::create::<(User, Profile)>(&db).await?;
+    /// # let user = User::create().insert(&db).await?;
+    /// let mut profile = user.profile().create().insert(&db).await?;
+    /// user.profile().dissociate(&mut profile, &db).await?;
+    /// assert_eq!(profile.user_id, None);
+    /// # Ok(()) }
+    /// ```
     #[doc(alias = "dessociate")]
     pub fn dissociate<'c, 'e: 'c, E: Executor<'e>>(&self, target: &'c mut R::Target, db: E) -> BoxFuture<'c, Result<()>>
     where

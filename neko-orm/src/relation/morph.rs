@@ -127,6 +127,22 @@ impl<'s, R: MorphRelation> MorphTo<'s, R> {
     }
 
     /// The relation to one of its models: a query of at most one row, which is none where the source refers to another model.
+    ///
+    /// ```
+    /// # use neko_orm::Model;
+    /// # #[derive(Debug, Clone, PartialEq, Model)] #[has_many(Comment, morph = commentable)] struct Post { id: i64, title: String }
+    /// # #[derive(Debug, Clone, PartialEq, Model)] #[has_many(Comment, morph = commentable)] struct Image { id: i64 }
+    /// # #[derive(Debug, Clone, PartialEq, Model)] #[morph_to(Commentable { Post, Image })]
+    /// # struct Comment { id: i64, commentable_id: Option<i64>, commentable_type: Option<String> }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+    /// # neko_orm::schema::create::<(Post, Image, Comment)>(&db).await?;
+    /// # let post = Post::create().title("Cats").insert(&db).await?;
+    /// let comment = post.comments().create().insert(&db).await?;
+    /// assert_eq!(comment.commentable().of::<Post>().get(&db).await?, Some(post));
+    /// assert_eq!(comment.commentable().of::<Image>().get(&db).await?, None);
+    /// # Ok(()) }
+    /// ```
     pub fn of<M: KindOf<R>>(&self) -> BelongsTo<'s, OfKind<R, M>> {
         Query::from_origin(RelatedTo::new(self.0))
     }
@@ -147,6 +163,21 @@ impl<R> RelatedMorph<R> {
 impl<R: MorphRelation> RelatedMorph<R> {
     /// The relation to one of its models, to be asked and loaded like any other relation to one row:
     /// `c.commentable.of::<Post>().is(|p| p.title.ne(""))`.
+    ///
+    /// ```
+    /// # use neko_orm::Model;
+    /// # #[derive(Debug, Clone, PartialEq, Model)] #[has_many(Comment, morph = commentable)] struct Post { id: i64, title: String }
+    /// # #[derive(Debug, Clone, PartialEq, Model)] #[has_many(Comment, morph = commentable)] struct Image { id: i64 }
+    /// # #[derive(Debug, Clone, PartialEq, Model)] #[morph_to(Commentable { Post, Image })]
+    /// # struct Comment { id: i64, commentable_id: Option<i64>, commentable_type: Option<String> }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+    /// # neko_orm::schema::create::<(Post, Image, Comment)>(&db).await?;
+    /// # let post = Post::create().title("Cats").insert(&db).await?;
+    /// let on_cats = Comment::query().filter(|c| c.commentable.of::<Post>().is(|p| p.title.eq("Cats"))).count(&db).await?;
+    /// let posts: Vec<(Comment, Option<Post>)> = Comment::query().with(|c| c.commentable.of::<Post>()).to_vec(&db).await?;
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn of<M: KindOf<R>>(self) -> RelatedOne<OfKind<R, M>> {
         Related::new(self.0)
@@ -327,6 +358,22 @@ impl<'s, R: MorphRelation> MorphToMut<'s, R> {
     ///
     /// # Errors
     /// [`Error::NotFound`] if the source has no row. No database checks that the target has one.
+    ///
+    /// ```
+    /// # use neko_orm::Model;
+    /// # #[derive(Debug, Clone, PartialEq, Model)] #[has_many(Comment, morph = commentable)] struct Post { id: i64, title: String }
+    /// # #[derive(Debug, Clone, PartialEq, Model)] #[has_many(Comment, morph = commentable)] struct Image { id: i64 }
+    /// # #[derive(Debug, Clone, PartialEq, Model)] #[morph_to(Commentable { Post, Image })]
+    /// # struct Comment { id: i64, commentable_id: Option<i64>, commentable_type: Option<String> }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+    /// # neko_orm::schema::create::<(Post, Image, Comment)>(&db).await?;
+    /// # let image = Image::create().insert(&db).await?;
+    /// # let mut comment = Comment::create().insert(&db).await?;
+    /// comment.commentable_mut().associate(&image, &db).await?;
+    /// assert_eq!((comment.commentable_id, comment.commentable_type.as_deref()), (Some(image.id), Some("image")));
+    /// # Ok(()) }
+    /// ```
     pub fn associate<'e: 's, M: KindOf<R>, E: Executor<'e>>(self, target: &'s M, db: E) -> BoxFuture<'s, Result<()>> {
         let new = Some(foreign_key_to(M::PAIRS, target));
         let update = ForeignKeyUpdate::new(R::NAME, M::PAIRS, new, Vec::new());
@@ -371,6 +418,22 @@ impl<'s, R: MorphRelation> MorphToMut<'s, R> {
     ///
     /// # Errors
     /// [`Error::NotFound`] if the source has no row.
+    ///
+    /// ```
+    /// # use neko_orm::Model;
+    /// # #[derive(Debug, Clone, PartialEq, Model)] #[has_many(Comment, morph = commentable)] struct Post { id: i64, title: String }
+    /// # #[derive(Debug, Clone, PartialEq, Model)] #[has_many(Comment, morph = commentable)] struct Image { id: i64 }
+    /// # #[derive(Debug, Clone, PartialEq, Model)] #[morph_to(Commentable { Post, Image })]
+    /// # struct Comment { id: i64, commentable_id: Option<i64>, commentable_type: Option<String> }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+    /// # neko_orm::schema::create::<(Post, Image, Comment)>(&db).await?;
+    /// # let post = Post::create().title("Cats").insert(&db).await?;
+    /// # let mut comment = post.comments().create().insert(&db).await?;
+    /// comment.commentable_mut().unlink(&db).await?;
+    /// assert_eq!((comment.commentable_id, comment.commentable_type), (None, None));
+    /// # Ok(()) }
+    /// ```
     pub fn unlink<'e: 's, E: Executor<'e>>(self, db: E) -> BoxFuture<'s, Result<()>>
     where
         R::Nullability: Nullable,

@@ -82,6 +82,21 @@ where
     RowOf<R>: Model,
 {
     /// Loads each target with the row of the junction that links it: a list of pairs.
+    ///
+    /// ```
+    /// # use neko_orm::Model;
+    /// # #[derive(Debug, Clone, PartialEq, Model)] #[belongs_to_many(Tag, through = PostTag)] struct Post { id: i64 }
+    /// # #[derive(Debug, Clone, PartialEq, Model)] struct Tag { id: i64, name: String }
+    /// # #[derive(Debug, Clone, PartialEq, Model)]
+    /// # struct PostTag { #[key] post_id: i64, #[key] tag_id: i64, position: i32 }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+    /// # neko_orm::schema::create::<(Post, Tag, PostTag)>(&db).await?;
+    /// let posts: Vec<(Post, Vec<(Tag, PostTag)>)> = Post::query()
+    ///     .with(|p| p.tags.with_junction().order_by_junction(|link| link.position.asc()))
+    ///     .to_vec(&db).await?;
+    /// # Ok(()) }
+    /// ```
     pub fn with_junction(self) -> WithJunction<R> {
         WithJunction(self.selection())
     }
