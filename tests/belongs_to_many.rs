@@ -348,6 +348,11 @@ on_every_backend! {
         let loaded: Vec<Vec<_>> = loaded.iter().map(|(_, seen)| seen.iter().map(|(film, link)| (&*film.name, link.stars)).collect()).collect();
         assert_eq!(loaded, [vec![("b", Some(5)), ("a", Some(1))], vec![("a", Some(3))], vec![]]);
         assert_eq!(statements, 2);
+        let best = Viewer::query().order_by(|v| v.id.asc()).with(|v| v.seen.with_junction().order_by_junction(|link| link.stars.desc()).limit(1));
+        let best = best.to_vec(&db).await.unwrap();
+        assert_eq!(best.iter().map(|(_, links)| links.iter().map(|(film, link)| (film.id, link.stars)).collect()).collect::<Vec<Vec<_>>>(), [vec![(2, Some(5))], vec![(1, Some(3))], vec![]]);
+        let rest = Viewer::query().filter(|v| v.id.eq(1)).with(|v| v.seen.with_junction().order_by_junction(|link| link.stars.desc()).offset(2));
+        assert_eq!(rest.one(&db).await.unwrap().1[0].1.stars, None);
     }
 
     async fn a_target_that_is_linked_several_times_is_there_once(db) {

@@ -134,7 +134,13 @@ on_every_backend! {
         assert_eq!(User::query().filter(|u| u.notes.unscoped().any(|n| n.id.eq(2))).count(&db).await.unwrap(), 1);
         let replies = Note::query().unscoped().order_by(|n| n.id.asc()).with(|n| n.reply_to.unscoped()).to_vec(&db).await.unwrap();
         assert_eq!(replies[3].1.as_ref(), Some(&all[2]));
-        assert_eq!(all[2].reply_to().unscoped().one(&db).await.unwrap(), all[1]);
+        assert_eq!(all[2].reply_to().unscoped().get(&db).await.unwrap().as_ref(), Some(&all[1]));
+        assert_eq!(user.last_note().unscoped().get(&db).await.unwrap().as_ref(), Some(&all[3]));
+        user.pinned().associate([1], &db).await.unwrap();
+        let changes = user.pinned().unscoped().set([2], &db).await.unwrap();
+        assert_eq!((changes.associated, changes.dissociated), (vec![2], vec![1]));
+        assert!(user.pinned().set([1], &db).await.unwrap().dissociated.is_empty());
+        assert_eq!(user.pinned().unscoped().clear(&db).await.unwrap(), 2);
     }
 
     async fn a_row_at_hand_is_read_and_written_whatever_the_scope(db) {

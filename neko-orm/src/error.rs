@@ -19,10 +19,10 @@ pub enum Error {
         key: String,
     },
 
-    /// A row to dissociate does not refer to the given one. Nothing was changed.
+    /// A row to dissociate does not refer to the given one, or is not linked with it. Nothing was changed.
     #[error("row {key} of `{table}` is not associated by `{relation}`")]
     NotAssociated {
-        /// The table that holds the foreign key.
+        /// The table of the rows that are not associated.
         table: &'static str,
         /// The relation's name.
         relation: &'static str,
@@ -43,9 +43,10 @@ pub enum Error {
         key: String,
     },
 
-    /// A required foreign key refers to a row that does not exist.
+    /// A required foreign key refers to a row that does not exist, or that a scope leaves out.
     #[error(
-        "`{relation}` of row {source_key} of `{source_table}`: no row of `{target_table}` has the key {target_key}"
+        "`{relation}` of row {source_key} of `{source_table}`: no row of `{target_table}` has the key {target_key}{}",
+        if *.is_scoped { ", or its scope leaves it out" } else { "" }
     )]
     MissingTarget {
         /// The relation's name.
@@ -58,9 +59,12 @@ pub enum Error {
         target_table: &'static str,
         /// The key that was not found there.
         target_key: String,
+        /// Whether a scope limits which rows are found.
+        is_scoped: bool,
     },
 
-    /// A relation that must lead to one row leads to several: the columns it refers to are not unique.
+    /// A relation that must lead to one row leads to several: the columns that a `belongs_to` refers to, or the foreign key of a `has_one`, are
+    /// not unique.
     #[error("`{relation}` of row {source_key} of `{source_table}` leads to several rows of `{target_table}`")]
     SeveralTargets {
         /// The relation's name.

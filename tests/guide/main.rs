@@ -126,5 +126,5 @@ async fn the_statements_of_nested_create() {
         Post::create().title("Hello").with(|p| p.comments, comments).with(|p| p.links, [Link::create().url("a")]);
     let (result, sent) = recorded(post.insert(&db)).await;
     result.unwrap();
-    assert_eq!(sent, statements(include_str!("../neko-orm/src/guide/nested_create.md")));
+    assert_eq!(sent, statements(include_str!("../../neko-orm/src/guide/nested_create.md")));
 }

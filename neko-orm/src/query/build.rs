@@ -119,7 +119,8 @@ impl<M: Model, O: Origin<M>, S> Query<M, O, S> {
         scope(self.into_query())
     }
 
-    /// Also the rows that the model's default scope (`#[model(scope = path)]`) leaves out. The scope of a relation stays. Sends nothing.
+    /// Also the rows that the model's default scope (`#[model(scope = path)]`) leaves out. The scope of a relation stays, and so do
+    /// the verbs of its handle: `post.author().unscoped().get(&db)`. Sends nothing.
     ///
     /// ```
     /// # use neko_orm::{Model, Query};
@@ -133,8 +134,9 @@ impl<M: Model, O: Origin<M>, S> Query<M, O, S> {
     ///
     /// let (posts, all) = (Post::query(), Post::query().unscoped());
     /// ```
-    pub fn unscoped(self) -> Query<M, Everything, S> {
-        self.with_parts(|parts| parts.scoping = Scoping::Unscoped)
+    pub fn unscoped(mut self) -> Self {
+        self.parts.scoping = Scoping::Unscoped;
+        self
     }
 
     /// The same rows as a plain query, for variables that hold a relation's rows or others.

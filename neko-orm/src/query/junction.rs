@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 
 use super::parts::{Join, JoinSource};
+use super::related::{RANK, write_ranks};
 use super::select::{columns, write_order};
 use super::selected::Selected;
 use super::{Everything, Origin, Parts, Query, Select};
@@ -12,7 +13,7 @@ use crate::column::Table;
 use crate::error::Result;
 use crate::expr::{IntoCondition, Orders};
 use crate::key::KeyList;
-use crate::node::{Alias, Hop, Node};
+use crate::node::{Alias, Hop, Node, Term};
 use crate::sql::Sql;
 
 /// All columns of the model `J`, whose table is joined.
@@ -90,22 +91,59 @@ impl LinkedRows<'_> {
     }
 
     fn statement(&self, list: &KeyList<'_>) -> Sql {
-        let [first, last] = self.hops;
         let mut sql = Sql::new(self.dialect, self.table.model);
         sql.push("SELECT ");
+        if !self.parts.has_range() {
+            columns(&mut sql, self.table);
+            sql.push(", ");
+            columns(&mut sql, self.junction);
+            self.from(&mut sql, list);
+            write_order(&mut sql, &self.parts.order);
+            return sql;
+        }
+        let names: Vec<_> = self.junction.columns.iter().map(|column| format!("neko {}", column.index)).collect();
         columns(&mut sql, self.table);
-        sql.push(", ");
-        columns(&mut sql, self.junction);
+        sql.push(", ").columns(self.table.name, names.iter().map(String::as_str)).push(" FROM (SELECT ");
+        columns(&mut sql, self.table);
+        for (column, name) in self.junction.columns.iter().zip(&names) {
+            sql.push(", ").column(self.junction.name, column.name).push(" AS ").name(name);
+        }
+        self.rank(&mut sql);
+        self.from(&mut sql, list);
+        sql.push(") AS ").name(self.table.name).push(" WHERE ");
+        write_ranks(&mut sql, self.table, self.parts, self.parts.limit);
+        sql.push(" ORDER BY ").column(self.table.name, RANK);
+        sql
+    }
+
+    /// Numbers the links of each source.
+    fn rank(&self, sql: &mut Sql) {
+        sql.push(", ROW_NUMBER() OVER (PARTITION BY ");
+        let dialect = self.dialect;
+        sql.list(&self.hops[0].pairs, |sql, pair| {
+            sql.column(self.junction.name, pair.to);
+            if (pair.column_type)(dialect) == dialect.column_type::<String>() {
+                sql.push(dialect.letter_by_letter());
+            }
+        });
+        // One target may be linked several times.
+        let key = |key| Term::ascending(Node::Column(Alias::TABLE, self.junction.name, key));
+        let mut order = self.parts.total_order(self.table);
+        order.extend(self.junction.key_names().map(key));
+        write_order(sql, &order);
+        sql.push(") AS ").name(RANK);
+    }
+
+    fn from(&self, sql: &mut Sql, list: &KeyList<'_>) {
+        let [first, last] = self.hops;
         sql.push(" FROM ").name(self.table.name).push(" JOIN ").name(self.junction.name).push(" ON ");
-        on(last).write(&mut sql);
+        on(last).write(sql);
         sql.push(" WHERE ");
-        list.contains(&mut sql, self.junction.name, first.pairs.iter().map(|pair| pair.to));
+        list.contains(sql, self.junction.name, first.pairs.iter().map(|pair| pair.to));
         let conditions = [&first.condition, &last.condition, &self.parts.condition];
         for condition in conditions.into_iter().filter(|condition| !condition.is_no_filter()) {
             sql.push(" AND ");
-            condition.write(&mut sql);
+            condition.write(sql);
         }
-        write_order(&mut sql, &self.parts.order);
-        sql
     }
 }

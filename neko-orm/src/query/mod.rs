@@ -79,11 +79,11 @@ pub struct Everything;
 pub trait Origin<M> {
     /// Which rows of the table of `M` these are. Where the condition is false for all, nothing is sent.
     #[doc(hidden)]
-    fn scope(&self) -> Scope;
+    fn scope(&self, scoping: Scoping) -> Scope;
 }
 
 impl<M> Origin<M> for Everything {
-    fn scope(&self) -> Scope {
+    fn scope(&self, _scoping: Scoping) -> Scope {
         Scope::everything()
     }
 }
@@ -132,7 +132,7 @@ impl<M, O, S> Query<M, O, S> {
 impl<M: Model, O: Origin<M>, S> Query<M, O, S> {
     /// The parts with the scope of the origin, and with that of the model unless the query is without.
     fn applied(&self) -> Parts {
-        let parts = self.parts.clone().scoped(self.origin.scope());
+        let parts = self.parts.clone().scoped(self.origin.scope(self.parts.scoping));
         match parts.scoping {
             Scoping::Scoped => parts.scoped(Scope::of(M::SCOPE)),
             Scoping::Unscoped => parts,
@@ -150,7 +150,8 @@ impl<M: Model, O: Origin<M>, S> Query<M, O, S> {
 
     /// The same rows, whose origin is a condition like others, and what is to be read of each.
     fn detached(self) -> (Parts, S) {
-        (self.parts.scoped(self.origin.scope()), self.shape)
+        let scope = self.origin.scope(self.parts.scoping);
+        (self.parts.scoped(scope), self.shape)
     }
 
     /// The same rows with other parts.

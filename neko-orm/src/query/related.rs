@@ -11,7 +11,7 @@ use crate::sql::Sql;
 
 // The derive refuses names that start like these.
 /// The position of a row among those of its source.
-const RANK: &str = "neko rank";
+pub(super) const RANK: &str = "neko rank";
 /// The pairs of a source's key and the columns that lead to the last table.
 const LINK: &str = "neko link";
 
@@ -81,7 +81,7 @@ impl RelatedRows<'_> {
         sql.push(") AS ").name(RANK);
         self.from(&mut sql, list, condition);
         sql.push(") AS ").name(self.table.name).push(" WHERE ");
-        self.ranks(&mut sql);
+        write_ranks(&mut sql, self.table, self.parts, pick.map_or(self.parts.limit, |_| Some(1)));
         if !rest.is_no_filter() {
             sql.push(" AND ");
             rest.write(&mut sql);
@@ -95,16 +95,6 @@ impl RelatedRows<'_> {
         match self.hops {
             [hop] => hop.pick.as_ref(),
             _ => None,
-        }
-    }
-
-    /// Which of the rows of each source are meant.
-    fn ranks(&self, sql: &mut Sql) {
-        let name = self.table.name;
-        sql.column(name, RANK).push(" > ").bind(&bound(self.parts.offset));
-        if let Some(limit) = self.pick().map_or(self.parts.limit, |_| Some(1)) {
-            let last = self.parts.offset.saturating_add(limit);
-            sql.push(" AND ").column(name, RANK).push(" <= ").bind(&bound(last));
         }
     }
 
@@ -215,4 +205,13 @@ fn key_name(index: usize) -> String {
 
 fn end_name(index: usize) -> String {
     format!("neko to {index}")
+}
+
+/// Writes which of the numbered rows of each source are meant.
+pub(super) fn write_ranks(sql: &mut Sql, table: &Table, parts: &Parts, limit: Option<u64>) {
+    sql.column(table.name, RANK).push(" > ").bind(&bound(parts.offset));
+    if let Some(limit) = limit {
+        let last = parts.offset.saturating_add(limit);
+        sql.push(" AND ").column(table.name, RANK).push(" <= ").bind(&bound(last));
+    }
 }

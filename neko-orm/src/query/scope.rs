@@ -22,7 +22,7 @@ pub type ScopeFn<M> = fn(Query<M>) -> Query<M>;
 
 /// Whether the default scope of a model counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Scoping {
+pub enum Scoping {
     /// It does.
     Scoped,
     /// It does not.

@@ -172,6 +172,7 @@ pub(super) fn missing<R: Relation<Target: Model>>(
         source_key: format!("{source_key:?}"),
         target_table: R::Target::TABLE.name,
         target_key: key::describe(target_key.iter().map(|part| &**part)),
+        is_scoped: R::SCOPE.is_some() || R::Target::SCOPE.is_some(),
     }
 }
 

@@ -35,9 +35,9 @@ impl<R: Relation, K> Clone for RelatedTo<'_, R, K> {
 impl<R: Relation, K> Copy for RelatedTo<'_, R, K> {}
 
 impl<R: Relation<Target: Model>, K> Origin<R::Target> for RelatedTo<'_, R, K> {
-    fn scope(&self) -> Scope {
+    fn scope(&self, scoping: Scoping) -> Scope {
         let mut hops = hops::<R>(Scoping::Unscoped);
-        if let Some(last) = hops.last_mut().filter(|hop| hop.pick.is_some()) {
+        if let Some(last) = hops.last_mut().filter(|hop| hop.pick.is_some() && scoping == Scoping::Scoped) {
             // Which row is picked depends on it.
             last.condition.narrow(Scope::of(R::Target::SCOPE).condition);
         }

@@ -43,10 +43,9 @@ where
     /// # Ok(()) }
     /// ```
     pub fn with_junction(self) -> LinkedQuery<R> {
-        let scoping = if self.is_scoped() { Scoping::Scoped } else { Scoping::Unscoped };
-        let query = Query::<R::Target, _>::from_origin(Links::<R>(self.origin.source, scoping));
-        let query = query.and_select(WholeRow::<RowOf<R>>::new());
-        if scoping == Scoping::Scoped { query } else { query.unscoped() }
+        let query = Query::<R::Target, _>::from_origin(Links::<R>(self.origin.source));
+        let query = if self.is_scoped() { query } else { query.unscoped() };
+        query.and_select(WholeRow::<RowOf<R>>::new())
     }
 }
 
@@ -54,13 +53,13 @@ where
 pub type LinkedQuery<R> = Query<<R as Relation>::Target, Everything, Selected<(<R as Relation>::Target, RowOf<R>)>>;
 
 /// The origin of a query for the targets of a source, beside the rows that link them.
-struct Links<'s, R: Relation>(&'s R::Source, Scoping);
+struct Links<'s, R: Relation>(&'s R::Source);
 
 impl<R: BelongsToManyRelation<Target: Model>> Origin<R::Target> for Links<'_, R>
 where
     RowOf<R>: Model,
 {
-    fn scope(&self) -> Scope {
+    fn scope(&self, scoping: Scoping) -> Scope {
         let (from, _) = R::WAY.pairs();
         let column = |name| Node::Column(Alias::TABLE, RowOf::<R>::TABLE.name, name);
         let source = foreign_key_to(from, self.0).into_iter();
@@ -69,7 +68,7 @@ where
         let hops = hops::<R>(Scoping::Unscoped);
         hops.iter().for_each(|hop| condition.narrow(hop.condition.clone()));
         let joined = hops.last().map(|last| Arc::new(query::join(last)));
-        Scope { condition, order: default_order::<R>(self.1), joined }
+        Scope { condition, order: default_order::<R>(scoping), joined }
     }
 }
 
@@ -123,6 +122,18 @@ where
     ) -> Self {
         let condition = condition(RowOf::<R>::columns(Alias::TABLE)).into_condition().into_node();
         self.0.parts.condition.narrow(condition);
+        self
+    }
+
+    /// At most so many links **for each row**, by a window function.
+    pub fn limit(mut self, rows: u64) -> Self {
+        self.0.parts.limit = Some(rows);
+        self
+    }
+
+    /// Without the first so many links **of each row**.
+    pub fn offset(mut self, rows: u64) -> Self {
+        self.0.parts.offset = rows;
         self
     }
 
