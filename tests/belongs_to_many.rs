@@ -218,6 +218,21 @@ on_every_backend! {
         assert_eq!(links(&db).await, []);
     }
 
+    async fn new_targets_are_inserted_and_linked(db) {
+        let (posts, _) = blog(&db).await;
+        let (tag, statements) = recorded(posts[0].tags().insert(Tag::create().name("x"), &db)).await;
+        let tag = tag.unwrap();
+        assert_eq!((statements.len(), posts[0].tags().to_vec(&db).await.unwrap()), (2, vec![tag.clone()]));
+        let more = posts[0].tags().insert_all(["y", "z"].map(|name| Tag::create().name(name)), &db);
+        assert_eq!(counted(more).await.1, 2);
+        assert_eq!(posts[0].tags().count(&db).await.unwrap(), 3);
+        assert!(posts[0].tags().insert_all([Tag::create().name("n"), Tag::create().name("m").id(tag.id)], &db).await.is_err());
+        let ghost = Post { id: 99, title: String::new() };
+        assert!(matches!(ghost.tags().insert(Tag::create().name("n"), &db).await, Err(Error::ForeignKeyViolation(_))));
+        assert_eq!(Tag::query().filter(|t| t.name.eq("n")).count(&db).await.unwrap(), 0);
+        assert_eq!(counted(posts[0].tags().insert_all(Vec::<<Tag as Model>::Create>::new().into_iter().map(|tag| tag.name("")), &db)).await.1, 0);
+    }
+
     async fn dissociate_deletes_links_and_nothing_else(db) {
         let (posts, tags) = blog(&db).await;
         posts[0].tags().associate(&tags, &db).await.unwrap();
