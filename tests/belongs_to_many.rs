@@ -316,6 +316,18 @@ on_every_backend! {
         posts[0].public_tags().dissociate(&hidden, &db).await.unwrap();
     }
 
+    async fn set_does_not_report_a_link_that_a_scope_leaves_out_as_new(db) {
+        let (posts, _) = blog(&db).await;
+        let hidden = Tag::create().name("_hidden").insert(&db).await.unwrap();
+        posts[0].tags().associate(&hidden, &db).await.unwrap();
+        let (changes, statements) = counted(posts[0].public_tags().set([&hidden], &db)).await;
+        assert!(changes.is_empty(), "{changes:?}");
+        assert_eq!((statements, links(&db).await), (2, vec![(1, 4)]));
+        let changes = posts[0].public_tags().set([hidden.id, 1], &db).await.unwrap();
+        assert_eq!(changes, Changes { associated: vec![1], dissociated: vec![] });
+        assert!(posts[0].public_tags().set([1, hidden.id], &db).await.unwrap().is_empty());
+    }
+
     async fn a_junction_can_be_a_model_with_columns_of_its_own(db) {
         schema::create::<(Viewer, Film, Viewing)>(&db).await.unwrap();
         let viewers = Viewer::insert_all((0..3).map(|_| Viewer::create()), &db).await.unwrap();

@@ -380,7 +380,8 @@ where
     /// and neither is anything else: the same targets again change nothing.
     ///
     /// Sends one `SELECT` of the keys that are linked, and where they differ one `DELETE` and one `INSERT`, in a transaction or savepoint. Where
-    /// the relation or its target has a scope, links with targets outside of it stay.
+    /// the relation or its target has a scope, links with targets outside of it stay, and a second `SELECT` finds out which of the new
+    /// targets have such a link already: these are not among what has changed.
     ///
     /// # Errors
     /// As for [`associate`](Self::associate); nothing is changed then.
@@ -449,15 +450,21 @@ where
         given: Given<R::Target>,
         db: E,
     ) -> BoxFuture<'c, Result<Changes<KeyOf<R::Target>>>> {
-        let scope = self.linked().and(self.target_scope());
-        let current = keys_where::<R::Target>(&scope, db.dialect());
-        change(self.linking(), db.lease(), move |_, connection| {
+        let scope = self.target_scope();
+        let is_scoped = !scope.is_no_filter();
+        let current = keys_where::<R::Target>(&self.linked().and(scope), db.dialect());
+        change(self.linking(), db.lease(), move |linking, connection| {
             Box::pin(async move {
                 let mut keys = Vec::new();
                 read_keys::<R::Target>(connection.rows(current?).await?, &mut keys)?;
                 let wanted: HashSet<_> = given.keys().into_iter().collect();
                 let dissociate = keys.iter().filter(|key| !wanted.contains(key)).cloned().collect();
-                Ok(given.without(&keys.into_iter().collect(), dissociate))
+                let mut present: HashSet<_> = keys.into_iter().collect();
+                if is_scoped {
+                    let others: Vec<_> = given.keys().into_iter().filter(|key| !present.contains(key)).collect();
+                    present.extend(linking.present(&others, connection).await?);
+                }
+                Ok(given.without(&present, dissociate))
             })
         })
     }

@@ -1,0 +1,178 @@
+//! One case: the same steps in the database and in memory, in transactions and savepoints, and a look at both after each.
+
+use std::slice::Iter;
+
+use futures_util::future::BoxFuture;
+use neko_orm::Model;
+use proptest::prelude::*;
+use proptest::test_runner::{TestCaseError, TestCaseResult};
+use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool, Transaction};
+
+use super::look::{LOOKS, look};
+use super::run::{Db, run};
+use super::schema::{Comment, Entry, Image, Mark, Node, Post, Profile, Tag, User};
+use super::step::{End, Step};
+use super::world::{Held, New, Row, State};
+
+const EMPTY: &str = "PRAGMA foreign_keys = OFF; DELETE FROM users; DELETE FROM profiles; DELETE FROM posts; DELETE FROM images;
+    DELETE FROM comments; DELETE FROM tags; DELETE FROM marks; DELETE FROM entries; DELETE FROM nodes; DELETE FROM follows;
+    DELETE FROM post_tag; DELETE FROM labelled; DELETE FROM sqlite_sequence; PRAGMA foreign_keys = ON";
+
+/// All tables in one row, each as JSON.
+const EVERYTHING: &str = "SELECT
+    (SELECT json_group_array(json_array(id)) FROM (SELECT * FROM users ORDER BY id))
+    || ' ' || (SELECT json_group_array(json_array(id, user_id)) FROM (SELECT * FROM profiles ORDER BY id))
+    || ' ' || (SELECT json_group_array(json_array(id, author_id, rank, hidden)) FROM (SELECT * FROM posts ORDER BY id))
+    || ' ' || (SELECT json_group_array(json_array(id)) FROM (SELECT * FROM images ORDER BY id))
+    || ' ' || (SELECT json_group_array(json_array(id, commentable_id, commentable_type)) FROM (SELECT * FROM comments ORDER BY id))
+    || ' ' || (SELECT json_group_array(json_array(id)) FROM (SELECT * FROM tags ORDER BY id))
+    || ' ' || (SELECT json_group_array(json_array(post_id, tag_id, weight)) FROM (SELECT * FROM marks ORDER BY 1, 2))
+    || ' ' || (SELECT json_group_array(json_array(id, post_id, tag_id, nr)) FROM (SELECT * FROM entries ORDER BY id))
+    || ' ' || (SELECT json_group_array(json_array(forest, nr, parent_nr)) FROM (SELECT * FROM nodes ORDER BY 1, 2))
+    || ' ' || (SELECT json_group_array(json_array(follower_id, followed_id)) FROM (SELECT * FROM follows ORDER BY 1, 2))
+    || ' ' || (SELECT json_group_array(json_array(post_id, tag_id)) FROM (SELECT * FROM post_tag ORDER BY 1, 2))
+    || ' ' || (SELECT json_group_array(json_array(labelled_id, tag_id)) FROM
+        (SELECT * FROM labelled WHERE labelled_type = 'post' ORDER BY labelled_id, tag_id))
+    || ' ' || (SELECT json_group_array(json_array(labelled_id, tag_id)) FROM
+        (SELECT * FROM labelled WHERE labelled_type = 'image' ORDER BY labelled_id, tag_id))";
+
+/// Rows to begin with, and structs of them.
+fn start() -> State {
+    fn rows<C: Row>(state: &mut State, rows: &[(Option<i64>, Option<i64>, bool)]) {
+        state.insert::<C>(&rows.iter().map(|&(a, b, flag)| New { a, b, flag }).collect::<Vec<_>>()).unwrap();
+    }
+    let (mut state, none) = (State::default(), (None, None, false));
+    rows::<User>(&mut state, &[none; 3]);
+    rows::<Profile>(&mut state, &[(Some(1), None, false), none]);
+    rows::<Post>(
+        &mut state,
+        &[(Some(1), Some(1), false), (Some(1), Some(1), false), (None, None, true), (Some(2), None, false)],
+    );
+    rows::<Image>(&mut state, &[none; 2]);
+    rows::<Comment>(&mut state, &[(Some(1), None, true), (Some(1), None, false), none]);
+    rows::<Tag>(&mut state, &[none; 3]);
+    rows::<Mark>(&mut state, &[(Some(1), Some(1), false)]);
+    rows::<Entry>(&mut state, &[(Some(1), Some(1), false), (Some(1), Some(1), false)]);
+    let nodes = [(None, Some(1), false), (Some(1), Some(2), false), (Some(2), Some(3), false), (None, Some(2), true)];
+    rows::<Node>(&mut state, &nodes);
+    state
+}
+
+/// The same rows in the database.
+async fn fill(held: &Held, db: &SqlitePool) -> neko_orm::Result<()> {
+    sqlx::raw_sql(EMPTY).execute(db).await?;
+    User::insert_all(held.users.iter().map(|_| User::create()), db).await?;
+    Profile::insert_all(held.profiles.iter().map(|p| Profile::create().user_id(p.user_id)), db).await?;
+    let post = |post: &Post| Post::create().author_id(post.author_id).rank(post.rank).hidden(post.hidden);
+    Post::insert_all(held.posts.iter().map(post), db).await?;
+    Image::insert_all(held.images.iter().map(|_| Image::create()), db).await?;
+    let tag = |comment: &Comment| comment.commentable_type.clone();
+    let comment = |c: &Comment| Comment::create().commentable_id(c.commentable_id).commentable_type(tag(c));
+    Comment::insert_all(held.comments.iter().map(comment), db).await?;
+    Tag::insert_all(held.tags.iter().map(|_| Tag::create()), db).await?;
+    let mark = |m: &Mark| Mark::create().post_id(m.post_id).tag_id(m.tag_id).weight(m.weight);
+    Mark::insert_all(held.marks.iter().map(mark), db).await?;
+    let entry = |e: &Entry| Entry::create().post_id(e.post_id).tag_id(e.tag_id).nr(e.nr);
+    Entry::insert_all(held.entries.iter().map(entry), db).await?;
+    let node = |n: &Node| Node::create().forest(n.forest).nr(n.nr).parent_nr(n.parent_nr);
+    Node::insert_all(held.nodes.iter().map(node), db).await?;
+    Ok(())
+}
+
+/// Runs the steps.
+pub async fn check(steps: &[Step], db: &SqlitePool) -> TestCaseResult {
+    let state = start();
+    fill(&state.held, db).await.map_err(fail)?;
+    let mut case = Case { held: state.held.clone(), state, steps: steps.iter() };
+    case.outermost(db).await?;
+    let mut connection = db.acquire().await.map_err(fail)?;
+    for number in 0..LOOKS {
+        look(number, steps.len() + number, &case.state, &mut connection).await?;
+    }
+    Ok(())
+}
+
+fn fail(error: impl std::error::Error) -> TestCaseError {
+    TestCaseError::fail(error.to_string())
+}
+
+struct Case<'s> {
+    steps: Iter<'s, Step>,
+    state: State,
+    /// The structs that the crate has changed.
+    held: Held,
+}
+
+impl Case<'_> {
+    async fn outermost(&mut self, db: &SqlitePool) -> TestCaseResult {
+        while let Some(step) = self.steps.next() {
+            if let Step::Begin = step {
+                let before = self.state.world.clone();
+                let mut transaction = db.begin().await.map_err(fail)?;
+                let end = self.nested(&mut transaction, 1).await?;
+                self.end(end, before, transaction).await?;
+                self.compare(step, &mut *db.acquire().await.map_err(fail)?).await?;
+                continue;
+            }
+            self.step(step, &mut Db::Pool(db)).await?;
+            self.compare(step, &mut *db.acquire().await.map_err(fail)?).await?;
+        }
+        Ok(())
+    }
+
+    /// The steps up to the end of a transaction or savepoint.
+    fn nested<'n>(
+        &'n mut self,
+        db: &'n mut Transaction<'_, Sqlite>,
+        depth: usize,
+    ) -> BoxFuture<'n, Result<End, TestCaseError>> {
+        Box::pin(async move {
+            while let Some(step) = self.steps.next() {
+                match step {
+                    Step::End(end) => return Ok(*end),
+                    Step::Begin if depth < 3 => {
+                        let before = self.state.world.clone();
+                        let mut savepoint = db.begin().await.map_err(fail)?;
+                        let end = self.nested(&mut savepoint, depth + 1).await?;
+                        self.end(end, before, savepoint).await?;
+                    }
+                    _ => self.step(step, &mut Db::Transaction(&mut *db)).await?,
+                }
+                self.compare(step, db).await?;
+            }
+            Ok(End::Rollback)
+        })
+    }
+
+    async fn end(
+        &mut self,
+        end: End,
+        before: super::world::World,
+        transaction: Transaction<'_, Sqlite>,
+    ) -> TestCaseResult {
+        match end {
+            End::Commit => return transaction.commit().await.map_err(fail),
+            End::Rollback => transaction.rollback().await.map_err(fail)?,
+            End::Drop => drop(transaction),
+        }
+        self.state.world = before;
+        Ok(())
+    }
+
+    async fn step(&mut self, step: &Step, db: &mut Db<'_, '_>) -> TestCaseResult {
+        let expected = self.state.foresee(step);
+        let outcome = run(step, &mut self.held, db).await;
+        prop_assert_eq!(&outcome, &expected, "{:?}", step);
+        prop_assert_eq!(&self.held, &self.state.held, "structs after {:?}", step);
+        Ok(())
+    }
+
+    async fn compare(&mut self, step: &Step, db: &mut SqliteConnection) -> TestCaseResult {
+        let text: String = sqlx::query_scalar(EVERYTHING).fetch_one(&mut *db).await.map_err(fail)?;
+        prop_assert_eq!(text, self.state.world.text(), "rows after {:?}", step);
+        match step {
+            Step::Look { relation, index } => look(*relation, *index, &self.state, db).await,
+            _ => Ok(()),
+        }
+    }
+}
