@@ -113,7 +113,7 @@ pub fn step() -> impl Strategy<Value = Step> {
             |(relation, verb, source, targets, by_key)| Step::Link { relation, verb, source, targets, by_key }
         ),
         1 => (0..6_usize, index(), new()).prop_map(|(query, index, new)| Step::Many { query, index, new }),
-        2 => (0..100_usize, index()).prop_map(|(relation, index)| Step::Look { relation, index }),
+        2 => (0..100_usize, 0..36_usize).prop_map(|(relation, index)| Step::Look { relation, index }),
         2 => Just(Step::Begin),
         2 => prop::sample::select(vec![End::Commit, End::Commit, End::Rollback, End::Drop]).prop_map(Step::End),
     ]
