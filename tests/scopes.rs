@@ -71,7 +71,58 @@ fn limited(rows: Query<Limited>) -> Query<Limited> {
     rows.limit(1)
 }
 
+/// Members of a group, and those who have left it; who holds a key to its room, and whose key is blocked.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to_many(User as members, through = Membership)]
+#[belongs_to_many(User as holders, through = RoomKey)]
+struct Group {
+    id: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(scope = not_over)]
+#[belongs_to(Group)]
+#[belongs_to(User)]
+struct Membership {
+    id: i64,
+    group_id: i64,
+    user_id: i64,
+    #[column(default = "FALSE")]
+    is_over: bool,
+}
+
+fn not_over(memberships: Query<Membership>) -> Query<Membership> {
+    memberships.filter(|m| !m.is_over)
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(scope = not_blocked)]
+#[belongs_to(Group)]
+#[belongs_to(User)]
+struct RoomKey {
+    #[key]
+    group_id: i64,
+    #[key]
+    user_id: i64,
+    #[column(default = "FALSE")]
+    is_blocked: bool,
+}
+
+fn not_blocked(keys: Query<RoomKey>) -> Query<RoomKey> {
+    keys.filter(|k| !k.is_blocked)
+}
+
 type Db = sqlx::SqlitePool;
+
+/// A group and three users, of whom the first was a member once, and has a key that is blocked.
+async fn group(db: &Db) -> (Group, Vec<User>) {
+    schema::create::<(User, Note, Group, Membership, RoomKey)>(db).await.unwrap();
+    let users = User::insert_all((0..3).map(|_| User::create()), db).await.unwrap();
+    let group = Group::create().insert(db).await.unwrap();
+    Membership::create().group_id(1).user_id(1).is_over(true).insert(db).await.unwrap();
+    RoomKey::create().group_id(1).user_id(1).is_blocked(true).insert(db).await.unwrap();
+    (group, users)
+}
 
 /// Four notes of one user: the second and the last are deleted; each is a reply to the one before.
 async fn notes(db: &Db) -> (User, Vec<Note>) {
@@ -177,6 +228,40 @@ on_every_backend! {
         let none: [i64; 0] = [];
         assert_eq!(user.pinned().set(none, &db).await.unwrap().dissociated.len(), 2);
         assert_eq!(user.pinned().unscoped().count(&db).await.unwrap(), 1);
+    }
+
+    async fn a_row_outside_of_the_junctions_scope_is_no_link(db) {
+        let (group, users) = group(&db).await;
+        assert_eq!(group.members().to_vec(&db).await.unwrap(), []);
+        assert!(matches!(group.members().dissociate(1, &db).await, Err(Error::NotAssociated { .. })));
+        group.members().associate(&users[..2], &db).await.unwrap();
+        assert_eq!(group.members().to_vec(&db).await.unwrap(), users[..2]);
+        group.members().associate(1, &db).await.unwrap();
+        assert_eq!(Membership::query().unscoped().count(&db).await.unwrap(), 3);
+    }
+
+    async fn no_verb_deletes_rows_outside_of_the_junctions_scope(db) {
+        let (group, _) = group(&db).await;
+        let over = async || Membership::query().unscoped().filter(|m| m.is_over).count(&db).await.unwrap();
+        group.members().associate([1, 2], &db).await.unwrap();
+        group.members().dissociate(1, &db).await.unwrap();
+        assert_eq!((group.members().count(&db).await.unwrap(), over().await), (1, 1));
+        let changes = group.members().set([1], &db).await.unwrap();
+        assert_eq!((changes.associated, changes.dissociated), (vec![1], vec![2]));
+        let changes = group.members().toggle([1, 3], &db).await.unwrap();
+        assert_eq!((changes.associated, changes.dissociated, over().await), (vec![3], vec![1], 1));
+        assert_eq!((group.members().clear(&db).await.unwrap(), over().await), (1, 1));
+    }
+
+    async fn a_key_that_a_row_outside_of_the_junctions_scope_has_is_an_error_and_not_silently_no_link(db) {
+        let (group, _) = group(&db).await;
+        assert!(matches!(group.holders().associate([2, 1], &db).await, Err(Error::UniqueViolation(_))));
+        assert_eq!(group.holders().count(&db).await.unwrap(), 0);
+        group.holders().associate([2, 3], &db).await.unwrap();
+        group.holders().associate([3, 2], &db).await.unwrap();
+        assert!(matches!(group.holders().set([1], &db).await, Err(Error::UniqueViolation(_))));
+        assert_eq!((group.holders().count(&db).await.unwrap(), group.holders().clear(&db).await.unwrap()), (2, 2));
+        assert_eq!(RoomKey::query().unscoped().count(&db).await.unwrap(), 1);
     }
 
     async fn a_limit_comes_after_the_scope(db) {

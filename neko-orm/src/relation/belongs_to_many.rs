@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::executor::Executor;
 use crate::key::KeyOf;
 use crate::node::{Alias, Node, reached};
-use crate::query::{self, Equal, Leasing, Query, Scope};
+use crate::query::{self, Equal, Leasing, Query, Scope, Scoped as _};
 
 /// The targets that a source is linked with: the handle that a `#[belongs_to_many(..)]` method returns.
 ///
@@ -157,10 +157,13 @@ where
     ///
     /// Sends one `INSERT .. ON CONFLICT DO NOTHING` for as many rows as the database's limit on arguments allows, in a transaction or
     /// savepoint; nothing for no targets. Where the junction is a model with another key than the two foreign keys, the statement leaves out
-    /// what is there by `NOT EXISTS`, for there may be nothing to conflict with.
+    /// what is there by `NOT EXISTS`, for there may be nothing to conflict with. No verb changes rows that the junction's default scope leaves
+    /// out, or takes them for links.
     ///
     /// # Errors
-    /// [`Error::ForeignKeyViolation`](crate::Error::ForeignKeyViolation) if a target has no row; nothing is changed then.
+    /// [`Error::ForeignKeyViolation`](crate::Error::ForeignKeyViolation) if a target has no row, and
+    /// [`Error::UniqueViolation`](crate::Error::UniqueViolation) if the junction's key is taken by a row that its default scope leaves out; nothing
+    /// is changed then.
     ///
     /// ```
     /// # use neko_orm::Model;
@@ -518,7 +521,8 @@ where
         let (from, to) = R::WAY.pairs();
         let source = foreign_key_to(from, self.origin.source);
         let model = R::Target::TABLE.model;
-        Linking { relation: R::NAME, source, to, key: RowOf::<R>::key(), model, linked: self.linked() }
+        let (key, scope) = (RowOf::<R>::key(), RowOf::<R>::scope().condition);
+        Linking { relation: R::NAME, source, to, key, model, scope, linked: self.linked() }
     }
 
     /// That a row of the target is linked, whether it is in a scope or not.

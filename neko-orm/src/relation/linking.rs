@@ -21,6 +21,8 @@ pub(super) struct Linking<T: 'static, J: 'static> {
     /// The columns of the junction's key, where they are known.
     pub(super) key: Option<Vec<&'static str>>,
     pub(super) model: &'static str,
+    /// Which of the junction's rows are meant: those in its model's default scope.
+    pub(super) scope: Node,
     /// That a row of the target is linked with the source.
     pub(super) linked: Node,
 }
@@ -170,7 +172,8 @@ impl<T: Model, J> Linking<T, J> {
         });
         sql.push(") ");
         let is_unique = self.key.as_ref().is_none_or(|key| key.iter().all(|column| self.is_reference(column)));
-        if is_unique {
+        // A row outside of the scope would conflict too, and there would still be no link.
+        if is_unique && self.scope.is_no_filter() {
             values(&mut sql, rows);
             sql.push(" ON CONFLICT ");
             if let Some(key) = &self.key {
@@ -186,7 +189,7 @@ impl<T: Model, J> Linking<T, J> {
         sql.finish()
     }
 
-    /// Writes those of the rows that are not there, where the table has no key over the two foreign keys.
+    /// Writes those of the rows that are not there, where a conflict does not tell.
     fn absent(&self, sql: &mut Sql, rows: &[NewLink], names: &[&'static str]) {
         const NEW: &str = "neko new";
         let column = |index: usize| format!("column{}", index + 1);
@@ -197,6 +200,7 @@ impl<T: Model, J> Linking<T, J> {
         sql.separated(" AND ", references, |sql, (index, name)| {
             sql.column(self.table(), name).push(" = ").column(NEW, &column(index));
         });
+        self.in_scope(sql);
         sql.push(")");
     }
 
@@ -243,7 +247,17 @@ impl<T: Model, J> Linking<T, J> {
         for (column, tag) in self.tags() {
             sql.push(" AND ").column(self.table(), column).push(" = ").bind(&tag);
         }
+        self.in_scope(&mut sql);
         sql
+    }
+
+    /// Writes that a row is in the scope of the junction's model.
+    fn in_scope(&self, sql: &mut Sql) {
+        if !self.scope.is_no_filter() {
+            sql.push(" AND (");
+            self.scope.write(sql);
+            sql.push(")");
+        }
     }
 
     /// The error that some targets are not linked with the source.

@@ -215,7 +215,7 @@ async fn tree(index: usize, state: &State, db: &mut SqliteConnection) -> TestCas
 async fn marks(index: usize, state: &State, db: &mut SqliteConnection) -> TestCaseResult {
     let (world, held) = (&state.world, &state.held.posts);
     let expected = |post: &Post| -> Vec<(Tag, Mark)> {
-        let marks = world.marks.values().filter(|mark| mark.post_id == post.id);
+        let marks = world.marks.values().filter(|mark| mark.post_id == post.id && mark.is_seen());
         marks.map(|mark| (world.tags[&mark.tag_id].clone(), mark.clone())).collect()
     };
     let post = &held[index % held.len()];
@@ -229,7 +229,7 @@ async fn marks(index: usize, state: &State, db: &mut SqliteConnection) -> TestCa
 async fn entries(index: usize, state: &State, db: &mut SqliteConnection) -> TestCaseResult {
     let (world, held) = (&state.world, &state.held.posts);
     let expected = |post: &Post| -> Vec<_> {
-        let entries = world.entries.values().filter(|entry| entry.post_id == post.id);
+        let entries = world.entries.values().filter(|entry| entry.post_id == post.id && entry.is_seen());
         entries.map(|entry| (world.tags[&entry.tag_id].clone(), entry.clone())).collect()
     };
     let post = &held[index % held.len()];
@@ -244,7 +244,7 @@ async fn entries(index: usize, state: &State, db: &mut SqliteConnection) -> Test
 async fn listed_posts(index: usize, state: &State, db: &mut SqliteConnection) -> TestCaseResult {
     let (world, held) = (&state.world, &state.held.tags);
     let expected = |tag: &Tag| -> Vec<_> {
-        let entries = world.entries.values().filter(|entry| entry.tag_id == tag.id);
+        let entries = world.entries.values().filter(|entry| entry.tag_id == tag.id && entry.is_seen());
         entries.filter_map(|entry| Some((world.post(entry.post_id)?, entry.clone()))).collect()
     };
     let tag = &held[index % held.len()];

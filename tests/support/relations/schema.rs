@@ -71,8 +71,9 @@ pub struct Tag {
     pub id: i64,
 }
 
-/// A junction with a column of its own.
+/// A junction with a column of its own, and rows that are out of use.
 #[derive(Debug, Clone, PartialEq, Model)]
+#[model(scope = marks_in_use)]
 #[belongs_to(Post)]
 #[belongs_to(Tag)]
 pub struct Mark {
@@ -83,8 +84,13 @@ pub struct Mark {
     pub weight: Option<i64>,
 }
 
-/// A junction that may link two rows several times.
+fn marks_in_use(marks: Query<Mark>) -> Query<Mark> {
+    marks.filter(|m| m.weight.is_null() | m.weight.ne(4))
+}
+
+/// A junction that may link two rows several times, and rows that are out of use.
 #[derive(Debug, Clone, PartialEq, Model)]
+#[model(scope = entries_in_use)]
 #[belongs_to(Post, on_delete = cascade)]
 #[belongs_to(Tag)]
 pub struct Entry {
@@ -92,6 +98,10 @@ pub struct Entry {
     pub post_id: i64,
     pub tag_id: i64,
     pub nr: Option<i64>,
+}
+
+fn entries_in_use(entries: Query<Entry>) -> Query<Entry> {
+    entries.filter(|e| e.nr.is_null() | e.nr.ne(4))
 }
 
 /// A tree by a foreign key of two columns, one of which is in the row's own key too.

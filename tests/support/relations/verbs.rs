@@ -1,6 +1,7 @@
 //! What the verbs do to rows and structs in memory.
 
-use super::world::{Held, New, Outcome, Refers, Row, State, World, distinct, not_associated, not_found};
+use super::schema::{Entry, Mark};
+use super::world::{Held, New, Outcome, Refers, Row, State, UNIQUE, World, distinct, not_associated, not_found};
 
 /// The verbs of foreign keys, from the side of the parent and from that of the child.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -149,7 +150,7 @@ impl State {
         let mut row = C::plain(new, id);
         row.link(parent);
         if C::rows_mut(&mut self.world).insert(row.id(), row.clone()).is_some() {
-            return Err(super::world::UNIQUE.to_owned());
+            return Err(UNIQUE.to_owned());
         }
         self.world.check()?;
         let text = format!("{row:?}");
@@ -252,7 +253,7 @@ impl Linked {
     fn add(self, world: &mut World, source: i64, targets: &[(i64, Option<i64>)]) -> Outcome<()> {
         for (target, extra) in targets {
             if !self.links(world, source).contains(target) {
-                world.link(self.junction, self.pair(source, *target), *extra);
+                world.link(self.junction, self.pair(source, *target), *extra)?;
             }
         }
         world.check()
@@ -320,27 +321,32 @@ impl World {
         match junction {
             Junction::Follows => self.follows.iter().copied().collect(),
             Junction::PostTag => self.post_tag.iter().copied().collect(),
-            Junction::Marks => self.marks.keys().copied().collect(),
-            Junction::Entries => self.entries.values().map(|entry| (entry.post_id, entry.tag_id)).collect(),
+            Junction::Marks => self.marks.values().filter(|mark| mark.is_seen()).map(Mark::id).collect(),
+            Junction::Entries => {
+                let entries = self.entries.values().filter(|entry| entry.is_seen());
+                entries.map(|entry| (entry.post_id, entry.tag_id)).collect()
+            }
             Junction::LabelledPosts => self.labelled_posts.iter().copied().collect(),
             Junction::LabelledImages => self.labelled_images.iter().copied().collect(),
         }
     }
 
-    fn link(&mut self, junction: Junction, pair: (i64, i64), extra: Option<i64>) {
-        use super::schema::{Entry, Mark};
+    fn link(&mut self, junction: Junction, pair: (i64, i64), extra: Option<i64>) -> Outcome<()> {
         let (post_id, tag_id) = pair;
         match junction {
             Junction::Follows => drop(self.follows.insert(pair)),
             Junction::PostTag => drop(self.post_tag.insert(pair)),
             Junction::LabelledPosts => drop(self.labelled_posts.insert(pair)),
             Junction::LabelledImages => drop(self.labelled_images.insert(pair)),
+            // The key may be taken by a row that is out of use.
+            Junction::Marks if self.marks.contains_key(&pair) => return Err(UNIQUE.to_owned()),
             Junction::Marks => drop(self.marks.insert(pair, Mark { post_id, tag_id, weight: extra })),
             Junction::Entries => {
                 let id = self.next_id::<Entry>();
                 self.entries.insert(id, Entry { id, post_id, tag_id, nr: extra });
             }
         }
+        Ok(())
     }
 
     fn unlink(&mut self, junction: Junction, pair: (i64, i64)) {
@@ -349,8 +355,10 @@ impl World {
             Junction::PostTag => drop(self.post_tag.remove(&pair)),
             Junction::LabelledPosts => drop(self.labelled_posts.remove(&pair)),
             Junction::LabelledImages => drop(self.labelled_images.remove(&pair)),
-            Junction::Marks => drop(self.marks.remove(&pair)),
-            Junction::Entries => self.entries.retain(|_, entry| (entry.post_id, entry.tag_id) != pair),
+            Junction::Marks => self.marks.retain(|key, mark| *key != pair || !mark.is_seen()),
+            Junction::Entries => {
+                self.entries.retain(|_, entry| (entry.post_id, entry.tag_id) != pair || !entry.is_seen());
+            }
         }
     }
 }

@@ -158,11 +158,17 @@ row!(Mark, marks, (i64, i64), |row| (row.post_id, row.tag_id),
     fn set(&mut self, new: New) {
         self.weight = new.b;
     }
+    fn is_seen(&self) -> bool {
+        self.weight != Some(4)
+    }
     const IS_GENERATED: bool = false;
 );
 row!(Entry, entries, i64, |row| row.id, |new, id| Self { id, post_id: new.a(), tag_id: new.b(), nr: new.b };
     fn set(&mut self, new: New) {
         *self = Self::plain(new, self.id);
+    }
+    fn is_seen(&self) -> bool {
+        self.nr != Some(4)
     }
 );
 row!(Node, nodes, (i64, i64), |row| (row.forest, row.nr),
