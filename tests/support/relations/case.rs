@@ -3,7 +3,6 @@
 use std::slice::Iter;
 
 use futures_util::future::BoxFuture;
-use neko_orm::Model;
 use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestCaseResult};
 use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool, Transaction};
@@ -14,10 +13,16 @@ use super::schema::{Comment, Entry, Image, Mark, Node, Post, Profile, Tag, User}
 use super::step::{End, Step};
 use super::world::{Held, New, Row, State};
 
-/// In an order that no foreign key minds: to turn them off would have every statement prepared anew.
-const EMPTY: &str = "DELETE FROM marks; DELETE FROM entries; DELETE FROM post_tag; DELETE FROM labelled; DELETE FROM follows;
+/// The rows of [`start`] and no others. In an order that no foreign key minds: to turn them off would have every statement prepared anew.
+const START: &str = "DELETE FROM marks; DELETE FROM entries; DELETE FROM post_tag; DELETE FROM labelled; DELETE FROM follows;
     DELETE FROM comments; DELETE FROM images; DELETE FROM tags; DELETE FROM posts; DELETE FROM profiles; DELETE FROM users;
-    DELETE FROM nodes; DELETE FROM sqlite_sequence";
+    DELETE FROM nodes; DELETE FROM sqlite_sequence;
+    INSERT INTO users VALUES (1), (2), (3); INSERT INTO profiles VALUES (1, 1), (2, NULL);
+    INSERT INTO posts VALUES (1, 1, 1, FALSE), (2, 1, 1, FALSE), (3, NULL, NULL, TRUE), (4, 2, NULL, FALSE);
+    INSERT INTO images VALUES (1), (2); INSERT INTO comments VALUES (1, 1, 'post'), (2, 1, 'image'), (3, NULL, NULL);
+    INSERT INTO tags VALUES (1), (2), (3); INSERT INTO marks VALUES (1, 1, 1), (4, 1, 4);
+    INSERT INTO entries VALUES (1, 1, 1, 1), (2, 1, 1, 1), (3, 4, 2, 4);
+    INSERT INTO nodes VALUES (1, 1, NULL), (1, 2, 1), (1, 3, 2), (2, 2, NULL)";
 
 /// All tables in one row, each as JSON.
 const EVERYTHING: &str = "SELECT
@@ -52,38 +57,18 @@ fn start() -> State {
     rows::<Image>(&mut state, &[none; 2]);
     rows::<Comment>(&mut state, &[(Some(1), None, true), (Some(1), None, false), none]);
     rows::<Tag>(&mut state, &[none; 3]);
-    rows::<Mark>(&mut state, &[(Some(1), Some(1), false)]);
-    rows::<Entry>(&mut state, &[(Some(1), Some(1), false), (Some(1), Some(1), false)]);
+    rows::<Mark>(&mut state, &[(Some(1), Some(1), false), (Some(4), Some(1), false)]);
+    let one = (Some(1), Some(1), false);
+    rows::<Entry>(&mut state, &[one, one, (Some(4), Some(2), false)]);
     let nodes = [(None, Some(1), false), (Some(1), Some(2), false), (Some(2), Some(3), false), (None, Some(2), true)];
     rows::<Node>(&mut state, &nodes);
     state
 }
 
-/// The same rows in the database.
-async fn fill(held: &Held, db: &SqlitePool) -> neko_orm::Result<()> {
-    sqlx::raw_sql(EMPTY).execute(db).await?;
-    User::insert_all(held.users.iter().map(|_| User::create()), db).await?;
-    Profile::insert_all(held.profiles.iter().map(|p| Profile::create().user_id(p.user_id)), db).await?;
-    let post = |post: &Post| Post::create().author_id(post.author_id).rank(post.rank).hidden(post.hidden);
-    Post::insert_all(held.posts.iter().map(post), db).await?;
-    Image::insert_all(held.images.iter().map(|_| Image::create()), db).await?;
-    let tag = |comment: &Comment| comment.commentable_type.clone();
-    let comment = |c: &Comment| Comment::create().commentable_id(c.commentable_id).commentable_type(tag(c));
-    Comment::insert_all(held.comments.iter().map(comment), db).await?;
-    Tag::insert_all(held.tags.iter().map(|_| Tag::create()), db).await?;
-    let mark = |m: &Mark| Mark::create().post_id(m.post_id).tag_id(m.tag_id).weight(m.weight);
-    Mark::insert_all(held.marks.iter().map(mark), db).await?;
-    let entry = |e: &Entry| Entry::create().post_id(e.post_id).tag_id(e.tag_id).nr(e.nr);
-    Entry::insert_all(held.entries.iter().map(entry), db).await?;
-    let node = |n: &Node| Node::create().forest(n.forest).nr(n.nr).parent_nr(n.parent_nr);
-    Node::insert_all(held.nodes.iter().map(node), db).await?;
-    Ok(())
-}
-
 /// Runs the steps, and then looks at every relation, in a way that the index says.
 pub async fn check(steps: &[Step], index: usize, db: &SqlitePool) -> TestCaseResult {
     let state = start();
-    fill(&state.held, db).await.map_err(fail)?;
+    sqlx::raw_sql(START).execute(db).await.map_err(fail)?;
     let mut case = Case { held: state.held.clone(), state, steps: steps.iter() };
     case.outermost(db).await?;
     let mut connection = db.acquire().await.map_err(fail)?;

@@ -89,10 +89,10 @@ made!(
     }
 );
 made!(Mark, |new| Mark::create().post_id(new.a()).tag_id(new.b()).weight(new.a), |m| m.weight.set(new.b));
-made!(Entry, |new| Entry::create().post_id(new.a()).tag_id(new.b()).nr(new.b), |e| (
+made!(Entry, |new| Entry::create().post_id(new.a()).tag_id(new.b()).nr(new.a), |e| (
     e.post_id.set(new.a()),
     e.tag_id.set(new.b()),
-    e.nr.set(new.b)
+    e.nr.set(new.a)
 ));
 made!(Node, |new| Node::create().forest(new.forest()).nr(new.b()).parent_nr(new.a), |n| n.parent_nr.set(new.a));
 

@@ -163,7 +163,7 @@ row!(Mark, marks, (i64, i64), |row| (row.post_id, row.tag_id),
     }
     const IS_GENERATED: bool = false;
 );
-row!(Entry, entries, i64, |row| row.id, |new, id| Self { id, post_id: new.a(), tag_id: new.b(), nr: new.b };
+row!(Entry, entries, i64, |row| row.id, |new, id| Self { id, post_id: new.a(), tag_id: new.b(), nr: new.a };
     fn set(&mut self, new: New) {
         *self = Self::plain(new, self.id);
     }
