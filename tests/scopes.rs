@@ -158,7 +158,7 @@ on_every_backend! {
         assert_eq!(ids(&Note::query().to_vec(&db).await.unwrap()), [3, 1]);
         assert_eq!(ids(&Note::query().order_by(|n| n.id.asc()).to_vec(&db).await.unwrap()), [1, 3]);
         assert_eq!(Note::query().count(&db).await.unwrap(), 2);
-        assert_eq!(Note::query().filter(|n| n.id.eq(2)).exists(&db).await.unwrap(), false);
+        assert!(!Note::query().filter(|n| n.id.eq(2)).exists(&db).await.unwrap());
         assert_eq!(ids(&user.notes().to_vec(&db).await.unwrap()), [3, 1]);
         assert_eq!(user.last_note().get(&db).await.unwrap(), Some(all[2].clone()));
         assert_eq!(all[2].reply_to().get(&db).await.unwrap(), None);
@@ -221,7 +221,7 @@ on_every_backend! {
         let (user, all) = notes(&db).await;
         user.pinned().associate(&all, &db).await.unwrap();
         assert_eq!(ids(&user.pinned().to_vec(&db).await.unwrap()), [3, 1]);
-        assert_eq!(all[1].pinners().to_vec(&db).await.unwrap(), [user.clone()]);
+        assert_eq!(all[1].pinners().to_vec(&db).await.unwrap(), std::slice::from_ref(&user));
         let loaded = User::query().with(|u| (u.pinned, u.pinned.count(), u.pinned.unscoped().count())).one(&db).await.unwrap().1;
         assert_eq!((ids(&loaded.0), loaded.1, loaded.2), (vec![3, 1], 2, 4));
         user.pinned().dissociate(&all[1], &db).await.unwrap();

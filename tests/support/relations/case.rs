@@ -8,10 +8,11 @@ use proptest::test_runner::{TestCaseError, TestCaseResult};
 use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 use super::look::{LOOKS, look};
+use super::rows::{New, Row};
 use super::run::{Db, run};
 use super::schema::{Comment, Entry, Image, Mark, Node, Post, Profile, Tag, User};
 use super::step::{End, Step};
-use super::world::{Held, New, Row, State};
+use super::world::{Held, State, World};
 
 /// The rows of [`start`] and no others. In an order that no foreign key minds: to turn them off would have every statement prepared anew.
 const START: &str = "DELETE FROM marks; DELETE FROM entries; DELETE FROM post_tag; DELETE FROM labelled; DELETE FROM follows;
@@ -130,12 +131,7 @@ impl Case<'_> {
         })
     }
 
-    async fn end(
-        &mut self,
-        end: End,
-        before: super::world::World,
-        transaction: Transaction<'_, Sqlite>,
-    ) -> TestCaseResult {
+    async fn end(&mut self, end: End, before: World, transaction: Transaction<'_, Sqlite>) -> TestCaseResult {
         match end {
             End::Commit => return transaction.commit().await.map_err(fail),
             End::Rollback => transaction.rollback().await.map_err(fail)?,

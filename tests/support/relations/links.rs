@@ -3,9 +3,9 @@
 use neko_orm::Changes;
 use sqlx::SqlitePool;
 
+use super::junction::LinkVerb;
 use super::run::{Db, Given, on};
 use super::step::outcome;
-use super::verbs::LinkVerb;
 use super::world::{Held, Outcome};
 
 fn show(mut changes: Changes<i64>) -> String {

@@ -7,9 +7,10 @@ use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestCaseResult};
 use sqlx::SqliteConnection;
 
+use super::rows::Row;
 use super::schema::{Comment, Commentable, Image, Mark, Node, Post, Profile, Tag, User};
 use super::step::LINKED;
-use super::world::{Row, State, World};
+use super::world::{State, World};
 
 /// How many looks there are.
 pub const LOOKS: usize = 31;

@@ -1,8 +1,9 @@
 //! What relations lead to in memory.
 
+use super::rows::{Refers, Row};
 use super::schema::{Comment, Node, Post, Profile, Tag, User};
 use super::step::LINKED;
-use super::world::{Refers, Row, World, distinct};
+use super::world::{World, distinct};
 
 impl World {
     /// The rows that refer to a parent, in the order of their keys.

@@ -3,10 +3,12 @@
 use neko_orm::{Complete, Model};
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
+use super::junction::LinkVerb;
+use super::rows::{New, Row};
 use super::schema::{Comment, Entry, Image, Mark, Node, Post, Profile, Tag, User};
 use super::step::{Step, key_at, on_table, outcome};
-use super::verbs::{LinkVerb, One, Verb, positions};
-use super::world::{Held, New, Outcome, Row};
+use super::verbs::{One, Verb, positions};
+use super::world::{Held, Outcome};
 
 /// What a call is given: a pool, or a transaction that was begun on it.
 pub enum Db<'d, 't> {

@@ -4,9 +4,11 @@ use std::future::Future;
 
 use proptest::prelude::*;
 
+use super::junction::{Junction, LinkVerb, Linked};
+use super::rows::{New, Refers, Row};
 use super::schema::{Comment, Entry, Image, Mark, Node, Post, Profile, Tag, User};
-use super::verbs::{Junction, LinkVerb, Linked, One, Verb, positions};
-use super::world::{New, Outcome, Row, State};
+use super::verbs::{One, Verb, positions};
+use super::world::{Outcome, State};
 
 #[derive(Debug, Clone)]
 pub enum Step {
@@ -187,7 +189,7 @@ impl State {
     }
 
     fn foreign_key_of(&mut self, relation: usize, verb: Verb, parent: usize, children: &[usize]) -> Outcome {
-        fn run<P: Row, C: super::world::Refers<P>>(
+        fn run<P: Row, C: Refers<P>>(
             state: &mut State,
             verb: Verb,
             parent: usize,
@@ -209,7 +211,7 @@ impl State {
     }
 
     fn create_of(&mut self, relation: usize, parent: usize, new: New) -> Outcome {
-        fn run<P: Row, C: super::world::Refers<P>>(state: &mut State, parent: usize, new: New) -> Outcome {
+        fn run<P: Row, C: Refers<P>>(state: &mut State, parent: usize, new: New) -> Outcome {
             let parents = P::held(&state.held);
             let parent = parents[parent % parents.len()].clone();
             state.create::<P, C>(&parent, new)
