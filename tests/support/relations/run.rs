@@ -1,6 +1,6 @@
 //! What the steps do by the crate.
 
-use neko_orm::{Complete, Model};
+use neko_orm::{Complete, Model, NewRow};
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use super::junction::LinkVerb;
@@ -51,7 +51,7 @@ pub(crate) use on;
 
 /// A model whose rows are made at random.
 trait Made: Model + Row {
-    fn made(new: New) -> impl Complete<Model = Self>;
+    fn made(new: New) -> impl NewRow<Builder: Complete<Model = Self>, Inserted = Self>;
     /// Sets some columns of the row, if it has any besides its key.
     async fn touched(&mut self, _new: New, _db: &mut Db<'_, '_>) -> Option<Outcome> {
         None
@@ -61,7 +61,7 @@ trait Made: Model + Row {
 macro_rules! made {
     ($model:ident, |$new:ident| $made:expr $(, |$row:ident| $set:expr)?) => {
         impl Made for $model {
-            fn made($new: New) -> impl Complete<Model = Self> {
+            fn made($new: New) -> impl NewRow<Builder: Complete<Model = Self>, Inserted = Self> {
                 $made
             }
             $(async fn touched(&mut self, $new: New, db: &mut Db<'_, '_>) -> Option<Outcome> {
