@@ -177,10 +177,8 @@ fn homeless_fates(relation: &Relation) -> Vec<Error> {
 }
 
 fn rename(relation: &Relation, is: &str) -> Error {
-    let (name, kind, target) = (&relation.name, relation.kind.attribute(), relation.target_name());
-    let message =
-        format!("`{name}` is {is}: name the relation otherwise, as in `#[{kind}({target} as other_name, ..)]`");
-    Error::new(name.span(), message)
+    let (name, renamed) = (&relation.name, relation.renamed());
+    Error::new(name.span(), format!("`{name}` is {is}: name the relation otherwise, as in `{renamed}`"))
 }
 
 #[cfg(test)]

@@ -69,9 +69,9 @@ pub(crate) enum Way {
 pub(crate) struct Junction {
     pub(crate) table: JunctionTable,
     /// A field of the source, and the junction's column that refers to it.
-    pub(crate) from: Vec<Pair>,
+    pub(crate) from: Vec<(usize, LitStr)>,
     /// The junction's column, and the target's field that it refers to.
-    pub(crate) to: Vec<(Ident, Ident)>,
+    pub(crate) to: Vec<(LitStr, Ident)>,
     /// The junction's column for the type of the source, or of the target.
     pub(crate) tag: Option<Tag>,
 }
@@ -101,6 +101,13 @@ impl Relation {
             RelationKind::HasMany | RelationKind::HasOne | RelationKind::BelongsToMany => vec![name],
             RelationKind::BelongsTo | RelationKind::MorphTo => vec![format!("{name}_mut"), name],
         }
+    }
+
+    /// The attribute with another name, for messages.
+    pub(crate) fn renamed(&self) -> String {
+        let (kind, target) = (self.kind.attribute(), self.target_name());
+        let rest = if self.kind == RelationKind::MorphTo { " { .. }" } else { ", .." };
+        format!("#[{kind}({target} as other_name{rest})]")
     }
 
     /// The last word of the target's path.

@@ -3,7 +3,7 @@
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
-use syn::{Error, LitStr, Result};
+use syn::{Error, LitStr, Path, Result};
 
 /// The identifier without `r#`, in snake case.
 pub(crate) fn snake(ident: &Ident) -> String {
@@ -58,6 +58,9 @@ pub(crate) fn identifier(literal: &LitStr) -> Result<String> {
 pub(crate) fn tag(literal: &LitStr) -> Result<String> {
     match literal.value() {
         tag if tag.is_empty() => Err(Error::new(literal.span(), "what stands for a model cannot be empty")),
+        tag if tag.contains('\0') => {
+            Err(Error::new(literal.span(), "what stands for a model cannot contain a NUL character: remove `\\0`"))
+        }
         tag => Ok(tag),
     }
 }
@@ -73,11 +76,17 @@ pub(crate) fn nearest<'n>(misspelt: &str, names: impl Iterator<Item = &'n Ident>
         .map(|(_, name)| name)
 }
 
+/// Whether two paths are written alike.
+pub(crate) fn is_same(one: &Path, other: &Path) -> bool {
+    let words = |path: &Path| path.segments.iter().map(|segment| segment.ident.clone()).collect::<Vec<_>>();
+    one.leading_colon.is_some() == other.leading_colon.is_some() && words(one) == words(other)
+}
+
 /// FNV-1a: how relations find a column of another model by the name of its field.
-pub(crate) fn hash(field: &Ident) -> u64 {
+pub(crate) fn hash(field: &str) -> u64 {
     const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
     const PRIME: u64 = 0x0100_0000_01b3;
-    field.unraw().to_string().bytes().fold(OFFSET, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME))
+    field.bytes().fold(OFFSET, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME))
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ pub(crate) fn resolve(attrs: &[syn::Attribute], model: &Model<'_>) -> (Vec<Relat
     for attr in declared {
         let relation = Relation::resolve(attr, model, &relations, &mut mistakes);
         let relation = relation.and_then(|relation| mistakes.take(relation.unlike(&relations)));
+        let relation = relation.and_then(|relation| mistakes.take(relation.with_new_enum(model, &relations)));
         relations.extend(relation);
     }
     (relations, mistakes)
@@ -41,16 +42,36 @@ impl Relation {
         Some(Self { kind: attr.kind, target: attr.target, name, way, options: attr.options })
     }
 
+    /// This relation, if its enum, which is generated, has a name of its own.
+    fn with_new_enum(self, model: &Model<'_>, others: &[Self]) -> Result<Self> {
+        let Way::Morph { variants, .. } = &self.way else { return Ok(self) };
+        let is_enum = |other: &&Self| matches!(other.way, Way::Morph { .. });
+        let mut taken = others.iter().filter(is_enum).map(|other| &other.target);
+        let is_taken = self.target.is_ident(model.ident)
+            || variants.iter().any(|variant| name::is_same(&variant.model, &self.target))
+            || taken.any(|taken| name::is_same(taken, &self.target));
+        if !is_taken {
+            return Ok(self);
+        }
+        let (target, name) = (self.target_name(), &self.name);
+        let message = format!(
+            "`{target}` is another type, and this enum is generated: name it otherwise, as in \
+             `#[morph_to(OtherName as {name} {{ .. }})]`"
+        );
+        Err(Error::new_spanned(&self.target, message))
+    }
+
     /// This relation, if none of the others has its name: a relation's identity is its name.
     fn unlike(self, others: &[Self]) -> Result<Self> {
         let taken: Vec<_> = others.iter().flat_map(Self::methods).collect();
-        if self.methods().iter().all(|method| !taken.contains(method)) {
+        let Some(method) = self.methods().into_iter().rfind(|method| taken.contains(method)) else {
             return Ok(self);
-        }
-        let (name, kind, target) = (&self.name, self.kind.attribute(), self.target_name());
-        let message = format!(
-            "two relations are named `{name}`: name this one otherwise, as in `#[{kind}({target} as other_name, ..)]`"
-        );
+        };
+        let (name, renamed) = (&self.name, self.renamed());
+        let message = match name.unraw() == method {
+            true => format!("two relations are named `{method}`: name this one otherwise, as in `{renamed}`"),
+            false => format!("`{method}` is a method of another relation: name this one otherwise, as in `{renamed}`"),
+        };
         Err(Error::new(name.span(), message))
     }
 }
@@ -65,7 +86,7 @@ fn way(attr: &mut RelationAttr, name: &Ident, model: &Model<'_>, mistakes: &mut 
         RelationKind::BelongsToMany => Way::Junction(junction(attr, model, mistakes)),
         RelationKind::MorphTo => {
             let pairs = pairs::resolve(attr, name, model, mistakes);
-            let tag = mistakes.take(pairs::own_tag(attr, name, model));
+            let tag = mistakes.take(pairs::own_tag(attr, name, !pairs.is_empty(), model)).flatten();
             Way::Morph { pairs, tag, variants: std::mem::take(&mut attr.variants) }
         }
     }
@@ -73,8 +94,8 @@ fn way(attr: &mut RelationAttr, name: &Ident, model: &Model<'_>, mistakes: &mut 
 
 /// Over two relations, of which the first has been declared before.
 fn path(attr: &RelationAttr, first: Ident, second: Ident, earlier: &[Relation]) -> Result<Way> {
-    if let Some(pair) = attr.pairs.first() {
-        return Err(Error::new(pair.own.span(), "a path has no pairs of fields of its own: remove this"));
+    if let Some(span) = attr.pairs.first().map(|pair| pair.own.span()).or_else(|| attr.options.of_a_way()) {
+        return Err(Error::new(span, "a path leads where its two relations lead: remove this"));
     }
     let not_there = || {
         let nearest = name::nearest(&first.unraw().to_string(), earlier.iter().map(|relation| &relation.name));

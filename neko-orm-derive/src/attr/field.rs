@@ -26,11 +26,13 @@ enum Known {
     Default,
 }
 
-const KNOWN: &[(&str, Known)] = &[("name", Known::Name), ("default", Known::Default)];
+const KNOWN: &[super::Known<Known>] = &[
+    ("name", "#[column(name = \"post_title\")]", Known::Name),
+    ("default", "#[column(default = \"0\")]", Known::Default),
+];
 
 impl FieldAttr {
     pub(crate) fn parse(attrs: &[Attribute]) -> Result<Self> {
-        const SHAPE: &str = "#[column(name = \"post_title\")]";
         let mut this = Self::default();
         for attr in named(attrs, "key") {
             attr.meta.require_path_only().map_err(|_| Error::new_spanned(&attr.meta, "`#[key]` takes no options"))?;
@@ -42,11 +44,11 @@ impl FieldAttr {
             if position > 0 {
                 return Err(Error::new_spanned(attr, "`#[column(..)]` is given twice: write all options in one"));
             }
-            for setting in settings(attr, KNOWN, SHAPE)? {
+            for setting in settings(attr, KNOWN)? {
                 match setting.kind {
-                    Known::Name => this.name = Some(setting.required(SHAPE)?.clone()),
+                    Known::Name => this.name = Some(setting.required()?.clone()),
                     Known::Default => {
-                        let expression = setting.text("#[column(default = \"0\")]")?.cloned();
+                        let expression = setting.text()?.cloned();
                         this.default = Some(expression.map_or(Default::Database, Default::Expression));
                     }
                 }

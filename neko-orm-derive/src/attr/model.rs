@@ -21,23 +21,26 @@ enum Known {
     Scope,
 }
 
-const KNOWN: &[(&str, Known)] =
-    &[("table", Known::Table), ("crate", Known::Crate), ("morph", Known::Morph), ("scope", Known::Scope)];
+const KNOWN: &[super::Known<Known>] = &[
+    ("table", "#[model(table = \"posts\")]", Known::Table),
+    ("crate", "#[model(crate = \"neko_orm\")]", Known::Crate),
+    ("morph", "#[model(morph = \"post\")]", Known::Morph),
+    ("scope", "#[model(scope = not_deleted)]", Known::Scope),
+];
 
 impl ModelAttr {
     pub(crate) fn parse(attrs: &[Attribute]) -> Result<Self> {
-        const SHAPE: &str = "#[model(table = \"posts\")]";
         let mut this = Self::default();
         for (position, attr) in named(attrs, "model").enumerate() {
             if position > 0 {
                 return Err(Error::new_spanned(attr, "`#[model(..)]` is given twice: write all options in one"));
             }
-            for setting in settings(attr, KNOWN, SHAPE)? {
+            for setting in settings(attr, KNOWN)? {
                 match setting.kind {
-                    Known::Table => this.table = Some(setting.required(SHAPE)?.clone()),
-                    Known::Morph => this.morph = Some(setting.required("morph = \"post\"")?.clone()),
-                    Known::Scope => this.scope = Some(setting.path("scope = not_deleted")?.clone()),
-                    Known::Crate => this.runtime = Some(setting.required("crate = \"neko_orm\"")?.parse()?),
+                    Known::Table => this.table = Some(setting.required()?.clone()),
+                    Known::Morph => this.morph = Some(setting.required()?.clone()),
+                    Known::Scope => this.scope = Some(setting.path()?.clone()),
+                    Known::Crate => this.runtime = Some(setting.required()?.parse()?),
                 }
             }
         }

@@ -2,9 +2,14 @@
 
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
+use syn::spanned::Spanned as _;
 use syn::{Attribute, Error, Ident, LitStr, Path, Result, Token};
 
 use super::options::Options;
+use crate::name;
+
+/// As many models as the runtime's tuples of them.
+const MAX_VARIANTS: usize = 12;
 
 /// The kinds of relations, by what leads where.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -22,7 +27,8 @@ pub(crate) enum RelationKind {
 }
 
 impl RelationKind {
-    const ALL: [Self; 5] = [Self::HasMany, Self::HasOne, Self::BelongsTo, Self::BelongsToMany, Self::MorphTo];
+    pub(super) const ALL: [Self; 5] =
+        [Self::HasMany, Self::HasOne, Self::BelongsTo, Self::BelongsToMany, Self::MorphTo];
 
     pub(crate) fn attribute(self) -> &'static str {
         match self {
@@ -89,6 +95,10 @@ impl RelationAttr {
         attr.parse_args_with(|input: ParseStream<'_>| {
             let target = model(input, shape)?;
             let target_name = last_word(&target, shape)?;
+            if kind == RelationKind::MorphTo && target.get_ident().is_none() {
+                let message = format!("expected a name for the enum of the models, not a path: write `{shape}`");
+                return Err(Error::new_spanned(&target, message));
+            }
             let name = match input.parse::<Option<Token![as]>>()? {
                 Some(_) => Some(input.call(relation_name)?),
                 None => None,
@@ -118,9 +128,14 @@ fn model(input: ParseStream<'_>, shape: &str) -> Result<Path> {
     }
     let target: Path =
         input.parse().map_err(|error| Error::new(error.span(), format!("expected a model: write `{shape}`")))?;
-    match target.segments.iter().find(|segment| !segment.arguments.is_none()) {
+    without_arguments(&target)?;
+    Ok(target)
+}
+
+pub(super) fn without_arguments(model: &Path) -> Result<()> {
+    match model.segments.iter().find(|segment| !segment.arguments.is_none()) {
         Some(segment) => Err(Error::new_spanned(&segment.arguments, "a model has no generic arguments")),
-        None => Ok(target),
+        None => Ok(()),
     }
 }
 
@@ -135,24 +150,19 @@ fn relation_name(input: ParseStream<'_>) -> Result<Ident> {
 
 fn variants(input: ParseStream<'_>, shape: &str) -> Result<Vec<VariantAttr>> {
     if !input.peek(syn::token::Brace) {
-        return Err(input.error(format!("expected the models that it can lead to, in braces: write `{shape}`")));
+        let message = format!("expected the models that it can lead to, in braces: write `{shape}`");
+        return Err(Error::new(input.span(), message));
     }
     let content;
     let braces = syn::braced!(content in input);
     let mut variants: Vec<VariantAttr> = Vec::new();
     while !content.is_empty() {
-        let model = model(&content, shape)?;
-        let name = match content.parse::<Option<Token![as]>>()? {
-            Some(_) => content.parse()?,
-            None => last_word(&model, shape)?,
-        };
-        if variants.iter().any(|earlier| earlier.name == name) {
-            let message = format!("two variants are named `{name}`: name this one otherwise, as in `{name} as Other`");
-            return Err(Error::new(name.span(), message));
-        }
-        variants.push(VariantAttr { model, name });
+        let variant = VariantAttr::parse(&content, shape)?;
+        variant.unlike(&variants)?;
+        variants.push(variant);
         if !content.is_empty() {
-            content.parse::<Token![,]>()?;
+            let expected = |error: Error| Error::new(error.span(), format!("expected `,`: write `{shape}`"));
+            content.parse::<Token![,]>().map_err(expected)?;
         }
     }
     match variants.is_empty() {
@@ -160,6 +170,34 @@ fn variants(input: ParseStream<'_>, shape: &str) -> Result<Vec<VariantAttr>> {
             Err(Error::new(braces.span.join(), format!("expected the models that it can lead to: write `{shape}`")))
         }
         false => Ok(variants),
+    }
+}
+
+impl VariantAttr {
+    fn parse(input: ParseStream<'_>, shape: &str) -> Result<Self> {
+        let model = model(input, shape)?;
+        let name = match input.parse::<Option<Token![as]>>()? {
+            Some(_) => input.parse().map_err(|error: Error| Error::new(error.span(), "expected the variant's name"))?,
+            None => last_word(&model, shape)?,
+        };
+        Ok(Self { model, name })
+    }
+
+    /// A row says by its model which variant it is, so that each model has one.
+    fn unlike(&self, earlier: &[Self]) -> Result<()> {
+        let Self { model, name } = self;
+        if earlier.iter().any(|earlier| name::is_same(&earlier.model, model)) {
+            return Err(Error::new(model.span(), "this model is given twice: remove one"));
+        }
+        if earlier.iter().any(|earlier| earlier.name == *name) {
+            let message = format!("two variants are named `{name}`: name this one otherwise, as in `{name} as Other`");
+            return Err(Error::new(name.span(), message));
+        }
+        if earlier.len() == MAX_VARIANTS {
+            let message = format!("a relation leads to at most {MAX_VARIANTS} models");
+            return Err(Error::new(model.span(), message));
+        }
+        Ok(())
     }
 }
 

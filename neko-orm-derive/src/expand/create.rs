@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Index;
+use syn::ext::IdentExt;
 
 use super::idents::{column_ident, create_ident, relations_ident, state_ident};
 use crate::check::is_builder_verb;
@@ -65,7 +66,7 @@ fn column_type(field: &Field<'_>, model: &Model<'_>) -> TokenStream {
 fn builder(model: &Model<'_>) -> TokenStream {
     let (ident, vis, create) = (model.ident, model.vis, create_ident(model));
     let states: Vec<_> = required(model).map(state_ident).collect();
-    let columns = required(model).map(|field| column_ident(field, model));
+    let columns: Vec<_> = required(model).map(|field| column_ident(field, model)).collect();
     let doc = format!(" A new [`{ident}`]: set its columns, then `insert` it.");
     quote! {
         #[doc = #doc]
@@ -84,8 +85,8 @@ fn builder(model: &Model<'_>) -> TokenStream {
                 self.0
             }
         }
-        #[automatically_derived]
         impl<#(#states: __neko::IsSet<#columns>),*> __neko::Complete for #create<#(#states),*> {}
+        impl<#(#states: __neko::IsLinked<#columns>),*> __neko::LinkComplete for #create<#(#states),*> {}
     }
 }
 
@@ -143,7 +144,7 @@ fn setter(field: &Field<'_>, model: &Model<'_>) -> TokenStream {
 }
 
 fn column_named(field: &Field<'_>, model: &Model<'_>) -> TokenStream {
-    let (create, ty, hash) = (create_ident(model), field.ty, name::hash(field.ident));
+    let (create, ty, hash) = (create_ident(model), field.ty, name::hash(&field.ident.unraw().to_string()));
     let states: Vec<_> = required(model).map(state_ident).collect();
     let provided = with_set(field, model);
     quote! {

@@ -2,8 +2,9 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Ident, Path};
+use syn::{Ident, LitStr, Path};
 
 use super::idents::marker_ident;
 use crate::attr::{RelationKind, Word};
@@ -32,16 +33,27 @@ pub(crate) fn way(relation: &Relation, model: &Model<'_>) -> (TokenStream, Token
             let table = junction_type(junction);
             let (from, to) = (junction_from(junction, model), junction_to(junction, target));
             let ty = quote!(__neko::Junction<#ident, #target, #table>);
-            (ty, quote!(__neko::Junction::new(&[#(#from),*], &[#(#to),*])))
+            // Spanned so that what is no model is reported once.
+            let new = match &junction.table {
+                JunctionTable::Model(path) => quote_spanned!(path.span()=> __neko::Junction::new),
+                JunctionTable::Table(_) => quote!(__neko::Junction::new),
+            };
+            (ty, quote!(#new(&[#(#from),*], &[#(#to),*])))
         }
         Way::Path { first, middle, second } => {
-            let relations = quote_spanned!(first.span()=> <#ident as __neko::Model>::RELATIONS.#first);
-            let others = quote_spanned!(second.span()=> <#middle as __neko::Model>::RELATIONS.#second);
-            (quote!(__neko::Path<#ident, #target>), quote!(__neko::Path::new(#relations.leg(), #others.leg())))
+            let one = leg(&ident.clone().into(), first, middle);
+            let other = leg(middle, second, target);
+            (quote!(__neko::Path<#ident, #target>), quote!(__neko::Path::new(#one, #other)))
         }
         // Each of its models has a way of its own.
         Way::Morph { .. } => (TokenStream::new(), TokenStream::new()),
     }
+}
+
+/// A relation of the model `from`, which must lead to `to`.
+fn leg(from: &Path, relation: &Ident, to: &Path) -> TokenStream {
+    let relations = quote_spanned!(from.span()=> <#from as __neko::Model>::RELATIONS);
+    quote_spanned!(relation.span()=> __neko::leg::<#from, #to, _>(#relations.#relation))
 }
 
 /// The source's keys and the foreign keys in the target.
@@ -53,7 +65,7 @@ fn in_target(pairs: &[Pair], tag: Option<&Ident>, target: &Path, model: &Model<'
     });
     let tag = tag.map(|tag| {
         let column = column_of(target, tag);
-        quote_spanned!(target.span()=> &__neko::Tag::<#ident, _, _>::new(#column))
+        quote_spanned!(target.span()=> &__neko::Tag::<#ident, _>::new(&#column))
     });
     keys.chain(tag).collect()
 }
@@ -71,15 +83,15 @@ pub(super) fn in_source(pairs: &[Pair], target: &Path, model: &Model<'_>) -> Vec
 pub(super) fn junction_type(junction: &Junction) -> TokenStream {
     match &junction.table {
         JunctionTable::Model(path) => quote!(#path),
-        JunctionTable::Table(_) => quote!(__neko::TableRow),
+        JunctionTable::Table(_) => quote!(__neko::JunctionWithoutModel),
     }
 }
 
 fn junction_from(junction: &Junction, model: &Model<'_>) -> Vec<TokenStream> {
     let source = model.ident.clone().into();
-    let keys = junction.from.iter().map(|Pair { own, other }| {
+    let keys = junction.from.iter().map(|(own, column)| {
         let own = model.fields[*own].ident;
-        junction_key(junction, &source, quote!(<#source as __neko::Model>::COLUMNS.#own), other)
+        junction_key(junction, quote!(<#source as __neko::Model>::COLUMNS.#own), column)
     });
     let tag = match &junction.tag {
         Some(Tag::Source(column)) => Some(junction_tag(junction, &source, column)),
@@ -89,7 +101,7 @@ fn junction_from(junction: &Junction, model: &Model<'_>) -> Vec<TokenStream> {
 }
 
 fn junction_to(junction: &Junction, target: &Path) -> Vec<TokenStream> {
-    let keys = junction.to.iter().map(|(column, key)| junction_key(junction, target, column_of(target, key), column));
+    let keys = junction.to.iter().map(|(column, key)| junction_key(junction, column_of(target, key), column));
     let tag = match &junction.tag {
         Some(Tag::Target(column)) => Some(junction_tag(junction, target, column)),
         _ => None,
@@ -98,12 +110,13 @@ fn junction_to(junction: &Junction, target: &Path) -> Vec<TokenStream> {
 }
 
 /// A key and the junction's column that refers to it.
-fn junction_key(junction: &Junction, of: &Path, key: TokenStream, column: &Ident) -> TokenStream {
+fn junction_key(junction: &Junction, key: TokenStream, column: &LitStr) -> TokenStream {
     match &junction.table {
-        JunctionTable::Model(path) => pair(path, key, column_of(path, column)),
-        JunctionTable::Table(table) => {
-            let column = column.to_string();
-            quote_spanned!(of.span()=> &__neko::TableKey::new(#key, #table, #column))
+        JunctionTable::Table(table) => quote_spanned!(column.span()=> &__neko::TableKey::new(#key, #table, #column)),
+        // That the literal is no name of a field has been reported.
+        JunctionTable::Model(path) => {
+            let column = name::field(column).map(|column| column_of(path, &column)).unwrap_or_default();
+            pair(path, key, column)
         }
     }
 }
@@ -113,7 +126,7 @@ fn junction_tag(junction: &Junction, of: &Path, column: &Ident) -> TokenStream {
     match &junction.table {
         JunctionTable::Model(path) => {
             let column = column_of(path, column);
-            quote_spanned!(path.span()=> &__neko::Tag::<#of, _, _>::new(#column))
+            quote_spanned!(path.span()=> &__neko::Tag::<#of, _>::new(&#column))
         }
         JunctionTable::Table(table) => {
             let column = column.to_string();
@@ -187,12 +200,14 @@ pub(super) fn nullable(relation: &Relation, model: &Model<'_>) -> TokenStream {
 
 /// What a new target's builder must have set: the columns by which it refers to the source, and where these are NULL.
 pub(super) fn foreign_key_of(relation: &Relation, model: &Model<'_>) -> TokenStream {
+    let text = |column: &Ident| column.unraw().to_string();
     let columns: Vec<_> = match &relation.way {
-        Way::InTarget { pairs, tag } => pairs.iter().map(|pair| &pair.other).chain(tag).collect(),
+        Way::InTarget { pairs, tag } => pairs.iter().map(|pair| &pair.other).chain(tag).map(text).collect(),
         Way::Junction(junction) => {
-            let tag = junction.tag.iter().map(|(Tag::Source(column) | Tag::Target(column))| column);
-            let keys = junction.from.iter().map(|pair| &pair.other).chain(junction.to.iter().map(|(column, _)| column));
-            keys.chain(tag).collect()
+            let from = junction.from.iter().map(|(_, column)| column.value());
+            let to = junction.to.iter().map(|(column, _)| column.value());
+            let tag = junction.tag.iter().map(|(Tag::Source(column) | Tag::Target(column))| text(column));
+            from.chain(to).chain(tag).collect()
         }
         _ => return TokenStream::new(),
     };
@@ -203,7 +218,7 @@ pub(super) fn foreign_key_of(relation: &Relation, model: &Model<'_>) -> TokenStr
     let marker = marker_ident(relation, model);
     let (mut bounds, mut nullability, mut create) = (TokenStream::new(), None, quote!(__B));
     for column in columns {
-        let hash = name::hash(column);
+        let hash = name::hash(&column);
         let column = quote!(__neko::ColumnNamed<#hash>);
         bounds.extend(quote!(#create: #column,));
         let this = quote!(<#create as #column>::Nullability);

@@ -58,6 +58,21 @@ pub trait Builder: Sized {
 )]
 pub trait Complete: Builder {}
 
+/// The state of the required column `C` in a row that a link makes by itself. The same as [`IsSet`], and another message.
+#[diagnostic::on_unimplemented(
+    message = "the junction's required column `{C}` would be missing",
+    label = "this sets nothing but the two foreign keys",
+    note = "set the column by `associate_with(.., |link| link.column(value), ..)` or `set_with(..)`",
+    note = "a column can be left out if its field is an `Option` or has `#[column(default)]`"
+)]
+pub trait IsLinked<C> {}
+
+#[diagnostic::do_not_recommend]
+impl<C> IsLinked<C> for Provided {}
+
+/// A builder in which every required column is set by a link, as [`Complete`] says of one that a user has.
+pub trait LinkComplete: Builder {}
+
 /// What relations must know of a column of another model: found on the model's builder by a hash of the field's name.
 pub trait ColumnNamed<const HASH: u64> {
     /// Whether the column can be NULL.

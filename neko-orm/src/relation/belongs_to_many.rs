@@ -9,7 +9,7 @@ use super::junction::{Junction, JunctionRow};
 use super::linking::{Linking, NewLink, keys_where, read_keys};
 use super::links::{Link, Links};
 use super::nested::Inserts;
-use super::{ForeignKeyOf, RelatedTo, Relation, Way};
+use super::{PlainJunction, PlainLinks, RelatedTo, Relation, Way};
 use crate::Model;
 use crate::backend::Connection;
 use crate::create::{self, Builder, Complete};
@@ -62,42 +62,6 @@ impl<S, T, J: JunctionRow> OverJunction<S, T> for Junction<S, T, J> {
 /// The junction's rows of a relation: the junction's model, if it has one.
 pub type RowOf<R> = <<R as Relation>::Way as OverJunction<<R as Relation>::Source, <R as Relation>::Target>>::Row;
 
-/// A junction whose rows need nothing but the two foreign keys.
-#[diagnostic::on_unimplemented(
-    message = "the junction `{Self}` has columns that a new row must set",
-    label = "this would leave them out",
-    note = "set them by `associate_with(.., |link| link.position(1), ..)` or `set_with(..)`"
-)]
-pub trait PlainJunction<R>: JunctionRow {
-    /// The columns of a new row besides those that refer to source and target.
-    #[doc(hidden)]
-    fn extras() -> NewLink;
-}
-
-#[diagnostic::do_not_recommend]
-impl<R> PlainJunction<R> for super::TableRow {
-    fn extras() -> NewLink {
-        Vec::new()
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<R, J: Model> PlainJunction<R> for J
-where
-    R: ForeignKeyOf<J::Create, Create: Complete<Model = J>>,
-{
-    fn extras() -> NewLink {
-        extras(R::Create::from_values(J::UNSET))
-    }
-}
-
-/// The columns that a builder has set.
-fn extras<B: Complete>(builder: B) -> NewLink {
-    let values = builder.into_values();
-    let columns = B::Model::TABLE.columns.iter().zip(B::Model::new_arguments(&values));
-    columns.filter_map(|(facts, value)| Some((facts.name, value?.boxed()))).collect()
-}
-
 /// What a verb has changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changes<K> {
@@ -123,13 +87,13 @@ struct Plan<T: Model> {
 }
 
 /// Targets that are given to a verb, each once, and what else their links hold.
-struct Given<T: Model> {
+pub(super) struct Given<T: Model> {
     links: Vec<Link<T>>,
     extras: Vec<NewLink>,
 }
 
 impl<T: Model> Given<T> {
-    fn new(links: Vec<Link<T>>, mut extras: impl FnMut() -> NewLink) -> Self {
+    pub(super) fn new(links: Vec<Link<T>>, mut extras: impl FnMut() -> NewLink) -> Self {
         let mut seen = HashSet::new();
         let links: Vec<_> = links.into_iter().filter(|link| seen.insert(link.key.clone())).collect();
         let extras = links.iter().map(|_| extras()).collect();
@@ -186,46 +150,16 @@ where
         db: E,
     ) -> BoxFuture<'c, Result<()>>
     where
-        RowOf<R>: PlainJunction<R>,
+        R: PlainLinks,
     {
-        self.associate_rows(Given::new(targets.into_links(), RowOf::<R>::extras), db)
+        self.associate_rows(Given::new(targets.into_links(), R::extras), db)
     }
 
-    /// As [`associate`](Self::associate), with columns of the junction: `extra` is called for each target in turn, with the builder of a row of the
-    /// junction that refers to source and target already. Links that are there stay as they are.
-    ///
-    /// ```
-    /// # use neko_orm::Model;
-    /// # #[derive(Debug, Clone, PartialEq, Model)] #[belongs_to_many(Tag, through = PostTag)] struct Post { id: i64 }
-    /// # #[derive(Debug, Clone, PartialEq, Model)] struct Tag { id: i64, name: String }
-    /// #[derive(Debug, Clone, PartialEq, Model)]
-    /// struct PostTag { #[key] post_id: i64, #[key] tag_id: i64, position: i32 }
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
-    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
-    /// # neko_orm::schema::create::<(Post, Tag, PostTag)>(&db).await?;
-    /// # let post = Post::create().insert(&db).await?;
-    /// # let tags = Tag::insert_all(["a", "b", "c"].map(|name| Tag::create().name(name)), &db).await?;
-    ///
-    /// let mut positions = 1..;
-    /// post.tags().associate_with(&tags, |link| link.position(positions.next().unwrap_or(0)), &db).await?;
-    /// assert_eq!(PostTag::get((post.id, tags[2].id), &db).await?.position, 3);
-    /// # Ok(()) }
-    /// ```
-    pub fn associate_with<'c, By, B, E: Executor<'c>>(
+    pub(super) fn associate_rows<'c, E: Executor<'c>>(
         &self,
-        targets: impl Links<R::Target, By>,
-        extra: impl FnMut(R::Create) -> B,
+        given: Given<R::Target>,
         db: E,
-    ) -> BoxFuture<'c, Result<()>>
-    where
-        RowOf<R>: Model,
-        R: ForeignKeyOf<<RowOf<R> as Model>::Create, Create: Builder<Model = RowOf<R>>>,
-        B: Complete<Model = RowOf<R>>,
-    {
-        self.associate_rows(Given::new(targets.into_links(), extras_by::<R, B>(extra)), db)
-    }
-
-    fn associate_rows<'c, E: Executor<'c>>(&self, given: Given<R::Target>, db: E) -> BoxFuture<'c, Result<()>> {
+    ) -> BoxFuture<'c, Result<()>> {
         if given.links.is_empty() {
             return query::ready(());
         }
@@ -410,45 +344,12 @@ where
         db: E,
     ) -> BoxFuture<'c, Result<Changes<KeyOf<R::Target>>>>
     where
-        RowOf<R>: PlainJunction<R>,
+        R: PlainLinks,
     {
-        self.set_rows(Given::new(targets.into_links(), RowOf::<R>::extras), db)
+        self.set_rows(Given::new(targets.into_links(), R::extras), db)
     }
 
-    /// As [`set`](Self::set), with columns of the junction for the links that are new: see [`associate_with`](Self::associate_with).
-    ///
-    /// ```
-    /// # use neko_orm::Model;
-    /// # #[derive(Debug, Clone, PartialEq, Model)] #[belongs_to_many(Tag, through = PostTag)] struct Post { id: i64 }
-    /// # #[derive(Debug, Clone, PartialEq, Model)] struct Tag { id: i64, name: String }
-    /// # #[derive(Debug, Clone, PartialEq, Model)]
-    /// # struct PostTag { #[key] post_id: i64, #[key] tag_id: i64, position: i32 }
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
-    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
-    /// # neko_orm::schema::create::<(Post, Tag, PostTag)>(&db).await?;
-    /// # let post = Post::create().insert(&db).await?;
-    /// # let tags = Tag::insert_all(["a", "b", "c"].map(|name| Tag::create().name(name)), &db).await?;
-    /// post.tags().associate_with([1, 2], |link| link.position(1), &db).await?;
-    /// post.tags().set_with([2, 3], |link| link.position(9), &db).await?;
-    /// let links = PostTag::query().order_by(|link| link.tag_id.asc()).select(|link| (link.tag_id, link.position)).to_vec(&db).await?;
-    /// assert_eq!(links, [(2, 1), (3, 9)]);
-    /// # Ok(()) }
-    /// ```
-    pub fn set_with<'c, By, B, E: Executor<'c>>(
-        &self,
-        targets: impl Links<R::Target, By>,
-        extra: impl FnMut(R::Create) -> B,
-        db: E,
-    ) -> BoxFuture<'c, Result<Changes<KeyOf<R::Target>>>>
-    where
-        RowOf<R>: Model,
-        R: ForeignKeyOf<<RowOf<R> as Model>::Create, Create: Builder<Model = RowOf<R>>>,
-        B: Complete<Model = RowOf<R>>,
-    {
-        self.set_rows(Given::new(targets.into_links(), extras_by::<R, B>(extra)), db)
-    }
-
-    fn set_rows<'c, E: Executor<'c>>(
+    pub(super) fn set_rows<'c, E: Executor<'c>>(
         &self,
         given: Given<R::Target>,
         db: E,
@@ -500,9 +401,9 @@ where
         db: E,
     ) -> BoxFuture<'c, Result<Changes<KeyOf<R::Target>>>>
     where
-        RowOf<R>: PlainJunction<R>,
+        R: PlainLinks,
     {
-        let given = Given::new(targets.into_links(), RowOf::<R>::extras);
+        let given = Given::new(targets.into_links(), R::extras);
         if given.links.is_empty() {
             return query::ready(Changes { associated: Vec::new(), dissociated: Vec::new() });
         }
@@ -539,17 +440,6 @@ where
             false => own,
         }
     }
-}
-
-/// The columns that a closure sets in one new row after another.
-fn extras_by<R, B>(mut extra: impl FnMut(R::Create) -> B) -> impl FnMut() -> NewLink
-where
-    R: BelongsToManyRelation,
-    RowOf<R>: Model,
-    R: ForeignKeyOf<<RowOf<R> as Model>::Create, Create: Builder<Model = RowOf<R>>>,
-    B: Complete<Model = RowOf<R>>,
-{
-    move || extras(extra(R::Create::from_values(<RowOf<R> as Model>::UNSET)))
 }
 
 /// Finds out what to change, and changes it, in one transaction.

@@ -21,17 +21,20 @@ use crate::query::{Scope, Scoped};
 pub struct Junction<S: 'static, T: 'static, J: 'static> {
     pub(super) from: Pairs<S, J>,
     pub(super) to: Pairs<T, J>,
+    scope: fn() -> Scope,
+    on_delete: OnDelete,
+    holder: Holder,
 }
 
-impl<S, T, J> Junction<S, T, J> {
+impl<S, T, J: JunctionRow> Junction<S, T, J> {
     /// By the junction's foreign keys to the source and to the target.
     #[must_use]
     pub const fn new(from: Pairs<S, J>, to: Pairs<T, J>) -> Self {
-        Self { from, to }
+        Self { from, to, scope: J::scope, on_delete: J::ON_DELETE, holder: J::HOLDER }
     }
 }
 
-/// The rows of a junction: a model, or [`TableRow`].
+/// The rows of a junction: a model, or [`JunctionWithoutModel`].
 pub trait JunctionRow: Scoped {
     /// What becomes of a row when one that it refers to is deleted.
     #[doc(hidden)]
@@ -57,15 +60,15 @@ impl<J: Model> JunctionRow for J {
 
 /// A row of a junction that is no model: it holds nothing but the two foreign keys.
 #[derive(Debug)]
-pub struct TableRow;
+pub struct JunctionWithoutModel;
 
-impl Scoped for TableRow {
+impl Scoped for JunctionWithoutModel {
     fn scope() -> Scope {
         Scope::everything()
     }
 }
 
-impl JunctionRow for TableRow {
+impl JunctionRow for JunctionWithoutModel {
     const ON_DELETE: OnDelete = OnDelete::Cascade;
     const HOLDER: Holder = Holder::Junction;
 
@@ -74,10 +77,11 @@ impl JunctionRow for TableRow {
     }
 }
 
-impl<S, T: Model, J: JunctionRow> Way<S, T> for Junction<S, T, J> {
+// Whatever the types are: that one of them is no model is reported where the columns are named, and only there.
+impl<S, T, J> Way<S, T> for Junction<S, T, J> {
     fn hops(&self) -> Vec<Hop> {
         let (mut first, mut second) = (down(self.from), up(self.to));
-        first.condition.narrow(J::scope().condition);
+        first.condition.narrow((self.scope)().condition);
         // Both are about the junction's rows.
         first.condition.narrow(std::mem::replace(&mut second.from_condition, Node::Absent));
         vec![first, second]
@@ -92,9 +96,9 @@ impl<S, T: Model, J: JunctionRow> Way<S, T> for Junction<S, T, J> {
     }
 
     fn references(&self, name: &'static str) -> Vec<Reference> {
-        let from = Reference::of(self.from, J::ON_DELETE).map(|reference| reference.down(name, Count::Many));
-        let references = from.chain(Reference::of(self.to, J::ON_DELETE));
-        references.map(|reference| Reference { holder: J::HOLDER, ..reference }).collect()
+        let from = Reference::of(self.from, self.on_delete).map(|reference| reference.down(name, Count::Many));
+        let references = from.chain(Reference::of(self.to, self.on_delete));
+        references.map(|reference| Reference { holder: self.holder, ..reference }).collect()
     }
 }
 
@@ -117,7 +121,7 @@ impl<P: Model, K> TableKey<P, K> {
     }
 }
 
-impl<P: Model, K: KeyField> KeyPair<P, TableRow> for TableKey<P, K> {
+impl<P: Model, K: KeyField> KeyPair<P, JunctionWithoutModel> for TableKey<P, K> {
     fn names(&self) -> PairNames {
         let key = self.key.facts();
         PairNames {
@@ -139,22 +143,22 @@ impl<P: Model, K: KeyField> KeyPair<P, TableRow> for TableKey<P, K> {
         false
     }
 
-    fn argument<'r>(&self, row: Side<'r, P, TableRow>) -> Option<&'r dyn Value> {
+    fn argument<'r>(&self, row: Side<'r, P, JunctionWithoutModel>) -> Option<&'r dyn Value> {
         match row {
             Side::Parent(parent) => Some(self.key.argument(self.key.get(parent))),
-            Side::Child(TableRow) => None,
+            Side::Child(JunctionWithoutModel) => None,
         }
     }
 
-    fn numbers(&self) -> Option<Box<dyn Numbers<P, TableRow>>> {
+    fn numbers(&self) -> Option<Box<dyn Numbers<P, JunctionWithoutModel>>> {
         Some(Box::new(TableNumbers { key: self.key, numbers: Numbered::new() }))
     }
 
-    fn link(&self, _parent: &P, _child: &mut TableRow) {}
+    fn link(&self, _parent: &P, _child: &mut JunctionWithoutModel) {}
 
-    fn unlink(&self, _child: &mut TableRow) {}
+    fn unlink(&self, _child: &mut JunctionWithoutModel) {}
 
-    fn is_linked(&self, _parent: &P, _child: &TableRow) -> bool {
+    fn is_linked(&self, _parent: &P, _child: &JunctionWithoutModel) -> bool {
         false
     }
 }
@@ -165,18 +169,18 @@ struct TableNumbers<P: Model, K: 'static> {
     numbers: Numbered<K>,
 }
 
-impl<P: Model, K: KeyField> Numbers<P, TableRow> for TableNumbers<P, K> {
-    fn insert(&mut self, row: Side<'_, P, TableRow>) -> Option<u32> {
+impl<P: Model, K: KeyField> Numbers<P, JunctionWithoutModel> for TableNumbers<P, K> {
+    fn insert(&mut self, row: Side<'_, P, JunctionWithoutModel>) -> Option<u32> {
         match row {
             Side::Parent(parent) => Some(self.numbers.insert(self.key.get(parent))),
-            Side::Child(TableRow) => None,
+            Side::Child(JunctionWithoutModel) => None,
         }
     }
 
-    fn find(&self, row: Side<'_, P, TableRow>) -> Option<u32> {
+    fn find(&self, row: Side<'_, P, JunctionWithoutModel>) -> Option<u32> {
         match row {
             Side::Parent(parent) => self.numbers.find(self.key.get(parent)),
-            Side::Child(TableRow) => None,
+            Side::Child(JunctionWithoutModel) => None,
         }
     }
 
@@ -201,7 +205,7 @@ impl<P: Model> TableTag<P> {
     }
 }
 
-impl<P: Model> KeyPair<P, TableRow> for TableTag<P> {
+impl<P: Model> KeyPair<P, JunctionWithoutModel> for TableTag<P> {
     fn names(&self) -> PairNames {
         tag::names::<P>(self.table, self.column)
     }
@@ -218,19 +222,19 @@ impl<P: Model> KeyPair<P, TableRow> for TableTag<P> {
         Some(P::MORPH)
     }
 
-    fn argument<'r>(&self, _row: Side<'r, P, TableRow>) -> Option<&'r dyn Value> {
+    fn argument<'r>(&self, _row: Side<'r, P, JunctionWithoutModel>) -> Option<&'r dyn Value> {
         None
     }
 
-    fn numbers(&self) -> Option<Box<dyn Numbers<P, TableRow>>> {
+    fn numbers(&self) -> Option<Box<dyn Numbers<P, JunctionWithoutModel>>> {
         None
     }
 
-    fn link(&self, _parent: &P, _child: &mut TableRow) {}
+    fn link(&self, _parent: &P, _child: &mut JunctionWithoutModel) {}
 
-    fn unlink(&self, _child: &mut TableRow) {}
+    fn unlink(&self, _child: &mut JunctionWithoutModel) {}
 
-    fn is_linked(&self, _parent: &P, _child: &TableRow) -> bool {
+    fn is_linked(&self, _parent: &P, _child: &JunctionWithoutModel) -> bool {
         false
     }
 }

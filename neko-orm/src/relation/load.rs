@@ -108,7 +108,7 @@ fn found<S, T: Model>(
     let mut found = Found { targets: Vec::with_capacity(rows.len()), positions: Vec::with_capacity(rows.len()) };
     for row in rows {
         let target = T::from_row(row, 0)?;
-        let Some(number) = numbering.find(&target, row)? else {
+        let Some(number) = numbering.find(&target, row, T::TABLE.columns.len())? else {
             return Err(Error::UnequalKeys { relation, table: T::TABLE.name });
         };
         found.targets.push(target);
@@ -162,7 +162,7 @@ pub(super) fn pairs<'l, S: Sync, T: Model, J: Model>(
         lists.resize_with(sources.len(), Vec::new);
         for row in rows(statements, connection).await? {
             let link = J::from_row(&row, width)?;
-            let number = numbering.find(&link, &row)?;
+            let number = numbering.find(&link, &row, J::TABLE.columns.len())?;
             let number = number.ok_or(Error::UnequalKeys { relation, table: J::TABLE.name })?;
             for position in by_key.positions(number) {
                 lists[position].push((T::from_row(&row, 0)?, J::from_row(&row, width)?));

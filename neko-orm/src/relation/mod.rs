@@ -3,6 +3,7 @@
 mod aggregate;
 mod belongs_to;
 mod belongs_to_many;
+mod extras;
 mod foreign_key;
 mod handle;
 mod has_many;
@@ -31,25 +32,26 @@ mod with_junction;
 pub use aggregate::{OfRelated, Unlimited};
 pub use belongs_to::{BelongsTo, BelongsToMut, BelongsToRelation, Found, belongs_to, belongs_to_mut};
 pub use belongs_to_many::{
-    BelongsToMany, BelongsToManyRelation, Changes, ManyToMany, OverJunction, PlainJunction, RowOf, belongs_to_many,
+    BelongsToMany, BelongsToManyRelation, Changes, ManyToMany, OverJunction, RowOf, belongs_to_many,
 };
+pub use extras::{LinkedByModel, PlainJunction, PlainLinks};
 pub use foreign_key::{Pair, Pairs};
 pub use handle::RelatedTo;
 pub use has_many::{ForeignKeyOf, HasMany, HasManyRelation, has_many};
 pub use has_one::{HasOne, OneOfMany, Picked, has_one, latest, oldest, one_of_many};
-pub use junction::{Junction, JunctionRow, TableKey, TableRow, TableTag};
+pub use junction::{Junction, JunctionRow, JunctionWithoutModel, TableKey, TableTag};
 pub use links::{ByKey, ByModel, Link, Links, Several, Single};
 pub use morph::{
     KindOf, MorphRelation, MorphTo, MorphToMut, OfKind, RelatedMorph, morph_references, morph_to, morph_to_mut,
 };
 pub use nested::{AtMostOne, Given, Inserts, Nests, NewTargets};
-pub use path::{HasManyThrough, Path, Through, has_many_through};
+pub use path::{HasManyThrough, LeadsTo, Path, Through, has_many_through, leg};
 pub(crate) use reference::{Count, Holder, Reference};
 pub use reference::{OnDelete, References, references};
 pub use related::{Many, Maybe, One, Ranged, Related, RelatedMany, RelatedMaybe, RelatedOne, ToMany, ToOne};
 pub use replace::OnReplace;
 pub use selection::{Cardinality, First, Listed, Selection};
-pub use tag::{Tag, TagColumn, both_or_neither, distinct_tags};
+pub use tag::{Tag, TagColumn, TagField, both_or_neither, distinct_tags};
 pub use targets::Targets;
 pub use tree::{Downwards, Tree, Upwards, WithDepth};
 pub use way::{InSource, InTarget, Way};

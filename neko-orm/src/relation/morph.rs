@@ -46,6 +46,10 @@ type Loaded<R> = <<R as MorphRelation>::Nullability as Found>::Of<<R as MorphRel
     note = "add it to the braces of the relation's `#[morph_to(..)]`"
 )]
 pub trait KindOf<R: MorphRelation>: Model {
+    /// The part of the relation that leads to this model. Named by way of the trait, so that what is none of the models has no methods that
+    /// could be missing too.
+    type Relation: Relation<Source = R::Source, Target = Self>;
+
     /// The model's key and the foreign key in the source, with the column that says that it refers to this model.
     #[doc(hidden)]
     const PAIRS: Pairs<Self, R::Source>;
@@ -143,7 +147,7 @@ impl<'s, R: MorphRelation> MorphTo<'s, R> {
     /// assert_eq!(comment.commentable().of::<Image>().get(&db).await?, None);
     /// # Ok(()) }
     /// ```
-    pub fn of<M: KindOf<R>>(&self) -> BelongsTo<'s, OfKind<R, M>> {
+    pub fn of<M: KindOf<R>>(&self) -> BelongsTo<'s, M::Relation> {
         Query::from_origin(RelatedTo::new(self.0))
     }
 }
@@ -179,7 +183,7 @@ impl<R: MorphRelation> RelatedMorph<R> {
     /// # Ok(()) }
     /// ```
     #[must_use]
-    pub fn of<M: KindOf<R>>(self) -> RelatedOne<OfKind<R, M>> {
+    pub fn of<M: KindOf<R>>(self) -> RelatedOne<M::Relation> {
         Related::new(self.0)
     }
 }

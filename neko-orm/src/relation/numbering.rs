@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use super::foreign_key::{KeyPair, Pairs};
 use super::numbers::{Numbers, Reads, Side};
-use crate::Model;
 use crate::backend::{Row, Value};
 use crate::error::Result;
 
@@ -25,11 +24,11 @@ pub trait SourceKeys<S>: Send + Sync {
 
 /// The numbers of the keys by which sources and targets belong together.
 pub trait Keys<S, T>: SourceKeys<S> {
-    /// The number of the source's key to which a target belongs, which was read from a row.
+    /// The number of the source's key to which a target belongs, which was read from the first `width` columns of a row.
     ///
     /// # Errors
     /// A value of the row does not fit the key.
-    fn find(&self, target: &T, row: &Row) -> Result<Option<u32>>;
+    fn find(&self, target: &T, row: &Row, width: usize) -> Result<Option<u32>>;
 }
 
 /// The numbers of keys that the targets have themselves.
@@ -119,7 +118,7 @@ impl<P, C, S, T> SourceKeys<S> for Numbering<P, C, S, T> {
 }
 
 impl<P, C, S, T> Keys<S, T> for Numbering<P, C, S, T> {
-    fn find(&self, target: &T, _row: &Row) -> Result<Option<u32>> {
+    fn find(&self, target: &T, _row: &Row, _width: usize) -> Result<Option<u32>> {
         let row = (self.target)(target);
         if let [column] = &self.columns[..] {
             return Ok(column.find(row));
@@ -146,8 +145,8 @@ impl<S> SourceKeys<S> for Linked<S> {
     }
 }
 
-impl<S, T: Model> Keys<S, T> for Linked<S> {
-    fn find(&self, _target: &T, row: &Row) -> Result<Option<u32>> {
-        self.0.read(row, T::TABLE.columns.len())
+impl<S, T> Keys<S, T> for Linked<S> {
+    fn find(&self, _target: &T, row: &Row, width: usize) -> Result<Option<u32>> {
+        self.0.read(row, width)
     }
 }

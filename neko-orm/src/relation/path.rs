@@ -32,23 +32,37 @@ pub struct Leg<S, T> {
     target: PhantomData<fn() -> T>,
 }
 
-impl<R: Relation<Target: Model>, K> Related<R, K> {
-    /// The relation as a part of a path; called by generated code.
+/// A relation that leads from `S` to `T`.
+#[diagnostic::on_unimplemented(
+    message = "this relation does not lead from `{S}` to `{T}`",
+    label = "expected a relation from `{S}` to `{T}`",
+    note = "a path leads over a relation of its model, and on to its target; neither can be a `morph_to`"
+)]
+pub trait LeadsTo<S, T> {
+    /// The relation as a part of a path.
     #[doc(hidden)]
-    #[must_use]
-    pub const fn leg(self) -> Leg<R::Source, R::Target> {
-        Leg {
-            starts: |source| R::WAY.starts(source),
-            keys: || R::WAY.keys(),
-            first: || hops::<R>(Scoping::Scoped),
-            second: || {
-                // The scope of the path's target is up to the query, unless another row would be picked with it.
-                let is_picked = R::WAY.hops().last().is_some_and(|hop| hop.pick.is_some());
-                hops::<R>(if is_picked { Scoping::Scoped } else { Scoping::Unscoped })
-            },
-            target: PhantomData,
-        }
-    }
+    const LEG: Leg<S, T>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: Relation<Target: Model>, K> LeadsTo<R::Source, R::Target> for Related<R, K> {
+    const LEG: Leg<R::Source, R::Target> = Leg {
+        starts: |source| R::WAY.starts(source),
+        keys: || R::WAY.keys(),
+        first: || hops::<R>(Scoping::Scoped),
+        second: || {
+            // The scope of the path's target is up to the query, unless another row would be picked with it.
+            let is_picked = R::WAY.hops().last().is_some_and(|hop| hop.pick.is_some());
+            hops::<R>(if is_picked { Scoping::Scoped } else { Scoping::Unscoped })
+        },
+        target: PhantomData,
+    };
+}
+
+/// The relation as a part of a path; called by generated code.
+#[must_use]
+pub const fn leg<S, T, R: LeadsTo<S, T> + Copy>(_: R) -> Leg<S, T> {
+    R::LEG
 }
 
 /// First one relation, then another.
@@ -69,7 +83,7 @@ impl<S, T> Path<S, T> {
     }
 }
 
-impl<S: 'static, T: Model> Way<S, T> for Path<S, T> {
+impl<S: 'static, T: 'static> Way<S, T> for Path<S, T> {
     fn hops(&self) -> Vec<Hop> {
         let mut hops = (self.first)();
         hops.extend((self.second)());

@@ -10,22 +10,23 @@ use crate::backend::{Dialect, Value};
 use crate::column::Column;
 use crate::field::ForeignKey;
 
-/// A column of the child `C` that says that a row refers to a row of `P`.
-pub struct Tag<P: Model, C: Model, F: 'static> {
-    column: Column<C, F>,
+/// That a column of the child `C` says that a row refers to a row of `P`.
+pub struct Tag<P: 'static, C: 'static> {
+    column: &'static dyn TagColumn<C>,
     parent: PhantomData<fn() -> P>,
 }
 
-impl<P: Model, C: Model, F> Tag<P, C, F> {
-    /// Made by the derive. That the column holds a text is asked for where it becomes a [`KeyPair`], and only there.
-    pub const fn new(column: Column<C, F>) -> Self {
+impl<P, C> Tag<P, C> {
+    /// Made by the derive.
+    #[must_use]
+    pub const fn new(column: &'static dyn TagColumn<C>) -> Self {
         Self { column, parent: PhantomData }
     }
 }
 
-impl<P: Model, C: Model, F> fmt::Debug for Tag<P, C, F> {
+impl<P: Model, C> fmt::Debug for Tag<P, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} = {:?}", self.column, P::MORPH)
+        write!(f, "{} = {:?}", self.column.name(), P::MORPH)
     }
 }
 
@@ -42,17 +43,17 @@ pub(super) fn names<P: Model>(table: &'static str, column: &'static str) -> Pair
     }
 }
 
-impl<P: Model, C: Model, F: ForeignKey<String> + Send + Sync> KeyPair<P, C> for Tag<P, C, F> {
+impl<P: Model, C: Model> KeyPair<P, C> for Tag<P, C> {
     fn names(&self) -> PairNames {
         names::<P>(C::TABLE.name, self.foreign_key())
     }
 
     fn foreign_key(&self) -> &'static str {
-        self.column.facts().name
+        self.column.name()
     }
 
     fn is_nullable(&self) -> bool {
-        F::nothing().is_some()
+        self.column.is_nullable()
     }
 
     fn tag(&self) -> Option<&'static str> {
@@ -62,7 +63,7 @@ impl<P: Model, C: Model, F: ForeignKey<String> + Send + Sync> KeyPair<P, C> for 
     fn admits(&self, row: Side<'_, P, C>) -> bool {
         match row {
             Side::Parent(_) => true,
-            Side::Child(child) => self.column.get(child).key().is_some_and(|tag| tag == P::MORPH),
+            Side::Child(child) => self.column.tag(child).is_some_and(|tag| tag == P::MORPH),
         }
     }
 
@@ -75,13 +76,11 @@ impl<P: Model, C: Model, F: ForeignKey<String> + Send + Sync> KeyPair<P, C> for 
     }
 
     fn link(&self, _parent: &P, child: &mut C) {
-        *self.column.get_mut(child) = F::refer_to(P::MORPH.to_owned());
+        self.column.set(child, P::MORPH);
     }
 
     fn unlink(&self, child: &mut C) {
-        if let Some(nothing) = F::nothing() {
-            *self.column.get_mut(child) = nothing;
-        }
+        self.column.clear(child);
     }
 
     fn is_linked(&self, _parent: &P, child: &C) -> bool {
@@ -89,19 +88,69 @@ impl<P: Model, C: Model, F: ForeignKey<String> + Send + Sync> KeyPair<P, C> for 
     }
 
     fn fill(&self, _parent: &P, child: &mut C::Values) {
-        *self.column.values(child) = Some(F::refer_to(P::MORPH.to_owned()));
+        self.column.fill(child, P::MORPH);
     }
 }
 
-/// The column of a source that says which model its row refers to.
-pub trait TagColumn<S>: Send + Sync {
+/// The column of a row that says which model it refers to.
+pub trait TagColumn<C>: Send + Sync {
+    /// The column's name.
+    fn name(&self) -> &'static str;
+
+    /// Whether it can be NULL.
+    fn is_nullable(&self) -> bool;
+
     /// What it holds, if anything.
-    fn tag<'s>(&self, source: &'s S) -> Option<&'s str>;
+    fn tag<'c>(&self, child: &'c C) -> Option<&'c str>;
+
+    /// Lets it hold this.
+    fn set(&self, child: &mut C, tag: &str);
+
+    /// Lets it hold nothing, where it can.
+    fn clear(&self, child: &mut C);
+
+    /// Lets it hold this in a new row.
+    fn fill(&self, child: &mut C::Values, tag: &str)
+    where
+        C: Model;
 }
 
-impl<S: Model, F: ForeignKey<String>> TagColumn<S> for Column<S, F> {
-    fn tag<'s>(&self, source: &'s S) -> Option<&'s str> {
-        self.get(source).key().map(String::as_str)
+/// The type of such a column.
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{Self}` cannot say which model a row refers to",
+    label = "the column of the type holds a text",
+    note = "its field is a `String`, or an `Option<String>` where a row may refer to nothing"
+)]
+pub trait TagField: ForeignKey<String> + Send + Sync {}
+
+#[diagnostic::do_not_recommend]
+impl<F: ForeignKey<String> + Send + Sync> TagField for F {}
+
+impl<C: Model, F: TagField> TagColumn<C> for Column<C, F> {
+    fn name(&self) -> &'static str {
+        self.facts().name
+    }
+
+    fn is_nullable(&self) -> bool {
+        F::nothing().is_some()
+    }
+
+    fn tag<'c>(&self, child: &'c C) -> Option<&'c str> {
+        self.get(child).key().map(String::as_str)
+    }
+
+    fn set(&self, child: &mut C, tag: &str) {
+        *self.get_mut(child) = F::refer_to(tag.to_owned());
+    }
+
+    fn clear(&self, child: &mut C) {
+        if let Some(nothing) = F::nothing() {
+            *self.get_mut(child) = nothing;
+        }
+    }
+
+    fn fill(&self, child: &mut C::Values, tag: &str) {
+        *self.values(child) = Some(F::refer_to(tag.to_owned()));
     }
 }
 

@@ -21,8 +21,12 @@ use orm::Model;
 
 /// A post.
 #[derive(Debug, Clone, PartialEq, Eq, Model)]
-#[model(crate = "orm")]
+#[model(crate = "orm", scope = titled)]
 #[has_many(Comment)]
+#[has_one(Comment as last_comment, latest = "id")]
+#[belongs_to_many(Tag)]
+#[has_many(Tag as others, through(comments, tags))]
+#[has_many(Tag as marks, morph = marked)]
 pub struct Post {
     /// The key.
     pub id: i64,
@@ -30,10 +34,30 @@ pub struct Post {
     pub title: String,
 }
 
+fn titled(posts: orm::Query<Post>) -> orm::Query<Post> {
+    posts.filter(|p| p.title.ne(""))
+}
+
+/// A tag of a post or a comment.
+#[derive(Debug, Clone, PartialEq, Eq, Model)]
+#[model(crate = "orm")]
+#[belongs_to_many(Post)]
+#[morph_to(Marked { Post, Comment })]
+pub struct Tag {
+    /// The key.
+    pub id: i64,
+    /// What it marks.
+    pub marked_id: i64,
+    /// The type of that.
+    pub marked_type: String,
+}
+
 /// A comment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Model)]
 #[model(crate = "orm")]
 #[belongs_to(Post)]
+#[has_one(Tag as mark, morph = marked)]
+#[belongs_to_many(Tag)]
 pub struct Comment {
     /// The key.
     pub id: i64,

@@ -1,0 +1,20 @@
+use neko_orm::Model;
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[has_one(Login as last_login, latest = "at")]
+struct User {
+    id: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+struct Login {
+    id: i64,
+    user_id: i64,
+    at: i64,
+}
+
+async fn example(user: User, mut login: Login, db: sqlx::SqlitePool) {
+    let _ = user.last_login().create();
+}
+
+fn main() {}

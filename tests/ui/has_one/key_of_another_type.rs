@@ -1,0 +1,15 @@
+use neko_orm::Model;
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[has_one(Profile)]
+struct User {
+    id: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+struct Profile {
+    id: i64,
+    user_id: i32,
+}
+
+fn main() {}

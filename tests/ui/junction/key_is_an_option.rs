@@ -1,0 +1,16 @@
+use neko_orm::Model;
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to_many(Tag, from(nr = "post_nr"))]
+struct Post {
+    id: i64,
+    nr: Option<i64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+struct Tag {
+    id: i64,
+    name: String,
+}
+
+fn main() {}

@@ -1,0 +1,20 @@
+use neko_orm::Model;
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to_many(Tag, through = PostTag)]
+struct Post {
+    id: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+struct Tag {
+    id: i64,
+    name: String,
+}
+
+struct PostTag {
+    post_id: i64,
+    tag_id: i64,
+}
+
+fn main() {}

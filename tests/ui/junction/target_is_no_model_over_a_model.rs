@@ -1,0 +1,21 @@
+use neko_orm::Model;
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to_many(Tag, through = PostTag)]
+struct Post {
+    id: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+struct PostTag {
+    #[key]
+    post_id: i64,
+    #[key]
+    tag_id: i64,
+}
+
+struct Tag {
+    id: i64,
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+use neko_orm::Model;
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to_many(Tag)]
+struct Post {
+    id: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+struct Tag {
+    #[key]
+    name: String,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use neko_orm::Model;
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to_many(User as following, through = "follows", from = "user_id")]
+struct User {
+    id: i64,
+}
+
+fn main() {}

@@ -1,0 +1,19 @@
+use neko_orm::Model;
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[has_many(Comment)]
+struct Post {
+    id: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+struct Comment {
+    id: i64,
+    post_id: Option<i64>,
+}
+
+async fn example(post: Post, db: sqlx::SqlitePool) {
+    let _ = Post::query().with(|p| p.comments.with_junction()).to_vec(&db).await;
+}
+
+fn main() {}

@@ -1,0 +1,22 @@
+use neko_orm::Model;
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to_many(Tag, through = Tagging, morph = taggable)]
+struct Post {
+    id: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+struct Tag {
+    id: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+struct Tagging {
+    id: i64,
+    taggable_id: i64,
+    taggable_type: i64,
+    tag_id: i64,
+}
+
+fn main() {}

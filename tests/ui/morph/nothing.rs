@@ -1,0 +1,22 @@
+use neko_orm::Model;
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[has_many(Comment, morph)]
+struct Post {
+    id: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[morph_to(Commentable { Post, Image })]
+struct Comment {
+    id: i64,
+    commentable_id: Option<i64>,
+    commentable_type: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+struct Image {
+    id: i64,
+}
+
+fn main() {}

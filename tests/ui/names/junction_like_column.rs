@@ -1,0 +1,16 @@
+use neko_orm::Model;
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to_many(Tag)]
+struct Post {
+    id: i64,
+    tags: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+struct Tag {
+    id: i64,
+    name: String,
+}
+
+fn main() {}

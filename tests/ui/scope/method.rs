@@ -1,0 +1,15 @@
+use neko_orm::Model;
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[has_many(Comment, scope = self.all())]
+struct Post {
+    id: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+struct Comment {
+    id: i64,
+    post_id: i64,
+}
+
+fn main() {}

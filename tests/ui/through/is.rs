@@ -1,0 +1,27 @@
+use neko_orm::Model;
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[has_many(Comment)]
+#[has_many(User as commenters, through(comments, author))]
+struct Post {
+    id: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to(User as author)]
+struct Comment {
+    id: i64,
+    post_id: i64,
+    author_id: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+struct User {
+    id: i64,
+}
+
+async fn example(post: Post, mut user: User, db: sqlx::SqlitePool) {
+    let _ = Post::query().filter(|p| p.commenters.is(|u| u.id.eq(1))).to_vec(&db).await;
+}
+
+fn main() {}
