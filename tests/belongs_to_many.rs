@@ -204,7 +204,7 @@ on_every_backend! {
         let (posts, tags) = blog(&db).await;
         let (result, statements) = recorded(posts[0].tags().associate([&tags[0], &tags[1], &tags[0]], &db)).await;
         result.unwrap();
-        assert_eq!(statements, [r#"INSERT INTO "post_tag" ("post_id", "tag_id") VALUES (?, ?), (?, ?) ON CONFLICT DO NOTHING"#]);
+        assert_eq!(statements, [r#"INSERT INTO "post_tag" ("post_id", "tag_id") VALUES (?, ?), (?, ?) ON CONFLICT ("post_id", "tag_id") DO NOTHING"#]);
         assert_eq!(counted(posts[0].tags().associate(&tags, &db)).await.1, 1);
         assert_eq!(links(&db).await, [(1, 1), (1, 2), (1, 3)]);
         let none: Vec<Tag> = Vec::new();

@@ -85,7 +85,7 @@ on_every_backend! {
         result.unwrap();
         assert_eq!(
             statements,
-            [r#"INSERT INTO "meeting_rooms" ("day", "meeting_nr", "house", "room_nr") VALUES (?, ?, ?, ?), (?, ?, ?, ?) ON CONFLICT DO NOTHING"#]
+            [r#"INSERT INTO "meeting_rooms" ("day", "meeting_nr", "house", "room_nr") VALUES (?, ?, ?, ?), (?, ?, ?, ?) ON CONFLICT ("day", "meeting_nr", "house", "room_nr") DO NOTHING"#]
         );
         meetings[2].rooms().associate([("b".to_owned(), 1), ("b".to_owned(), 2)], &db).await.unwrap();
         let (found, statements) = recorded(meetings[0].rooms().order_by(|r| r.house.asc()).to_vec(&db)).await;

@@ -41,6 +41,7 @@ use std::sync::Arc;
 
 use crate::Model;
 use crate::backend::Value;
+use crate::node::Node;
 use crate::raw::Raw;
 
 /// Rows of the model `M`, to be read by one of the methods that take the database.
@@ -137,6 +138,11 @@ impl<M: Model, O: Origin<M>, S> Query<M, O, S> {
             Scoping::Scoped => parts.scoped(Scope::of(M::SCOPE)),
             Scoping::Unscoped => parts,
         }
+    }
+
+    /// That a row is one of these.
+    pub(crate) fn condition(&self) -> Node {
+        self.applied().condition
     }
 
     /// The parts to run, or `None` where no row can match.

@@ -7,7 +7,7 @@ use futures_core::future::BoxFuture;
 use super::foreign_key::{Pairs, foreign_key_to};
 use super::junction::{Junction, JunctionRow};
 use super::linking::{Linking, NewLink, keys_where, read_keys};
-use super::links::{Link, Links};
+use super::links::Links;
 use super::nested::Inserts;
 use super::{PlainJunction, PlainLinks, RelatedTo, Relation, Way};
 use crate::Model;
@@ -15,7 +15,7 @@ use crate::backend::Connection;
 use crate::create::{self, Builder, Complete};
 use crate::error::{Error, Result};
 use crate::executor::Executor;
-use crate::key::KeyOf;
+use crate::key::{self, KeyOf};
 use crate::node::{Alias, Node, reached};
 use crate::query::{self, Equal, Leasing, Query, Scope, Scoped as _};
 
@@ -81,32 +81,27 @@ impl<K> Changes<K> {
 
 /// What a verb is about to change.
 struct Plan<T: Model> {
-    associate: Vec<Link<T>>,
+    associate: Vec<KeyOf<T>>,
     extras: Vec<NewLink>,
     dissociate: Vec<KeyOf<T>>,
 }
 
 /// Targets that are given to a verb, each once, and what else their links hold.
 pub(super) struct Given<T: Model> {
-    links: Vec<Link<T>>,
+    keys: Vec<KeyOf<T>>,
     extras: Vec<NewLink>,
 }
 
 impl<T: Model> Given<T> {
-    pub(super) fn new(links: Vec<Link<T>>, mut extras: impl FnMut() -> NewLink) -> Self {
-        let mut seen = HashSet::new();
-        let links: Vec<_> = links.into_iter().filter(|link| seen.insert(link.key.clone())).collect();
-        let extras = links.iter().map(|_| extras()).collect();
-        Self { links, extras }
-    }
-
-    fn keys(&self) -> Vec<KeyOf<T>> {
-        self.links.iter().map(|link| link.key.clone()).collect()
+    pub(super) fn new(keys: Vec<KeyOf<T>>, mut extras: impl FnMut() -> NewLink) -> Self {
+        let keys = key::distinct(keys);
+        let extras = keys.iter().map(|_| extras()).collect();
+        Self { keys, extras }
     }
 
     /// Associates those that are not among the present ones.
     fn without(self, present: &HashSet<KeyOf<T>>, dissociate: Vec<KeyOf<T>>) -> Plan<T> {
-        let new = self.links.into_iter().zip(self.extras).filter(|(link, _)| !present.contains(&link.key));
+        let new = self.keys.into_iter().zip(self.extras).filter(|(key, _)| !present.contains(key));
         let (associate, extras) = new.unzip();
         Plan { associate, extras, dissociate }
     }
@@ -160,7 +155,7 @@ where
         given: Given<R::Target>,
         db: E,
     ) -> BoxFuture<'c, Result<()>> {
-        if given.links.is_empty() {
+        if given.keys.is_empty() {
             return query::ready(());
         }
         let linking = self.linking();
@@ -266,11 +261,11 @@ where
         targets: impl Links<R::Target, By>,
         db: E,
     ) -> BoxFuture<'c, Result<()>> {
-        let given = Given::new(targets.into_links(), Vec::new);
-        if given.links.is_empty() {
+        let given = Given::<R::Target>::new(targets.into_links(), Vec::new);
+        if given.keys.is_empty() {
             return query::ready(());
         }
-        let (linking, keys, lease) = (self.linking(), given.keys(), db.lease());
+        let (linking, keys, lease) = (self.linking(), given.keys, db.lease());
         Box::pin(async move {
             let mut lease = lease.await?;
             let mut transaction = lease.begin().await?;
@@ -361,11 +356,11 @@ where
             Box::pin(async move {
                 let mut keys = Vec::new();
                 read_keys::<R::Target>(connection.rows(current?).await?, &mut keys)?;
-                let wanted: HashSet<_> = given.keys().into_iter().collect();
+                let wanted: HashSet<_> = given.keys.iter().cloned().collect();
                 let dissociate = keys.iter().filter(|key| !wanted.contains(key)).cloned().collect();
                 let mut present: HashSet<_> = keys.into_iter().collect();
                 if is_scoped {
-                    let others: Vec<_> = given.keys().into_iter().filter(|key| !present.contains(key)).collect();
+                    let others: Vec<_> = given.keys.iter().cloned().filter(|key| !present.contains(key)).collect();
                     present.extend(linking.present(&others, connection).await?);
                 }
                 Ok(given.without(&present, dissociate))
@@ -404,12 +399,12 @@ where
         R: PlainLinks,
     {
         let given = Given::new(targets.into_links(), R::extras);
-        if given.links.is_empty() {
+        if given.keys.is_empty() {
             return query::ready(Changes { associated: Vec::new(), dissociated: Vec::new() });
         }
         change(self.linking(), db.lease(), move |linking, connection| {
             Box::pin(async move {
-                let keys = given.keys();
+                let keys = given.keys.clone();
                 let present = linking.present(&keys, connection).await?;
                 let dissociate = keys.into_iter().filter(|key| present.contains(key)).collect();
                 Ok(given.without(&present, dissociate))
@@ -453,8 +448,7 @@ where
         let mut lease = lease.await?;
         let mut transaction = lease.begin().await?;
         let plan = plan(&linking, &mut transaction.connection()).await?;
-        let associated = plan.associate.iter().map(|link| link.key.clone()).collect();
-        let changes = Changes { associated, dissociated: plan.dissociate.clone() };
+        let changes = Changes { associated: plan.associate.clone(), dissociated: plan.dissociate.clone() };
         apply(&linking, plan, &mut transaction.connection()).await?;
         transaction.commit().await?;
         Ok(changes)
@@ -470,7 +464,7 @@ async fn apply<T: Model, J: JunctionRow>(
     if !plan.dissociate.is_empty() {
         linking.delete(&plan.dissociate, connection).await?;
     }
-    let rows = linking.rows(plan.associate, plan.extras, connection).await?;
+    let rows = linking.rows(&plan.associate, plan.extras, connection).await?;
     linking.insert(&rows, connection).await
 }
 

@@ -156,7 +156,8 @@ where
         R::Create::from_values(values)
     }
 
-    /// Lets `target` refer to the source, and whatever row did so before refer to nothing. No row is deleted.
+    /// Lets `target` refer to the source, and the row of the relation that did so before refer to nothing. Rows outside of the relation's scope, or of the
+    /// model's, are left alone. No row is deleted.
     ///
     /// Sends two `UPDATE`s that write the foreign key only, in a transaction or savepoint: first the earlier target is released, then this one is
     /// associated, so that the foreign key can be unique. The struct changes once the database has agreed; another struct of the
@@ -189,11 +190,11 @@ where
         let source = self.origin.source;
         let new = foreign_key_to(R::WAY.pairs, source);
         let update = ForeignKeyUpdate::new(R::NAME, R::WAY.pairs, Some(new), Vec::new());
-        let (others, lease) = (foreign_key_to(R::WAY.pairs, source), db.lease());
+        let (others, lease) = (self.condition(), db.lease());
         Box::pin(async move {
             let key = target.key();
             let arguments = R::Target::KEY.arguments(&key);
-            update.take(lease, others, &arguments).await?;
+            update.take(lease, &others, &arguments).await?;
             link(R::WAY.pairs, source, target);
             Ok(())
         })

@@ -1,9 +1,8 @@
 //! The statements on the rows of a junction.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use super::foreign_key::{KeyPair, Pairs};
-use super::links::Link;
+use super::foreign_key::{KeyPair, PairNames, Pairs};
 use crate::Model;
 use crate::backend::{Connection, Dialect, Row, Statement, Value};
 use crate::error::{Error, Result};
@@ -52,41 +51,39 @@ impl<T: Model, J> Linking<T, J> {
         self.to.iter().filter_map(|pair| Some((pair.foreign_key(), pair.tag()?.to_owned())))
     }
 
-    /// The row that links the source with a target: all columns that refer to the two.
-    fn row(&self, link: &Link<T>) -> Option<NewLink> {
+    /// The row that links the source with a target: all columns that refer to the two, where `value` tells what those of the target
+    /// hold.
+    fn row(&self, value: impl Fn(PairNames) -> Option<Box<dyn Value>>) -> Option<NewLink> {
         let mut row: NewLink = self.source.iter().map(|Equal { column, value }| (*column, value.clone())).collect();
-        let key = T::KEY.arguments(&link.key);
         for pair in self.key_pairs() {
-            let index = pair.names().target_index;
-            let value = match &link.columns {
-                Some(columns) => columns.get(index)?.clone(),
-                None => key.get(T::TABLE.key.iter().position(|key| *key == index)?)?.boxed(),
-            };
-            row.push((pair.foreign_key(), value));
+            row.push((pair.foreign_key(), value(pair.names())?));
         }
         row.extend(self.tags().map(|(column, tag)| (column, Box::new(tag) as Box<dyn Value>)));
         Some(row)
     }
 
-    /// New rows for the links, in their order. A link by a key that the junction does not refer to by itself is looked up first.
+    /// New rows for the targets of these keys, in their order. Where the junction refers to other columns than the key, these are looked up
+    /// first.
     pub(super) async fn rows(
         &self,
-        links: Vec<Link<T>>,
-        mut extras: Vec<NewLink>,
+        keys: &[KeyOf<T>],
+        extras: Vec<NewLink>,
         connection: &mut Connection<'_>,
     ) -> Result<Vec<NewLink>> {
-        let links = match links.iter().all(|link| self.row(link).is_some()) {
-            true => links,
-            false => self.looked_up(links, connection).await?,
+        let mut rows = match self.columns_of_key() {
+            Some(_) => keys.iter().filter_map(|key| self.row_of_key(key)).collect(),
+            None => self.looked_up(keys, connection).await?,
         };
-        let mut rows = Vec::with_capacity(links.len());
-        let mut extras = extras.drain(..);
-        for link in &links {
-            let mut row = self.row(link).unwrap_or_default();
-            self.add_extras(&mut row, extras.next().unwrap_or_default());
-            rows.push(row);
+        for (row, extras) in rows.iter_mut().zip(extras) {
+            self.add_extras(row, extras);
         }
         Ok(rows)
+    }
+
+    fn row_of_key(&self, key: &KeyOf<T>) -> Option<NewLink> {
+        let key = T::KEY.arguments(key);
+        let part = |names: PairNames| T::TABLE.key.iter().position(|index| *index == names.target_index);
+        self.row(|names| Some(key.get(part(names)?)?.boxed()))
     }
 
     /// Adds the columns that refer neither to the source nor to the target.
@@ -100,33 +97,26 @@ impl<T: Model, J> Linking<T, J> {
             || self.to.iter().any(|pair| pair.foreign_key() == column)
     }
 
-    /// The links with the columns of their rows.
-    async fn looked_up(&self, links: Vec<Link<T>>, connection: &mut Connection<'_>) -> Result<Vec<Link<T>>> {
-        let keys: Vec<_> = links.iter().map(|link| T::KEY.arguments(&link.key)).collect();
-        let mut found = std::collections::HashMap::new();
-        for list in KeyList::statements(connection.dialect(), &keys, || 0) {
+    /// The rows for targets that are read first.
+    async fn looked_up(&self, keys: &[KeyOf<T>], connection: &mut Connection<'_>) -> Result<Vec<NewLink>> {
+        let arguments: Vec<_> = keys.iter().map(|key| T::KEY.arguments(key)).collect();
+        let mut found = HashMap::with_capacity(keys.len());
+        for list in KeyList::statements(connection.dialect(), &arguments, || 0) {
             let mut sql = query::select(connection.dialect(), T::TABLE);
             sql.push(" WHERE ");
             list.contains(&mut sql, T::TABLE.name, T::TABLE.key_names());
             for row in connection.rows(sql.finish()?).await? {
                 let target = T::from_row(&row, 0)?;
-                let columns: Vec<_> = target.arguments().into_iter().map(|value| value.boxed()).collect();
-                found.insert(target.key(), columns);
+                let columns = target.arguments();
+                let link = self.row(|names| Some(columns.get(names.target_index)?.boxed()));
+                found.insert(target.key(), link.unwrap_or_default());
             }
         }
-        let mut missing = Vec::new();
-        let links = links.iter().map(|link| {
-            let columns = found.get(&link.key).cloned();
-            if columns.is_none() {
-                missing.push(key::describe(T::KEY.arguments(&link.key).into_iter()));
-            }
-            Link { key: link.key.clone(), columns }
-        });
-        let links = links.collect();
-        match missing.is_empty() {
-            true => Ok(links),
-            false => Err(Error::NotFound { table: T::TABLE.name, key: key::display(&missing) }),
+        let missing: Vec<_> = keys.iter().filter(|key| !found.contains_key(key)).cloned().collect();
+        if !missing.is_empty() {
+            return Err(Error::NotFound { table: T::TABLE.name, key: display::<T>(&missing) });
         }
+        Ok(keys.iter().filter_map(|key| found.remove(key)).collect())
     }
 
     /// Those of the keys that are linked with the source.
@@ -171,18 +161,17 @@ impl<T: Model, J> Linking<T, J> {
             sql.name(name);
         });
         sql.push(") ");
-        let is_unique = self.key.as_ref().is_none_or(|key| key.iter().all(|column| self.is_reference(column)));
+        let references: Vec<_> = names.iter().filter(|name| self.is_reference(name)).collect();
+        let is_key =
+            |key: &Vec<&str>| key.len() == references.len() && key.iter().all(|column| self.is_reference(column));
         // A row outside of the scope would conflict too, and there would still be no link.
-        if is_unique && self.scope.is_no_filter() {
+        if self.key.as_ref().is_none_or(is_key) && self.scope.is_no_filter() {
             values(&mut sql, rows);
-            sql.push(" ON CONFLICT ");
-            if let Some(key) = &self.key {
-                sql.push("(").list(key, |sql, column| {
-                    sql.name(column);
-                });
-                sql.push(") ");
-            }
-            sql.push("DO NOTHING");
+            // With the columns, so that no other violation passes for a link that is there.
+            sql.push(" ON CONFLICT (").list(references, |sql, column| {
+                sql.name(column);
+            });
+            sql.push(") DO NOTHING");
             return sql.finish();
         }
         self.absent(&mut sql, rows, &names);
@@ -262,9 +251,14 @@ impl<T: Model, J> Linking<T, J> {
 
     /// The error that some targets are not linked with the source.
     pub(super) fn not_associated(&self, keys: &[KeyOf<T>]) -> Error {
-        let keys: Vec<_> = keys.iter().map(|key| key::describe(T::KEY.arguments(key).into_iter())).collect();
-        Error::NotAssociated { table: T::TABLE.name, relation: self.relation, key: key::display(&keys) }
+        Error::NotAssociated { table: T::TABLE.name, relation: self.relation, key: display::<T>(keys) }
     }
+}
+
+/// Keys as an error names them.
+fn display<T: Model>(keys: &[KeyOf<T>]) -> String {
+    let keys: Vec<_> = keys.iter().map(|key| key::describe(T::KEY.arguments(key).into_iter())).collect();
+    key::display(&keys)
 }
 
 /// The keys of all targets that meet a condition.

@@ -16,14 +16,7 @@ use crate::key::KeyOf;
 pub trait Links<M: Model, By> {
     /// The keys in the given order.
     #[doc(hidden)]
-    fn into_links(self) -> Vec<Link<M>>;
-}
-
-/// A row to link.
-pub struct Link<M: Model> {
-    pub(super) key: KeyOf<M>,
-    /// The columns of the model, if it is at hand.
-    pub(super) columns: Option<Vec<Box<dyn crate::backend::Value>>>,
+    fn into_links(self) -> Vec<KeyOf<M>>;
 }
 
 /// One model or key.
@@ -32,9 +25,9 @@ pub struct Link<M: Model> {
     label = "expected `&{M}`, `[&a, &b]`, `&vec`, a key or several keys"
 )]
 pub trait IntoLink<M: Model, By> {
-    /// The key, with the model if it is at hand.
+    /// The key.
     #[doc(hidden)]
-    fn into_link(self) -> Link<M>;
+    fn into_link(self) -> KeyOf<M>;
 }
 
 /// A model is given.
@@ -53,49 +46,44 @@ pub struct Single<By>(std::marker::PhantomData<By>);
 #[derive(Debug)]
 pub struct Several<By>(std::marker::PhantomData<By>);
 
-fn of_model<M: Model>(model: &M) -> Link<M> {
-    let columns = model.arguments().into_iter().map(|value| value.boxed()).collect();
-    Link { key: model.key(), columns: Some(columns) }
-}
-
 impl<M: Model> IntoLink<M, ByModel> for &M {
-    fn into_link(self) -> Link<M> {
-        of_model(self)
+    fn into_link(self) -> KeyOf<M> {
+        self.key()
     }
 }
 
 impl<M: Model> IntoLink<M, ByModel> for &mut M {
-    fn into_link(self) -> Link<M> {
-        of_model(self)
+    fn into_link(self) -> KeyOf<M> {
+        self.key()
     }
 }
 
 impl<M: Model> IntoLink<M, ByModel> for &&M {
-    fn into_link(self) -> Link<M> {
-        of_model(*self)
+    fn into_link(self) -> KeyOf<M> {
+        self.key()
     }
 }
 
 impl<M: Model + Clone> IntoLink<M, ByModel> for Cow<'_, M> {
-    fn into_link(self) -> Link<M> {
-        of_model(&*self)
+    fn into_link(self) -> KeyOf<M> {
+        self.key()
     }
 }
 
 impl<M: Model, K: IntoField<KeyOf<M>>> IntoLink<M, ByKey> for K {
-    fn into_link(self) -> Link<M> {
-        Link { key: self.into_field(), columns: None }
+    fn into_link(self) -> KeyOf<M> {
+        self.into_field()
     }
 }
 
 impl<M: Model, By, L: IntoLink<M, By>> Links<M, Single<By>> for L {
-    fn into_links(self) -> Vec<Link<M>> {
+    fn into_links(self) -> Vec<KeyOf<M>> {
         vec![self.into_link()]
     }
 }
 
 impl<M: Model, By, I: IntoIterator<Item: IntoLink<M, By>>> Links<M, Several<By>> for I {
-    fn into_links(self) -> Vec<Link<M>> {
+    fn into_links(self) -> Vec<KeyOf<M>> {
         self.into_iter().map(IntoLink::into_link).collect()
     }
 }

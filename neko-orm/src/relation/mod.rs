@@ -40,7 +40,7 @@ pub use handle::RelatedTo;
 pub use has_many::{ForeignKeyOf, HasMany, HasManyRelation, has_many};
 pub use has_one::{HasOne, OneOfMany, Picked, has_one, latest, oldest, one_of_many};
 pub use junction::{Junction, JunctionRow, JunctionWithoutModel, TableKey, TableTag};
-pub use links::{ByKey, ByModel, Link, Links, Several, Single};
+pub use links::{ByKey, ByModel, Links, Several, Single};
 pub use morph::{
     KindOf, MorphRelation, MorphTo, MorphToMut, OfKind, RelatedMorph, morph_references, morph_to, morph_to_mut,
 };

@@ -8,6 +8,7 @@ use crate::backend::{Connection, Dialect, Row, Statement, Value};
 use crate::column::Table;
 use crate::error::{Error, Result};
 use crate::key::{self, KeyColumns as _, KeyList};
+use crate::node::Node;
 use crate::query::{self, Equal, Leasing};
 use crate::sql::Sql;
 
@@ -112,13 +113,13 @@ impl ForeignKeyUpdate {
         Err(self.missing(if missing.is_empty() { &all } else { &missing }))
     }
 
-    /// Changes the row with this key, and lets all others refer to nothing that refer to what is in `others`: all of that, or nothing.
+    /// Changes the row with this key, and lets all others refer to nothing that meet a condition: all of that, or nothing.
     ///
     /// Two `UPDATE`s in a transaction or savepoint.
-    pub(crate) async fn take(self, lease: Leasing<'_>, others: Vec<Equal>, key: &[&dyn Value]) -> Result<()> {
+    pub(crate) async fn take(self, lease: Leasing<'_>, others: &Node, key: &[&dyn Value]) -> Result<()> {
         let mut lease = lease.await?;
         let list = KeyList::One(key);
-        let release = self.release(lease.dialect(), &others, &list)?;
+        let release = self.release(lease.dialect(), others, &list)?;
         let change = self.statement(lease.dialect(), &list)?;
         let mut transaction = lease.begin().await?;
         transaction.connection().execute(release).await?;
@@ -129,12 +130,12 @@ impl ForeignKeyUpdate {
         transaction.commit().await
     }
 
-    /// Lets all rows refer to nothing that refer to what is in `others`, except those in the list.
-    fn release(&self, dialect: Dialect, others: &[Equal], except: &KeyList<'_>) -> Result<Statement> {
+    /// Lets all rows refer to nothing that meet a condition, except those in the list.
+    fn release(&self, dialect: Dialect, others: &Node, except: &KeyList<'_>) -> Result<Statement> {
         let mut sql = Sql::new(dialect, self.table.model);
         self.set_null(&mut sql);
         sql.push(" WHERE ");
-        query::equals(&mut sql, self.table, others);
+        others.write(&mut sql);
         sql.push(" AND NOT (");
         except.contains(&mut sql, self.table.name, self.table.key_names());
         sql.push(")");
