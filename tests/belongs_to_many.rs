@@ -17,6 +17,7 @@ struct Post {
 
 #[derive(Debug, Clone, PartialEq, Model)]
 #[belongs_to_many(Post)]
+#[belongs_to_many(Tag as unlike, through = "un like", from = "this tag", to = "is \"un\" like")]
 struct Tag {
     id: i64,
     name: String,
@@ -245,6 +246,16 @@ on_every_backend! {
         let error = posts[0].tags().dissociate([2, 3], &db).await.unwrap_err();
         assert_eq!(error.to_string(), "row 3 of `tags` is not associated by `tags`");
         assert_eq!(links(&db).await.len(), 4);
+    }
+
+    async fn the_columns_of_a_table_need_not_be_names_of_fields(db) {
+        let (_, tags) = blog(&db).await;
+        tags[0].unlike().associate(&tags[1..], &db).await.unwrap();
+        assert_eq!(tags[0].unlike().order_by(|t| t.id.asc()).to_vec(&db).await.unwrap(), tags[1..]);
+        let loaded = Tag::query().order_by(|t| t.id.asc()).with(|t| t.unlike.count()).to_vec(&db).await.unwrap();
+        assert_eq!(loaded.into_iter().map(|(_, n)| n).collect::<Vec<_>>(), [2, 0, 0]);
+        tags[0].unlike().dissociate(&tags[1], &db).await.unwrap();
+        assert_eq!(tags[0].unlike().clear(&db).await.unwrap(), 1);
     }
 
     async fn clear_deletes_the_links_of_one_source(db) {

@@ -15,11 +15,11 @@ pub use crate::node::Alias;
 pub use crate::query::{Query, ScopeFn};
 pub use crate::relation::{
     BelongsTo, BelongsToMany, BelongsToMut, ForeignKeyOf, HasMany, HasManyThrough, HasOne, InSource, InTarget,
-    Junction, JunctionWithoutModel, KindOf, MorphRelation, MorphTo, MorphToMut, Nests, OfKind, OnDelete, OnReplace,
-    OneOfMany, Pair, Pairs, Path, References, Related, RelatedMany, RelatedMaybe, RelatedMorph, RelatedOne, Relation,
-    TableKey, TableTag, Tag, TagColumn, belongs_to, belongs_to_many, belongs_to_mut, both_or_neither, distinct_tags,
-    has_many, has_many_through, has_one, latest, leg, morph_references, morph_to, morph_to_mut, oldest, one_of_many,
-    references,
+    Junction, JunctionWithoutModel, KindFacts, KindOf, MorphRelation, MorphTo, MorphToMut, Nests, OfKind, OnDelete,
+    OnReplace, OneOfMany, Pair, Pairs, Path, References, Related, RelatedMany, RelatedMaybe, RelatedMorph, RelatedOne,
+    Relation, TableKey, TableTag, Tag, TagColumn, belongs_to, belongs_to_many, belongs_to_mut, both_or_neither,
+    distinct_tags, has_many, has_many_through, has_one, latest, leg, morph_references, morph_to, morph_to_mut, oldest,
+    one_of_many, references,
 };
 pub use futures_core::future::BoxFuture;
 

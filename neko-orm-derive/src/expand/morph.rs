@@ -74,7 +74,7 @@ pub(crate) fn marker(relation: &Relation, model: &Model<'_>) -> TokenStream {
 fn kind(variant: &VariantAttr, relation: &Relation, model: &Model<'_>) -> TokenStream {
     let Way::Morph { pairs, .. } = &relation.way else { return TokenStream::new() };
     let VariantAttr { model: kind, name } = variant;
-    let (ident, target, marker) = (model.ident, &relation.target, marker_ident(relation, model));
+    let (target, marker) = (&relation.target, marker_ident(relation, model));
     // A field that one of the models lacks is reported at this one.
     let at_kind = |pair: &Pair| {
         let mut other = pair.other.clone();
@@ -83,11 +83,12 @@ fn kind(variant: &VariantAttr, relation: &Relation, model: &Model<'_>) -> TokenS
     };
     let pairs = in_source(&pairs.iter().map(at_kind).collect::<Vec<_>>(), kind, model);
     let tag = quote_spanned!(kind.span()=> &__neko::Tag::<#kind, _>::new(<#marker as __neko::MorphRelation>::TAG));
+    let new = quote_spanned!(kind.span()=> __neko::KindFacts::new(&[#(#pairs,)* #tag]));
     quote! {
         #[automatically_derived]
         impl __neko::KindOf<#marker> for #kind {
             type Relation = __neko::OfKind<#marker, Self>;
-            const PAIRS: __neko::Pairs<Self, #ident> = &[#(#pairs,)* #tag];
+            const KIND: __neko::KindFacts<#marker, Self> = #new;
             fn wrap(self) -> #target {
                 #target::#name(self)
             }

@@ -7,7 +7,7 @@ use syn::ext::IdentExt;
 use super::idents::marker_ident;
 use super::{morph, way};
 use crate::attr::RelationKind;
-use crate::model::{Model, Relation, Way};
+use crate::model::{Junction, JunctionTable, Model, Relation, Way};
 
 /// The function that tells the foreign keys of the relation.
 pub(crate) fn references(relation: &Relation, model: &Model<'_>) -> TokenStream {
@@ -55,8 +55,8 @@ pub(crate) fn expand(relation: &Relation, model: &Model<'_>) -> TokenStream {
     }
 }
 
-/// Generic over the target, although there is only one: a type is as private as its arguments, and a target may be less
-/// visible than the model.
+/// Generic over the target and the junction, although there is only one of each: a type is as private as its arguments, and these may be
+/// less visible than the model.
 fn marker(relation: &Relation, model: &Model<'_>) -> TokenStream {
     let (ident, vis, target, marker) = (model.ident, model.vis, &relation.target, marker_ident(relation, model));
     let name = relation.name.unraw().to_string();
@@ -67,9 +67,15 @@ fn marker(relation: &Relation, model: &Model<'_>) -> TokenStream {
             const SCOPE: ::core::option::Option<__neko::ScopeFn<#target>> = ::core::option::Option::Some(#scope);
         }
     });
+    let (parameters, holds) = match &relation.way {
+        Way::Junction(Junction { table: JunctionTable::Model(junction), .. }) => {
+            (quote!(__T = #target, __J = #junction), quote!((__T, __J)))
+        }
+        _ => (quote!(__T = #target), quote!(__T)),
+    };
     quote! {
         #[doc = #doc]
-        #vis struct #marker<__T = #target>(::core::marker::PhantomData<__T>);
+        #vis struct #marker<#parameters>(::core::marker::PhantomData<#holds>);
         #[automatically_derived]
         impl __neko::Relation for #marker {
             type Source = #ident;

@@ -3,10 +3,14 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::{Relation, Way, default_order, hops, show};
+use futures_core::future::BoxFuture;
+
+use super::{Many, ManyToMany, Relation, Through, Way, default_order, hops, show};
 use crate::Model;
+use crate::error::Result;
+use crate::executor::Executor;
 use crate::node::{Alias, Node, reached};
-use crate::query::{Origin, Scope, Scoping};
+use crate::query::{self, Origin, Query, Scope, Scoping};
 
 /// The origin of a query for the rows that a relation leads to from a source. `K` is the kind of the relation.
 pub struct RelatedTo<'s, R: Relation, K> {
@@ -48,3 +52,30 @@ impl<R: Relation<Target: Model>, K> Origin<R::Target> for RelatedTo<'_, R, K> {
         Scope { condition, order: default_order::<R>(Scoping::Unscoped), joined: None }
     }
 }
+
+/// A handle of a relation to at most one row.
+#[diagnostic::on_unimplemented(
+    message = "this relation leads to several rows, not to one",
+    label = "`get` is for relations to one row",
+    note = "read all of them by `to_vec(..)`, or the first by `first(..)`"
+)]
+pub trait LeadsToOne {}
+
+/// `get` has a message of its own where there are several rows: the bound is never met.
+macro_rules! to_several {
+    ($($kind:ty),*) => {
+        $(
+            #[doc(hidden)]
+            impl<R: Relation<Target: Model>> Query<R::Target, RelatedTo<'_, R, $kind>> {
+                pub fn get<'c, E: Executor<'c>>(&self, _db: E) -> BoxFuture<'c, Result<Option<R::Target>>>
+                where
+                    Self: LeadsToOne,
+                {
+                    query::ready(None)
+                }
+            }
+        )*
+    };
+}
+
+to_several!(Many, ManyToMany, Through);

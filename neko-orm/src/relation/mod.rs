@@ -9,6 +9,7 @@ mod handle;
 mod has_many;
 mod has_one;
 mod junction;
+mod kinds;
 mod linking;
 mod links;
 mod load;
@@ -36,13 +37,15 @@ pub use belongs_to_many::{
 };
 pub use extras::{LinkedByModel, PlainJunction, PlainLinks};
 pub use foreign_key::{Pair, Pairs};
-pub use handle::RelatedTo;
+pub use handle::{LeadsToOne, RelatedTo};
 pub use has_many::{ForeignKeyOf, HasMany, HasManyRelation, has_many};
 pub use has_one::{HasOne, OneOfMany, Picked, has_one, latest, oldest, one_of_many};
 pub use junction::{Junction, JunctionRow, JunctionWithoutModel, TableKey, TableTag};
+pub use kinds::{KindFacts, Kinds};
 pub use links::{ByKey, ByModel, Links, Several, Single};
 pub use morph::{
-    KindOf, MorphRelation, MorphTo, MorphToMut, OfKind, RelatedMorph, morph_references, morph_to, morph_to_mut,
+    KindOf, MorphRelation, MorphTo, MorphToMut, OfKind, OfOneModel, RelatedMorph, morph_references, morph_to,
+    morph_to_mut,
 };
 pub use nested::{AtMostOne, Given, Inserts, Nests, NewTargets};
 pub use path::{HasManyThrough, LeadsTo, Path, Through, has_many_through, leg};

@@ -5,19 +5,19 @@ use std::marker::PhantomData;
 
 use futures_core::future::BoxFuture;
 
-use super::belongs_to::{Found, missing, write_source};
-use super::foreign_key::{Pairs, foreign_key_to, is_linked, link, not_associated, unlink};
-use super::reference::{Reference, references};
+use super::belongs_to::{Found, write_source};
+use super::foreign_key::{foreign_key_to, is_linked, link, not_associated, unlink};
+use super::reference::Reference;
 use super::tag::TagColumn;
 use super::update::ForeignKeyUpdate;
-use super::{BelongsTo, InSource, Related, RelatedOne, RelatedTo, Relation, load};
+use super::{BelongsTo, InSource, KindFacts, Kinds, Related, RelatedOne, RelatedTo, Relation};
 use crate::Model;
 use crate::backend::Connection;
 use crate::error::{Error, Result};
 use crate::executor::Executor;
 use crate::field::Nullable;
 use crate::node::Alias;
-use crate::query::{Loader, Parts, Query, Whole};
+use crate::query::{Loader, Query};
 
 /// A relation declared by `#[morph_to(..)]`.
 pub trait MorphRelation: Sized + 'static {
@@ -45,14 +45,13 @@ type Loaded<R> = <<R as MorphRelation>::Nullability as Found>::Of<<R as MorphRel
     label = "not a model of this relation",
     note = "add it to the braces of the relation's `#[morph_to(..)]`"
 )]
-pub trait KindOf<R: MorphRelation>: Model {
+pub trait KindOf<R: MorphRelation>: Sized + Send + Sync + 'static {
     /// The part of the relation that leads to this model. Named by way of the trait, so that what is none of the models has no methods that
     /// could be missing too.
     type Relation: Relation<Source = R::Source, Target = Self>;
 
-    /// The model's key and the foreign key in the source, with the column that says that it refers to this model.
     #[doc(hidden)]
-    const PAIRS: Pairs<Self, R::Source>;
+    const KIND: KindFacts<R, Self>;
 
     /// The row as one of the enum.
     #[doc(hidden)]
@@ -68,7 +67,7 @@ impl<R: MorphRelation, M: KindOf<R>> Relation for OfKind<R, M> {
     type Target = M;
     type Way = InSource<R::Source, M, true>;
     const NAME: &'static str = R::NAME;
-    const WAY: Self::Way = InSource::new(M::PAIRS);
+    const WAY: Self::Way = InSource::new(M::KIND.pairs);
 }
 
 /// The row that a source refers to: the handle that a `#[morph_to(..)]` method returns.
@@ -150,6 +149,31 @@ impl<'s, R: MorphRelation> MorphTo<'s, R> {
     pub fn of<M: KindOf<R>>(&self) -> BelongsTo<'s, M::Relation> {
         Query::from_origin(RelatedTo::new(self.0))
     }
+}
+
+/// A relation to one model in the closure of a query.
+#[diagnostic::on_unimplemented(
+    message = "this relation leads to rows of several models",
+    label = "say first which of the models is meant",
+    note = "narrow it to one of them, as in `c.commentable.of::<Post>().is(..)`"
+)]
+pub trait OfOneModel {}
+
+/// What is said of one model, and has a message of its own where it is said of several: the bound is never met.
+#[doc(hidden)]
+impl<R> RelatedMorph<R>
+where
+    Self: OfOneModel,
+{
+    pub fn any(self) {}
+    pub fn none(self) {}
+    pub fn is(self) {}
+    pub fn map(self) {}
+    pub fn filter(self) {}
+    pub fn order_by(self) {}
+    pub fn count(self) {}
+    pub fn exists(self) {}
+    pub fn with(self) {}
 }
 
 /// A relation to several models in the closure of a query.
@@ -246,93 +270,6 @@ fn not_there<R: MorphRelation>(source: &R::Source) -> Error {
     R::Kinds::missing(source)
 }
 
-/// The models that a relation leads to, as a tuple of up to twelve.
-pub trait Kinds<R: MorphRelation> {
-    /// One of them: the foreign key is the same for all.
-    #[doc(hidden)]
-    type First: KindOf<R>;
-
-    /// The foreign key, once for each of them.
-    #[doc(hidden)]
-    fn references() -> Vec<Reference>;
-
-    /// What stands for them in the column of the type.
-    #[doc(hidden)]
-    fn tags() -> &'static [&'static str];
-
-    /// Loads the rows, by one statement for each model that is referred to.
-    #[doc(hidden)]
-    fn load<'l>(
-        sources: &'l [&'l R::Source],
-        connection: &'l mut Connection<'_>,
-    ) -> BoxFuture<'l, Result<Vec<Option<R::Target>>>>;
-
-    /// The error that the row is not there that a source refers to.
-    #[doc(hidden)]
-    fn missing(source: &R::Source) -> Error;
-}
-
-macro_rules! tuples {
-    ($first:ident $($rest:ident)*) => {
-        impl<R: MorphRelation, $first: KindOf<R>, $($rest: KindOf<R>),*> Kinds<R> for ($first, $($rest,)*) {
-            type First = $first;
-
-            fn references() -> Vec<Reference> {
-                [references::<OfKind<R, $first>>() $(, references::<OfKind<R, $rest>>())*].into_iter().flatten().collect()
-            }
-
-            fn tags() -> &'static [&'static str] {
-                &[$first::MORPH, $($rest::MORPH),*]
-            }
-
-            fn load<'l>(
-                sources: &'l [&'l R::Source],
-                connection: &'l mut Connection<'_>,
-            ) -> BoxFuture<'l, Result<Vec<Option<R::Target>>>> {
-                Box::pin(async move {
-                    let mut found = Vec::new();
-                    found.resize_with(sources.len(), || None);
-                    load_kind::<R, $first>(sources, &mut found, connection).await?;
-                    $(load_kind::<R, $rest>(sources, &mut found, connection).await?;)*
-                    Ok(found)
-                })
-            }
-
-            fn missing(source: &R::Source) -> Error {
-                match R::TAG.tag(source) {
-                    $(Some(tag) if tag == $rest::MORPH => missing_of::<R, $rest>(source),)*
-                    _ => missing_of::<R, $first>(source),
-                }
-            }
-        }
-        tuples!($($rest)*);
-    };
-    () => {};
-}
-
-tuples!(A B C D E F G H I J K L);
-
-async fn load_kind<R: MorphRelation, M: KindOf<R>>(
-    sources: &[&R::Source],
-    found: &mut [Option<R::Target>],
-    connection: &mut Connection<'_>,
-) -> Result<()> {
-    let targets =
-        load::related::<OfKind<R, M>, Whole, Option<M>>(Parts::default(), Whole, sources, connection, |lists| {
-            Ok(lists.into_iter().map(|mut targets| targets.pop()).collect())
-        });
-    for (target, slot) in targets.await?.into_iter().zip(found) {
-        if let Some(target) = target {
-            *slot = Some(target.wrap());
-        }
-    }
-    Ok(())
-}
-
-fn missing_of<R: MorphRelation, M: KindOf<R>>(source: &R::Source) -> Error {
-    missing::<OfKind<R, M>>(&source.key(), &super::belongs_to::target_key::<OfKind<R, M>>(source))
-}
-
 /// The foreign key of the relation, once for each of its models; called by way of generated code.
 #[must_use]
 pub fn morph_references<R: MorphRelation>() -> Vec<Reference> {
@@ -379,14 +316,14 @@ impl<'s, R: MorphRelation> MorphToMut<'s, R> {
     /// # Ok(()) }
     /// ```
     pub fn associate<'e: 's, M: KindOf<R>, E: Executor<'e>>(self, target: &'s M, db: E) -> BoxFuture<'s, Result<()>> {
-        let new = Some(foreign_key_to(M::PAIRS, target));
-        let update = ForeignKeyUpdate::new(R::NAME, M::PAIRS, new, Vec::new());
-        write_source(self.0, update, move |source| link(M::PAIRS, target, source), db)
+        let new = Some(foreign_key_to(M::KIND.pairs, target));
+        let update = ForeignKeyUpdate::new(R::NAME, M::KIND.pairs, new, Vec::new());
+        write_source(self.0, update, move |source| link(M::KIND.pairs, target, source), db)
     }
 
     /// Changes the struct as [`associate`](Self::associate) does, and sends nothing: save it yourself.
     pub fn associate_in_memory<M: KindOf<R>>(self, target: &M) {
-        link(M::PAIRS, target, self.0);
+        link(M::KIND.pairs, target, self.0);
     }
 
     /// Sets the two columns to NULL, if they refer to `target`. Sends one `UPDATE`; no row is deleted.
@@ -398,8 +335,8 @@ impl<'s, R: MorphRelation> MorphToMut<'s, R> {
     where
         R::Nullability: Nullable,
     {
-        let update = ForeignKeyUpdate::new(R::NAME, M::PAIRS, None, foreign_key_to(M::PAIRS, target));
-        write_source(self.0, update, |source| unlink(M::PAIRS, source), db)
+        let update = ForeignKeyUpdate::new(R::NAME, M::KIND.pairs, None, foreign_key_to(M::KIND.pairs, target));
+        write_source(self.0, update, |source| unlink(M::KIND.pairs, source), db)
     }
 
     /// Changes the struct as [`dissociate`](Self::dissociate) does, and sends nothing: save it yourself.
@@ -411,10 +348,10 @@ impl<'s, R: MorphRelation> MorphToMut<'s, R> {
     where
         R::Nullability: Nullable,
     {
-        if !is_linked(M::PAIRS, target, self.0) {
+        if !is_linked(M::KIND.pairs, target, self.0) {
             return Err(not_associated::<R::Source>(R::NAME, &[self.0.key()]));
         }
-        unlink(M::PAIRS, self.0);
+        unlink(M::KIND.pairs, self.0);
         Ok(())
     }
 
@@ -442,7 +379,7 @@ impl<'s, R: MorphRelation> MorphToMut<'s, R> {
     where
         R::Nullability: Nullable,
     {
-        let pairs = <R::Kinds as Kinds<R>>::First::PAIRS;
+        let pairs = <R::Kinds as Kinds<R>>::First::KIND.pairs;
         let update = ForeignKeyUpdate::new(R::NAME, pairs, None, Vec::new());
         write_source(self.0, update, move |source| unlink(pairs, source), db)
     }
@@ -452,6 +389,6 @@ impl<'s, R: MorphRelation> MorphToMut<'s, R> {
     where
         R::Nullability: Nullable,
     {
-        unlink(<R::Kinds as Kinds<R>>::First::PAIRS, self.0);
+        unlink(<R::Kinds as Kinds<R>>::First::KIND.pairs, self.0);
     }
 }

@@ -1,4 +1,3 @@
-// errors: 2
 use neko_orm::Model;
 
 #[derive(Debug, Clone, PartialEq, Model)]
