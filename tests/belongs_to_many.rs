@@ -195,7 +195,9 @@ on_every_backend! {
         post.tags().associate(tags.iter().collect::<Vec<_>>(), &db).await.unwrap();
         post.tags().associate([1, 3], &db).await.unwrap();
         post.tags().associate(vec![1_i64], &db).await.unwrap();
-        post.tags().associate(&[1_i64, 2][..], &db).await.unwrap();
+        let ids = vec![1_i64, 2];
+        post.tags().associate(&ids, &db).await.unwrap();
+        post.tags().associate(&ids[..], &db).await.unwrap();
         post.tags().associate(tags.iter().map(|tag| tag.id), &db).await.unwrap();
         post.tags().associate(tags.first(), &db).await.unwrap();
         assert_eq!(count().await, 3);
