@@ -83,6 +83,33 @@ struct User {
     name: String,
 }
 
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to_many(Word as words, through = "words_of", from(text = "from"), to(to = "text"))]
+struct Word {
+    #[key]
+    text: String,
+}
+
+/// A seat is for one guest.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to_many(Seat, through = "bookings", from = "guest_id", to = "seat_id")]
+#[belongs_to_many(Seat as kept, through = Keeping)]
+struct Guest {
+    id: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+struct Seat {
+    id: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+struct Keeping {
+    #[key]
+    seat_id: i64,
+    guest_id: i64,
+}
+
 type Db = sqlx::SqlitePool;
 
 async fn blog(db: &Db) -> (Vec<Post>, Vec<Tag>) {
@@ -234,6 +261,42 @@ on_every_backend! {
         assert!(matches!(ghost.tags().insert(Tag::create().name("n"), &db).await, Err(Error::ForeignKeyViolation(_))));
         assert_eq!(Tag::query().filter(|t| t.name.eq("n")).count(&db).await.unwrap(), 0);
         assert_eq!(counted(posts[0].tags().insert_all(Vec::<<Tag as Model>::Create>::new().into_iter().map(|tag| tag.name("")), &db)).await.1, 0);
+    }
+
+    async fn another_violation_does_not_pass_for_a_link_that_is_there(db) {
+        schema::create::<(Guest, Seat, Keeping)>(&db).await.unwrap();
+        sqlx::raw_sql("CREATE UNIQUE INDEX one_guest ON bookings (seat_id)").execute(&db).await.unwrap();
+        let guests = Guest::insert_all((0..2).map(|_| Guest::create()), &db).await.unwrap();
+        let seat = Seat::create().insert(&db).await.unwrap();
+        guests[0].seats().associate(&seat, &db).await.unwrap();
+        guests[0].seats().associate(&seat, &db).await.unwrap();
+        assert!(matches!(guests[1].seats().associate(&seat, &db).await, Err(Error::UniqueViolation(_))));
+        assert!(matches!(guests[1].seats().set([seat.id], &db).await, Err(Error::UniqueViolation(_))));
+        guests[0].kept().associate(&seat, &db).await.unwrap();
+        guests[0].kept().associate(&seat, &db).await.unwrap();
+        assert!(matches!(guests[1].kept().associate(&seat, &db).await, Err(Error::UniqueViolation(_))));
+        assert_eq!((guests[0].kept().count(&db).await.unwrap(), guests[1].kept().count(&db).await.unwrap()), (1, 0));
+    }
+
+    async fn links_of_one_target_are_in_a_range_in_the_order_of_the_junctions_key(db) {
+        schema::create::<(Order, Product, Line)>(&db).await.unwrap();
+        let order = Order::create().insert(&db).await.unwrap();
+        Product::create().insert(&db).await.unwrap();
+        Line::insert_all((0..5).map(|n| Line::create().order_id(1).product_id(1).amount(9 - n)), &db).await.unwrap();
+        let query = order.products().with_junction().limit(2).offset(1);
+        let ids: Vec<_> = query.to_vec(&db).await.unwrap().into_iter().map(|(_, line)| line.id).collect();
+        assert_eq!(ids, [2, 3]);
+        assert!(query.to_sql(neko_orm::Dialect::Sqlite).unwrap().contains(r#"ORDER BY "products"."id" ASC, "lines"."id" ASC"#));
+    }
+
+    async fn keys_that_only_a_collation_takes_for_equal_have_links_of_their_own(db) {
+        sqlx::raw_sql("CREATE TABLE words (text TEXT PRIMARY KEY)").execute(&db).await.unwrap();
+        sqlx::raw_sql("CREATE TABLE words_of (\"from\" TEXT COLLATE NOCASE, \"to\" TEXT COLLATE NOCASE)").execute(&db).await.unwrap();
+        Word::insert_all(["A", "a", "x"].map(|text| Word::create().text(text)), &db).await.unwrap();
+        sqlx::raw_sql("INSERT INTO words_of VALUES ('A', 'x'), ('a', 'x')").execute(&db).await.unwrap();
+        let loaded = Word::query().order_by(|w| w.text.asc()).with(|w| (w.words, w.words.count())).to_vec(&db).await.unwrap();
+        let loaded: Vec<_> = loaded.iter().map(|(word, (words, count))| (&*word.text, words.len(), *count)).collect();
+        assert_eq!(loaded, [("A", 1, 1), ("a", 1, 1), ("x", 0, 0)]);
     }
 
     async fn dissociate_deletes_links_and_nothing_else(db) {

@@ -37,6 +37,25 @@ fn successful(logins: Query<Login>) -> Query<Login> {
     logins.filter(|l| l.ok)
 }
 
+/// The avatar is one of the images of an account.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[has_many(Image)]
+#[has_one(Image as avatar, scope = avatars)]
+struct Account {
+    id: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+struct Image {
+    id: i64,
+    account_id: Option<i64>,
+    is_avatar: bool,
+}
+
+fn avatars(images: Query<Image>) -> Query<Image> {
+    images.filter(|i| i.is_avatar)
+}
+
 /// Keys of two columns, and a key that does not refer to the target's key.
 #[derive(Debug, Clone, PartialEq, Model)]
 #[has_one(Seat, hall = "hall", nr = "guest_nr")]
@@ -117,6 +136,17 @@ on_every_backend! {
         assert!(matches!(ann.profile().associate(&mut new, &db).await, Err(Error::NotFound { .. })));
         assert_eq!(new.user_id, None);
         assert_eq!(ann.profile().get(&db).await.unwrap(), Some(old));
+    }
+
+    async fn associate_releases_rows_of_the_relation_only(db) {
+        schema::create::<(Account, Image)>(&db).await.unwrap();
+        let account = Account::create().insert(&db).await.unwrap();
+        let rows = [(Some(1), true), (Some(1), false), (None, true)].map(|(id, avatar)| Image::create().account_id(id).is_avatar(avatar));
+        let mut images = Image::insert_all(rows, &db).await.unwrap();
+        account.avatar().associate(&mut images[2], &db).await.unwrap();
+        assert_eq!(account.avatar().get(&db).await.unwrap().as_ref(), Some(&images[2]));
+        let held = account.images().order_by(|i| i.id.asc()).select(|i| i.id).to_vec(&db).await.unwrap();
+        assert_eq!(held, [2, 3]);
     }
 
     async fn dissociate_sets_null_and_refuses_strangers(db) {

@@ -145,6 +145,10 @@ on_every_backend! {
         assert!(matches!(error, Error::UnknownTag { .. }));
         assert_eq!(error.to_string(), message);
         assert_eq!(Comment::query().with(|c| c.commentable).to_vec(&db).await.unwrap_err().to_string(), message);
+        // Without a key it refers to nothing, whatever the type says.
+        sqlx::raw_sql("UPDATE comments SET commentable_id = NULL WHERE id = 2").execute(&db).await.unwrap();
+        let loaded = Comment::query().order_by(|c| c.id.asc()).with(|c| c.commentable).to_vec(&db).await.unwrap();
+        assert!(loaded[0].1.is_some() && loaded[1].1.is_none());
     }
 
     async fn a_required_row_that_is_not_there_is_an_error(db) {
@@ -159,6 +163,8 @@ on_every_backend! {
         let error = other.covered().get(&db).await.unwrap_err();
         assert_eq!(error.to_string(), "`covered` of row 2 of `covers`: no row of `images` has the key 1");
         assert!(matches!(Cover::query().with(|c| c.covered).to_vec(&db).await, Err(Error::MissingTarget { .. })));
+        let loaded = Cover::query().order_by(|c| c.id.asc()).with(|c| c.covered.optional()).to_vec(&db).await.unwrap();
+        assert_eq!(loaded.into_iter().map(|(_, found)| found).collect::<Vec<_>>(), [Some(Covered::Post(post)), None]);
     }
 
     async fn detaching_from_a_post_leaves_an_images_tags(db) {

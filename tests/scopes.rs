@@ -49,6 +49,15 @@ fn not_deleted(notes: Query<Note>) -> Query<Note> {
     notes.filter(|n| !n.is_deleted).order_by(|n| n.id.desc())
 }
 
+/// A mark on a note.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[morph_to(Marked { Note })]
+struct Mark {
+    id: i64,
+    marked_id: i64,
+    marked_type: String,
+}
+
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(scope = endless)]
 #[has_many(Loop as others, id = "loop_id")]
@@ -58,7 +67,7 @@ struct Loop {
 }
 
 fn endless(loops: Query<Loop>) -> Query<Loop> {
-    loops.filter(|l| l.others.any(|_| true))
+    loops.filter(|l| l.others.any(|_| true) | l.others.any(|o| o.id.gt(1)) | l.others.any(|o| o.id.lt(9)))
 }
 
 #[derive(Debug, Clone, PartialEq, Model)]
@@ -192,6 +201,18 @@ on_every_backend! {
         assert_eq!((changes.associated, changes.dissociated), (vec![2], vec![1]));
         assert!(user.pinned().set([1], &db).await.unwrap().dissociated.is_empty());
         assert_eq!(user.pinned().unscoped().clear(&db).await.unwrap(), 2);
+    }
+
+    async fn unscoped_lifts_it_for_one_of_several_models_too(db) {
+        let (_, all) = notes(&db).await;
+        schema::create::<Mark>(&db).await.unwrap();
+        let mark = Mark::create().marked_id(2).marked_type("note").insert(&db).await.unwrap();
+        let error = mark.marked().get(&db).await.unwrap_err();
+        assert_eq!(error.to_string(), "`marked` of row 1 of `marks`: no row of `notes` has the key 2, or its scope leaves it out");
+        assert_eq!(mark.marked().unscoped().get(&db).await.unwrap(), Marked::Note(all[1].clone()));
+        assert!(Mark::query().with(|m| m.marked).to_vec(&db).await.is_err());
+        assert_eq!(Mark::query().with(|m| m.marked.optional()).to_vec(&db).await.unwrap()[0].1, None);
+        assert_eq!(Mark::query().with(|m| m.marked.unscoped()).to_vec(&db).await.unwrap()[0].1, Marked::Note(all[1].clone()));
     }
 
     async fn a_row_at_hand_is_read_and_written_whatever_the_scope(db) {

@@ -7,6 +7,7 @@ use support::{counted, on_every_backend, recorded};
 
 #[derive(Debug, Clone, PartialEq, Model)]
 #[has_many(Comment)]
+#[has_one(Comment as last_comment, latest = "id")]
 #[belongs_to_many(Tag)]
 #[belongs_to(User as author)]
 #[has_many(User as commenters, through(comments, author))]
@@ -38,6 +39,7 @@ struct Tag {
 #[has_many(Comment as received, through(posts, comments))]
 #[has_many(Comment as real, through(posts, comments), scope = no_spam)]
 #[has_many(User as readers, through(received, author))]
+#[has_many(Comment as last_words, through(posts, last_comment))]
 struct User {
     id: i64,
     name: String,
@@ -128,5 +130,31 @@ on_every_backend! {
         assert_eq!(real, []);
         let ids: Vec<_> = users[0].real().limit(2).to_vec(&db).await.unwrap().into_iter().map(|comment| comment.id).collect();
         assert_eq!(ids, [5, 4]);
+    }
+
+    async fn a_path_ends_in_one_of_many_for_each_row_before(db) {
+        let (users, _) = blog(&db).await;
+        let ids = |comments: &[Comment]| comments.iter().map(|comment| comment.id).collect::<Vec<_>>();
+        assert_eq!(ids(&users[0].last_words().order_by(|c| c.id.asc()).to_vec(&db).await.unwrap()), [4, 5]);
+        let loads = User::query().order_by(|u| u.id.asc()).with(|u| (u.last_words.order_by(|c| c.id.asc()), u.last_words.count()));
+        let loaded = loads.to_vec(&db).await.unwrap();
+        let loaded: Vec<_> = loaded.iter().map(|(_, (words, count))| (ids(words), *count)).collect();
+        assert_eq!(loaded, [(vec![4, 5], 2), (vec![6], 1), (vec![], 0)]);
+        let by_cid = User::query().filter(|u| u.last_words.any(|c| c.author_id.eq(3))).order_by(|u| u.id.asc());
+        assert_eq!(names(&by_cid.to_vec(&db).await.unwrap()), ["ann", "bob"]);
+    }
+
+    async fn a_path_over_one_of_many_takes_time_in_proportion_to_the_rows(db) {
+        schema::create::<(User, Post, Comment, Tag)>(&db).await.unwrap();
+        let user = User::create().name("ann").is_admin(false).insert(&db).await.unwrap();
+        let post = user.posts().create().insert(&db).await.unwrap();
+        let comments = (0..20_000).map(|_| post.comments().create().is_spam(false));
+        Comment::insert_all(comments, &db).await.unwrap();
+        let reads = async {
+            assert_eq!(user.last_words().to_vec(&db).await.unwrap()[0].id, 20_000);
+            assert_eq!(User::query().with(|u| u.last_words).to_vec(&db).await.unwrap()[0].1[0].id, 20_000);
+        };
+        // To choose anew for each of the rows took minutes.
+        tokio::time::timeout(std::time::Duration::from_secs(30), reads).await.unwrap();
     }
 }

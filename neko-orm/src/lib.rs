@@ -104,9 +104,10 @@ pub use relation::{
     Cardinality, Changes, Downwards, First, Found, Given, HasMany, HasManyRelation, HasManyThrough, HasOne, InSource,
     InTarget, Inserts, Junction, JunctionRow, JunctionWithoutModel, KindFacts, KindOf, Kinds, LeadsTo, LeadsToOne,
     LinkedByModel, LinkedQuery, Links, Listed, Many, ManyToMany, Maybe, MorphRelation, MorphTo, MorphToMut, Nests,
-    NewTargets, OfKind, OfOneModel, OfRelated, One, OneOfMany, OverJunction, Path, Picked, PlainJunction, PlainLinks,
-    Ranged, Related, RelatedMany, RelatedMaybe, RelatedMorph, RelatedOne, RelatedTo, Relation, RowOf, Selection,
-    Several, Single, TagField, Targets, Through, ToMany, ToOne, Tree, Unlimited, Upwards, Way, WithDepth, WithJunction,
+    NewTargets, OfKind, OfOneModel, OfRelated, One, OneOfMany, OptionalMorph, OverJunction, Path, Picked,
+    PlainJunction, PlainLinks, Ranged, Related, RelatedMany, RelatedMaybe, RelatedMorph, RelatedOne, RelatedTo,
+    Relation, RowOf, Selection, Several, Single, TagField, Targets, Through, ToMany, ToOne, Tree, Unlimited, Upwards,
+    Way, WithDepth, WithJunction,
 };
 
 /// The README's programs are tests.

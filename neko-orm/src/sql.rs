@@ -11,7 +11,7 @@ pub(crate) struct Sql {
     model: &'static str,
     text: String,
     arguments: Arguments,
-    failure: Option<sqlx::error::BoxDynError>,
+    failure: Option<sqlx::Error>,
     persistent: bool,
 }
 
@@ -50,7 +50,7 @@ impl Sql {
 
     /// Makes the statement one that cannot be sent.
     pub(crate) fn fail(&mut self, message: String) {
-        self.failure.get_or_insert_with(|| message.into());
+        self.failure.get_or_insert(sqlx::Error::InvalidArgument(message));
     }
 
     /// Appends an SQL expression that the user wrote in an attribute, where it becomes part of the schema.
@@ -91,7 +91,7 @@ impl Sql {
     /// Appends a placeholder and binds `value` to it.
     pub(crate) fn bind(&mut self, value: &dyn Value) -> &mut Self {
         if let Err(error) = value.bind(&mut self.arguments) {
-            self.failure.get_or_insert(error);
+            self.failure.get_or_insert(sqlx::Error::Encode(error));
         }
         self.dialect.placeholder(self.arguments.len(), &mut self.text);
         self
@@ -101,7 +101,7 @@ impl Sql {
     pub(crate) fn bind_json_keys(&mut self, keys: &[serde_json::Value]) -> &mut Self {
         let json = serde_json::to_string(keys).map_err(Into::into);
         if let Err(error) = json.and_then(|json| json.bind(&mut self.arguments)) {
-            self.failure.get_or_insert(error);
+            self.failure.get_or_insert(sqlx::Error::Encode(error));
         }
         self.dialect.json_keys(self.arguments.len(), &mut self.text);
         self
@@ -142,7 +142,7 @@ impl Sql {
     pub(crate) fn finish(self) -> Result<Statement> {
         let sent = Sent { sql: Arc::new(self.text), model: self.model };
         match self.failure {
-            Some(error) => Err(crate::Error::Statement(StatementError::new(sent, sqlx::Error::Encode(error)))),
+            Some(error) => Err(crate::Error::Statement(StatementError::new(sent, error))),
             None => Ok(Statement { sent, arguments: self.arguments, persistent: self.persistent }),
         }
     }

@@ -148,6 +148,14 @@ impl Dialect {
         }
     }
 
+    /// What ends the `CREATE TABLE` of a junction, whose columns are its key: then the other side's index has both.
+    pub(crate) fn junction_options(self) -> &'static str {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite => " STRICT, WITHOUT ROWID",
+        }
+    }
+
     pub(crate) fn arguments(self) -> Arguments {
         match self {
             #[cfg(feature = "sqlite")]

@@ -41,13 +41,22 @@ pub struct Pick {
 pub(crate) fn reached(hops: &[Hop], starts: Vec<Node>, target: Alias) -> Node {
     let Some((last, earlier)) = hops.split_last() else { return Node::Absent };
     let Some(before) = earlier.last() else {
-        let picked = last.pick.as_ref().map(|pick| last.picked(pick, &starts, target));
-        return last.arrives(starts, target).and(picked.unwrap_or(Node::Absent));
+        let picked = last.pick(starts.clone(), target);
+        return last.arrives(starts, target).and(picked);
     };
     let inner = target.inner();
-    let of = last.pairs.iter().map(|pair| Node::Column(inner, before.table, pair.from)).collect();
+    let starts_of_last: Vec<_> = last.pairs.iter().map(|pair| Node::Column(inner, before.table, pair.from)).collect();
+    if let Some(Pick { key, .. }) = &last.pick
+        && let [key] = key[..]
+    {
+        // The picked row of each row before: asked for once for each of these, and not for each row to choose from.
+        let picked = last.first(starts_of_last, inner.inner());
+        let join = reached(earlier, starts, inner).and(last.from_condition.clone().at(inner));
+        let rows = Subquery::new(picked, before.table, inner, join);
+        return Node::Column(target, last.table, key).compare(" IN ", Node::Scalar(Box::new(rows)));
+    }
     let join = reached(earlier, starts, inner).and(last.from_condition.clone().at(inner));
-    let rows = Subquery::new(Node::List(of), before.table, inner, join);
+    let rows = Subquery::new(Node::List(starts_of_last), before.table, inner, join);
     let reached: Vec<_> = last.pairs.iter().map(|pair| Node::Column(target, last.table, pair.to)).collect();
     let reached = Node::row(reached).compare(" IN ", Node::Scalar(Box::new(rows)));
     reached.and(last.condition.clone().at(target)).and(last.own_pick(target))
@@ -61,7 +70,7 @@ pub(crate) fn reached_from(hops: &[Hop], source: Alias, target: Alias) -> Node {
 
 impl Hop {
     /// The columns that the step starts from, of a table of this alias.
-    fn starts(&self, table: Alias) -> Vec<Node> {
+    pub(crate) fn starts(&self, table: Alias) -> Vec<Node> {
         self.pairs.iter().map(|pair| Node::Column(table, self.from, pair.from)).collect()
     }
 
@@ -74,17 +83,27 @@ impl Hop {
 
     /// That a row is the first of those that the step leads to from where the row itself came.
     pub(crate) fn own_pick(&self, target: Alias) -> Node {
-        let starts: Vec<_> = self.pairs.iter().map(|pair| Node::Column(target, self.table, pair.to)).collect();
-        self.pick.as_ref().map_or(Node::Absent, |pick| self.picked(pick, &starts, target))
+        self.pick(self.pairs.iter().map(|pair| Node::Column(target, self.table, pair.to)).collect(), target)
     }
 
-    /// That a row is the first of those that the step leads to.
-    fn picked(&self, pick: &Pick, starts: &[Node], target: Alias) -> Node {
-        let inner = target.inner();
-        let key = |alias| pick.key.iter().map(|key| Node::Column(alias, self.table, key)).collect::<Vec<_>>();
-        let mut first = Subquery::new(Node::List(key(inner)), self.table, inner, self.arrives(starts.to_vec(), inner));
+    /// That a row is the one that the step picks, if it does.
+    pub(crate) fn pick(&self, starts: Vec<Node>, target: Alias) -> Node {
+        match &self.pick {
+            Some(pick) => {
+                let key = pick.key.iter().map(|key| Node::Column(target, self.table, key)).collect();
+                Node::row(key).equals(self.first(starts, target.inner()))
+            }
+            None => Node::Absent,
+        }
+    }
+
+    /// The key of the first row that the step leads to.
+    fn first(&self, starts: Vec<Node>, inner: Alias) -> Node {
+        let Some(pick) = &self.pick else { return Node::Absent };
+        let key = pick.key.iter().map(|key| Node::Column(inner, self.table, key)).collect();
+        let mut first = Subquery::new(Node::List(key), self.table, inner, self.arrives(starts, inner));
         first.first = pick.order.iter().map(|term| term.clone().at(inner)).collect();
-        Node::row(key(target)).equals(Node::Scalar(Box::new(first)))
+        Node::Scalar(Box::new(first))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::parts::{Join, JoinSource};
-use super::related::{RANK, write_ranks};
+use super::related::{RANK, exact, write_ranks};
 use super::select::{columns, write_order};
 use super::selected::Selected;
 use super::{Everything, Origin, Parts, Query, Select};
@@ -41,8 +41,9 @@ impl<M, J: Model> Select<M> for WholeRow<J> {
 }
 
 /// What joins a junction to the last of two steps: the step's own columns.
-pub(crate) fn join(last: &Hop) -> Join {
-    Join { source: JoinSource::Table(last.from), on: on(last) }
+pub(crate) fn join(last: &Hop, junction: &Table) -> Join {
+    let key = junction.key_names().map(|key| Node::Column(Alias::TABLE, junction.name, key)).collect();
+    Join { source: JoinSource::Table(last.from), on: on(last), key }
 }
 
 fn on(last: &Hop) -> Node {
@@ -119,13 +120,7 @@ impl LinkedRows<'_> {
     /// Numbers the links of each source.
     fn rank(&self, sql: &mut Sql) {
         sql.push(", ROW_NUMBER() OVER (PARTITION BY ");
-        let dialect = self.dialect;
-        sql.list(&self.hops[0].pairs, |sql, pair| {
-            sql.column(self.junction.name, pair.to);
-            if (pair.column_type)(dialect) == dialect.column_type::<String>() {
-                sql.push(dialect.letter_by_letter());
-            }
-        });
+        sql.list(&self.hops[0].pairs, |sql, pair| exact(sql, self.junction.name, pair.to, pair));
         // One target may be linked several times.
         let key = |key| Term::ascending(Node::Column(Alias::TABLE, self.junction.name, key));
         let mut order = self.parts.total_order(self.table);

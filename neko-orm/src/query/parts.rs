@@ -47,6 +47,8 @@ pub(crate) enum Source {
 pub(crate) struct Join {
     pub(crate) source: JoinSource,
     pub(crate) on: Node,
+    /// What tells rows apart that are joined to one row of the table.
+    pub(crate) key: Vec<Node>,
 }
 
 /// Rows that can be joined. Their columns are known by the names of the table that they are.
@@ -157,6 +159,8 @@ impl Parts {
                 order.push(Term::ascending(Node::Column(Alias::TABLE, table.name, key)));
             }
         }
+        let joined = self.joined.iter().flat_map(|join| &join.key);
+        order.extend(joined.cloned().map(Term::ascending));
         order
     }
 }

@@ -6,7 +6,7 @@ use crate::backend::{Dialect, Statement, Value};
 use crate::column::Table;
 use crate::error::Result;
 use crate::key::KeyList;
-use crate::node::{Alias, Hop, Node, Pick};
+use crate::node::{Alias, Hop, HopPair, Node, Pick};
 use crate::sql::Sql;
 
 // The derive refuses names that start like these.
@@ -131,13 +131,10 @@ impl RelatedRows<'_> {
 
     /// Writes the source's key so that only those are alike that are so to Rust, whatever the columns' collation.
     fn keys(&self, sql: &mut Sql) {
-        let (names, dialect) = (self.key_names(), self.dialect);
+        let names = self.key_names();
         let pairs = self.hops.first().map_or(&[][..], |hop| &hop.pairs);
         sql.list(names.iter().zip(pairs), |sql, (name, pair)| {
-            sql.column(self.key_table(), name);
-            if (pair.column_type)(dialect) == dialect.column_type::<String>() {
-                sql.push(dialect.letter_by_letter());
-            }
+            exact(sql, self.key_table(), name, pair);
         });
     }
 
@@ -152,10 +149,12 @@ impl RelatedRows<'_> {
         };
         self.link(sql, first, rest, list);
         sql.push(" AS ").name(LINK).push(" JOIN ").name(self.table.name).push(" ON ");
-        sql.separated(" AND ", last.pairs.iter().enumerate(), |sql, (index, pair)| {
-            sql.column(self.table.name, pair.to).push(" = ").column(LINK, &end_name(index));
+        let ends: Vec<_> = last.pairs.iter().zip(ENDS).collect();
+        sql.separated(" AND ", &ends, |sql, (pair, end)| {
+            sql.column(self.table.name, pair.to).push(" = ").column(LINK, end);
         });
-        conditions(sql, [&last.condition, &last.own_pick(Alias::TABLE), condition]);
+        let ends = ends.iter().map(|(_, end)| Node::Column(Alias::TABLE, LINK, end)).collect();
+        conditions(sql, [&last.condition, &last.pick(ends, Alias::TABLE), condition]);
     }
 
     /// The pairs of a source's key and the columns that lead to the last table, each once.
@@ -163,11 +162,14 @@ impl RelatedRows<'_> {
         let alias = |position: usize| (0..position).fold(Alias::TABLE.inner(), |alias, _| alias.inner());
         let names = |position: usize| alias(position).name();
         sql.push("(SELECT DISTINCT ").list(first.pairs.iter().enumerate(), |sql, (index, pair)| {
-            sql.column(&names(0), pair.to).push(" AS ").name(&key_name(index));
+            exact(sql, &names(0), pair.to, pair);
+            sql.push(" AS ").name(&key_name(index));
         });
         let Some(last) = self.hops.last() else { return };
-        for (index, pair) in last.pairs.iter().enumerate() {
-            sql.push(", ").column(&names(rest.len()), pair.from).push(" AS ").name(&end_name(index));
+        for (pair, end) in last.pairs.iter().zip(ENDS) {
+            sql.push(", ");
+            exact(sql, &names(rest.len()), pair.from, pair);
+            sql.push(" AS ").name(end);
         }
         sql.push(" FROM ").name(first.table).push(" AS ").name(&names(0));
         for (position, hop) in rest.iter().enumerate() {
@@ -184,7 +186,11 @@ impl RelatedRows<'_> {
                 conditions(sql, [&hop.from_condition.clone().at(alias(position - 1))]);
             }
             if position < rest.len() + 1 {
-                conditions(sql, [&hop.condition.clone().at(alias(position)), &hop.own_pick(alias(position))]);
+                let picked = match position {
+                    0 => hop.own_pick(alias(0)),
+                    _ => hop.pick(hop.starts(alias(position - 1)), alias(position)),
+                };
+                conditions(sql, [&hop.condition.clone().at(alias(position)), &picked]);
             }
         }
         sql.push(")");
@@ -203,8 +209,16 @@ fn key_name(index: usize) -> String {
     format!("neko {index}")
 }
 
-fn end_name(index: usize) -> String {
-    format!("neko to {index}")
+/// The columns that lead to the last table: as many as a key can have.
+const ENDS: [&str; 6] = ["neko to 0", "neko to 1", "neko to 2", "neko to 3", "neko to 4", "neko to 5"];
+
+/// Writes a column so that only those values are alike that are so to Rust, whatever its collation.
+pub(super) fn exact(sql: &mut Sql, table: &str, column: &str, pair: &HopPair) {
+    let dialect = sql.dialect();
+    sql.column(table, column);
+    if (pair.column_type)(dialect) == dialect.column_type::<String>() {
+        sql.push(dialect.letter_by_letter());
+    }
 }
 
 /// Writes which of the numbered rows of each source are meant.

@@ -63,21 +63,28 @@ impl Scope {
     }
 }
 
-/// What a scope makes, unless too many scopes are at work already: each asks about a relation whose target has one.
+/// What a scope makes, unless too many scopes are at work already: each asks about a relation whose target has one. Then none of
+/// those at work makes anything, or they would go on to ask about each other.
 fn nested<T>(scope: impl FnOnce() -> T) -> Option<T> {
     const MOST: u8 = 16;
     thread_local!(static DEPTH: Cell<u8> = const { Cell::new(0) });
+    thread_local!(static IS_ENDLESS: Cell<bool> = const { Cell::new(false) });
     /// Also where the scope panics.
     struct Within;
     impl Drop for Within {
         fn drop(&mut self) {
             DEPTH.set(DEPTH.get() - 1);
+            if DEPTH.get() == 0 {
+                IS_ENDLESS.set(false);
+            }
         }
     }
-    if DEPTH.get() >= MOST {
+    if IS_ENDLESS.get() || DEPTH.get() >= MOST {
+        IS_ENDLESS.set(true);
         return None;
     }
     DEPTH.set(DEPTH.get() + 1);
     let _within = Within;
-    Some(scope())
+    let made = scope();
+    if IS_ENDLESS.get() { None } else { Some(made) }
 }

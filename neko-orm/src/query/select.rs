@@ -132,7 +132,7 @@ impl Parts {
             }
         }
         sql.name(table.name);
-        if let Some(Join { source, on }) = self.joined.as_deref() {
+        if let Some(Join { source, on, .. }) = self.joined.as_deref() {
             sql.push(" JOIN ");
             match source {
                 JoinSource::Walk(walk) => walk.write(self.scoping, sql),

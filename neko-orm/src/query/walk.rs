@@ -35,7 +35,7 @@ impl Walk {
     pub(crate) fn join(self) -> Join {
         let equal = self.key.iter().map(|key| self.column(key).equals(Node::Column(Alias::TABLE, TREE, key)));
         let on = equal.fold(Node::Absent, Node::and);
-        Join { source: JoinSource::Walk(Box::new(self)), on }
+        Join { source: JoinSource::Walk(Box::new(self)), on, key: Vec::new() }
     }
 
     /// How many steps lead to a row, at least.

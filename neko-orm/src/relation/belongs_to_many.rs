@@ -360,7 +360,7 @@ where
                 let dissociate = keys.iter().filter(|key| !wanted.contains(key)).cloned().collect();
                 let mut present: HashSet<_> = keys.into_iter().collect();
                 if is_scoped {
-                    let others: Vec<_> = given.keys.iter().cloned().filter(|key| !present.contains(key)).collect();
+                    let others: Vec<_> = given.keys.iter().filter(|key| !present.contains(key)).cloned().collect();
                     present.extend(linking.present(&others, connection).await?);
                 }
                 Ok(given.without(&present, dissociate))

@@ -164,3 +164,8 @@ pub(crate) fn not_associated<C: Model>(relation: &'static str, keys: &[KeyOf<C>]
 pub(crate) fn is_linked<P, C>(pairs: Pairs<P, C>, parent: &P, child: &C) -> bool {
     pairs.iter().all(|pair| pair.is_linked(parent, child))
 }
+
+/// Whether `child` holds a key, whichever model's it is.
+pub(crate) fn has_key<P, C>(pairs: Pairs<P, C>, child: &C) -> bool {
+    pairs.iter().filter(|pair| pair.tag().is_none()).all(|pair| pair.argument(Side::Child(child)).is_some())
+}

@@ -9,7 +9,7 @@ use super::{KindOf, MorphRelation, OfKind, load};
 use crate::Model;
 use crate::backend::Connection;
 use crate::error::{Error, Result};
-use crate::query::{Parts, Whole};
+use crate::query::{Parts, Scoping, Whole};
 
 /// What a relation knows of one of its models. That the type is a model is asked for here, and only here.
 pub struct KindFacts<R: MorphRelation, M: 'static> {
@@ -24,6 +24,7 @@ pub struct KindFacts<R: MorphRelation, M: 'static> {
 /// Loads the rows of one model for those of the sources that refer to it.
 type LoadKind<R> = for<'l> fn(
     &'l [&'l <R as MorphRelation>::Source],
+    Scoping,
     &'l mut [Option<<R as MorphRelation>::Target>],
     &'l mut Connection<'_>,
 ) -> BoxFuture<'l, Result<()>>;
@@ -60,6 +61,7 @@ pub trait Kinds<R: MorphRelation> {
     #[doc(hidden)]
     fn load<'l>(
         sources: &'l [&'l R::Source],
+        scoping: Scoping,
         connection: &'l mut Connection<'_>,
     ) -> BoxFuture<'l, Result<Vec<Option<R::Target>>>>;
 
@@ -83,13 +85,14 @@ macro_rules! tuples {
 
             fn load<'l>(
                 sources: &'l [&'l R::Source],
+                scoping: Scoping,
                 connection: &'l mut Connection<'_>,
             ) -> BoxFuture<'l, Result<Vec<Option<R::Target>>>> {
                 Box::pin(async move {
                     let mut found = Vec::new();
                     found.resize_with(sources.len(), || None);
-                    ($first::KIND.load)(sources, &mut found, connection).await?;
-                    $(($rest::KIND.load)(sources, &mut found, connection).await?;)*
+                    ($first::KIND.load)(sources, scoping, &mut found, connection).await?;
+                    $(($rest::KIND.load)(sources, scoping, &mut found, connection).await?;)*
                     Ok(found)
                 })
             }
@@ -110,13 +113,17 @@ tuples!(A B C D E F G H I J K L);
 
 fn load_kind<'l, R: MorphRelation, M: Model + KindOf<R>>(
     sources: &'l [&'l R::Source],
+    scoping: Scoping,
     found: &'l mut [Option<R::Target>],
     connection: &'l mut Connection<'_>,
 ) -> BoxFuture<'l, Result<()>> {
-    let targets =
-        load::related::<OfKind<R, M>, Whole, Option<M>>(Parts::default(), Whole, sources, connection, |lists| {
-            Ok(lists.into_iter().map(|mut targets| targets.pop()).collect())
-        });
+    let targets = load::related::<OfKind<R, M>, Whole, Option<M>>(
+        Parts { scoping, ..Parts::default() },
+        Whole,
+        sources,
+        connection,
+        |lists| Ok(lists.into_iter().map(|mut targets| targets.pop()).collect()),
+    );
     Box::pin(async move {
         for (target, slot) in targets.await?.into_iter().zip(found) {
             if let Some(target) = target {

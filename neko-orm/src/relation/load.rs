@@ -164,7 +164,11 @@ pub(super) fn pairs<'l, S: Sync, T: Model, J: Model>(
             let link = J::from_row(&row, width)?;
             let number = numbering.find(&link, &row, J::TABLE.columns.len())?;
             let number = number.ok_or(Error::UnequalKeys { relation, table: J::TABLE.name })?;
-            for position in by_key.positions(number) {
+            let mut positions = by_key.positions(number);
+            if let Some(position) = positions.next() {
+                lists[position].push((T::from_row(&row, 0)?, link));
+            }
+            for position in positions {
                 lists[position].push((T::from_row(&row, 0)?, J::from_row(&row, width)?));
             }
         }

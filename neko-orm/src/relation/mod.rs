@@ -44,8 +44,8 @@ pub use junction::{Junction, JunctionRow, JunctionWithoutModel, TableKey, TableT
 pub use kinds::{KindFacts, Kinds};
 pub use links::{ByKey, ByModel, Links, Several, Single};
 pub use morph::{
-    KindOf, MorphRelation, MorphTo, MorphToMut, OfKind, OfOneModel, RelatedMorph, morph_references, morph_to,
-    morph_to_mut,
+    KindOf, MorphRelation, MorphTo, MorphToMut, OfKind, OfOneModel, OptionalMorph, RelatedMorph, morph_references,
+    morph_to, morph_to_mut,
 };
 pub use nested::{AtMostOne, Given, Inserts, Nests, NewTargets};
 pub use path::{HasManyThrough, LeadsTo, Path, Through, has_many_through, leg};

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use futures_core::future::BoxFuture;
 
 use super::belongs_to::{Found, write_source};
-use super::foreign_key::{foreign_key_to, is_linked, link, not_associated, unlink};
+use super::foreign_key::{foreign_key_to, has_key, is_linked, link, not_associated, unlink};
 use super::reference::Reference;
 use super::tag::TagColumn;
 use super::update::ForeignKeyUpdate;
@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::executor::Executor;
 use crate::field::Nullable;
 use crate::node::Alias;
-use crate::query::{Loader, Query};
+use crate::query::{Loader, Query, Scoping};
 
 /// A relation declared by `#[morph_to(..)]`.
 pub trait MorphRelation: Sized + 'static {
@@ -72,11 +72,11 @@ impl<R: MorphRelation, M: KindOf<R>> Relation for OfKind<R, M> {
 
 /// The row that a source refers to: the handle that a `#[morph_to(..)]` method returns.
 #[must_use = "a handle does nothing by itself"]
-pub struct MorphTo<'s, R: MorphRelation>(&'s R::Source);
+pub struct MorphTo<'s, R: MorphRelation>(&'s R::Source, Scoping);
 
 /// The handle for the row that `source` refers to; called by generated code.
 pub fn morph_to<R: MorphRelation>(source: &R::Source) -> MorphTo<'_, R> {
-    MorphTo(source)
+    MorphTo(source, Scoping::Scoped)
 }
 
 fn show<R: MorphRelation>(source: &R::Source, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -121,12 +121,17 @@ impl<'s, R: MorphRelation> MorphTo<'s, R> {
     where
         's: 'c,
     {
-        let (source, lease) = (self.0, db.lease());
+        let (source, scoping, lease) = (self.0, self.1, db.lease());
         Box::pin(async move {
             let mut lease = lease.await?;
-            let found = load_all::<R>(&[source], &mut lease.connection()).await?.pop();
-            found.ok_or_else(|| not_there::<R>(source))
+            let found = load_all::<R>(&[source], scoping, &mut lease.connection()).await?.pop().flatten();
+            R::Nullability::found(found, || R::Kinds::missing(source))
         })
+    }
+
+    /// Also a row that its model's default scope leaves out.
+    pub fn unscoped(self) -> Self {
+        Self(self.0, Scoping::Unscoped)
     }
 
     /// The relation to one of its models: a query of at most one row, which is none where the source refers to another model.
@@ -177,18 +182,33 @@ where
 }
 
 /// A relation to several models in the closure of a query.
-pub struct RelatedMorph<R>(Alias, PhantomData<fn() -> R>);
+pub struct RelatedMorph<R>(Alias, Scoping, PhantomData<fn() -> R>);
+
+/// A relation to several models whose row may not be there; made by [`optional`](RelatedMorph::optional).
+pub struct OptionalMorph<R>(RelatedMorph<R>);
 
 impl<R> RelatedMorph<R> {
     /// The relation of a table in a statement; called by generated code.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(alias: Alias) -> Self {
-        Self(alias, PhantomData)
+        Self(alias, Scoping::Scoped, PhantomData)
     }
 }
 
 impl<R: MorphRelation> RelatedMorph<R> {
+    /// Also rows that their models' default scopes leave out.
+    #[must_use]
+    pub fn unscoped(self) -> Self {
+        Self(self.0, Scoping::Unscoped, PhantomData)
+    }
+
+    /// In `with`, an `Option`: a row that must be there, and is not, is `None` instead of an error.
+    #[must_use]
+    pub fn optional(self) -> OptionalMorph<R> {
+        OptionalMorph(self)
+    }
+
     /// The relation to one of its models, to be asked and loaded like any other relation to one row:
     /// `c.commentable.of::<Post>().is(|p| p.title.ne(""))`.
     ///
@@ -226,6 +246,12 @@ impl<R: MorphRelation> fmt::Debug for RelatedMorph<R> {
     }
 }
 
+impl<R: MorphRelation> fmt::Debug for OptionalMorph<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 impl<R: MorphRelation> Loader<R::Source> for RelatedMorph<R> {
     type Output = Loaded<R>;
 
@@ -234,40 +260,48 @@ impl<R: MorphRelation> Loader<R::Source> for RelatedMorph<R> {
         sources: &'l [&'l R::Source],
         connection: &'l mut Connection<'_>,
     ) -> BoxFuture<'l, Result<Vec<Self::Output>>> {
-        load_all::<R>(sources, connection)
+        let loaded = load_all::<R>(sources, self.1, connection);
+        Box::pin(async move {
+            let mut found = Vec::with_capacity(sources.len());
+            for (target, source) in loaded.await?.into_iter().zip(sources) {
+                found.push(R::Nullability::found(target, || R::Kinds::missing(source))?);
+            }
+            Ok(found)
+        })
     }
 }
 
-/// What `get` returns.
-type FoundBy<R> = <<R as MorphRelation>::Nullability as Found>::Of<<R as MorphRelation>::Target>;
+impl<R: MorphRelation> Loader<R::Source> for OptionalMorph<R> {
+    type Output = Option<R::Target>;
+
+    fn load<'l>(
+        &'l self,
+        sources: &'l [&'l R::Source],
+        connection: &'l mut Connection<'_>,
+    ) -> BoxFuture<'l, Result<Vec<Self::Output>>> {
+        load_all::<R>(sources, self.0.1, connection)
+    }
+}
 
 fn load_all<'l, R: MorphRelation>(
     sources: &'l [&'l R::Source],
+    scoping: Scoping,
     connection: &'l mut Connection<'_>,
-) -> BoxFuture<'l, Result<Vec<FoundBy<R>>>> {
-    Box::pin(async move {
-        for source in sources {
-            if let Some(tag) = R::TAG.tag(source).filter(|tag| !R::Kinds::tags().contains(tag)) {
-                return Err(unknown::<R>(source, tag));
-            }
+) -> BoxFuture<'l, Result<Vec<Option<R::Target>>>> {
+    let pairs = <R::Kinds as Kinds<R>>::First::KIND.pairs;
+    for source in sources {
+        let tag = R::TAG.tag(source).filter(|tag| !R::Kinds::tags().contains(tag));
+        if let Some(tag) = tag.filter(|_| has_key(pairs, source)) {
+            return Box::pin(std::future::ready(Err(unknown::<R>(source, tag))));
         }
-        let mut found = Vec::with_capacity(sources.len());
-        for (target, source) in R::Kinds::load(sources, connection).await?.into_iter().zip(sources) {
-            found.push(R::Nullability::found(target, || not_there::<R>(source))?);
-        }
-        Ok(found)
-    })
+    }
+    R::Kinds::load(sources, scoping, connection)
 }
 
 #[cold]
 fn unknown<R: MorphRelation>(source: &R::Source, tag: &str) -> Error {
     let (source_table, source_key) = (R::Source::TABLE.name, format!("{:?}", source.key()));
     Error::UnknownTag { relation: R::NAME, source_table, source_key, tag: tag.to_owned() }
-}
-
-#[cold]
-fn not_there<R: MorphRelation>(source: &R::Source) -> Error {
-    R::Kinds::missing(source)
 }
 
 /// The foreign key of the relation, once for each of its models; called by way of generated code.

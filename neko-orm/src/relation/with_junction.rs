@@ -67,7 +67,7 @@ where
         let mut condition = source.fold(Node::Absent, Node::and);
         let hops = hops::<R>(Scoping::Unscoped);
         hops.iter().for_each(|hop| condition.narrow(hop.condition.clone()));
-        let joined = hops.last().map(|last| Arc::new(query::join(last)));
+        let joined = hops.last().map(|last| Arc::new(query::join(last, RowOf::<R>::TABLE)));
         Scope { condition, order: default_order::<R>(scoping), joined }
     }
 }

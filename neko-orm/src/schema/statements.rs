@@ -41,7 +41,8 @@ fn create_table(dialect: Dialect, table: &TableDefinition) -> Result<Statement> 
         sql.push(" (").list(&reference.target_columns, |sql, column| name(sql, column)).push(")");
         on_delete(&mut sql, reference);
     }
-    sql.push(")").push(dialect.table_options());
+    let options = if table.is_junction() { dialect.junction_options() } else { dialect.table_options() };
+    sql.push(")").push(options);
     sql.finish()
 }
 
