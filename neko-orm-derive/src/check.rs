@@ -7,7 +7,7 @@ use syn::{Error, Ident};
 
 use crate::attr::Default;
 use crate::combine::Mistakes;
-use crate::model::{MAX_KEY_COLUMNS, Model, Relation, Way};
+use crate::model::{Junction, JunctionTable, MAX_KEY_COLUMNS, Model, Relation, Way};
 
 /// What a model's trait already calls its own, and what a relation must not hide.
 const VERBS: &[&str] = &[
@@ -50,6 +50,7 @@ pub(crate) fn check(model: &Model<'_>) -> Mistakes {
         relations_differ_from_verbs(model),
         defaults_are_expressions(model),
         fates_have_a_foreign_key(model),
+        junctions_differ(model),
     ];
     rules.into_iter().flatten().collect()
 }
@@ -174,6 +175,32 @@ fn homeless_fates(relation: &Relation) -> Vec<Error> {
         _ => return Vec::new(),
     };
     words.into_iter().flatten().map(|word| Error::new(word.0.span(), message)).collect()
+}
+
+/// Two relations over the same rows of one junction would be one: what is linked by the one is linked by the other.
+///
+/// ```text
+/// #[belongs_to_many(Tag as liked)] #[belongs_to_many(Tag as hated)] struct Post { id: i64 }
+/// ```
+fn junctions_differ(model: &Model<'_>) -> Vec<Error> {
+    let unscoped = model.relations.iter().filter(|relation| relation.options.scope.is_none());
+    let tables = unscoped.filter_map(|relation| match &relation.way {
+        Way::Junction(Junction { table: JunctionTable::Table(table), from, to, .. }) if !from.is_empty() => {
+            let columns = from.iter().map(|(_, column)| column).chain(to.iter().map(|(column, _)| column));
+            Some((relation, (table, columns.map(syn::LitStr::value).collect::<Vec<_>>())))
+        }
+        _ => None,
+    });
+    let tables: Vec<_> = tables.collect();
+    let repeated = tables.iter().enumerate().filter_map(|(position, (relation, table))| {
+        let (earlier, _) = tables[..position].iter().find(|(_, earlier)| earlier == table)?;
+        let message = format!(
+            "`{}` and `{}` lead over the same columns of `{}`: write another table for one, as in `through = \"{}\"`",
+            earlier.name, relation.name, table.0, relation.name
+        );
+        Some(Error::new(relation.name.span(), message))
+    });
+    repeated.collect()
 }
 
 fn rename(relation: &Relation, is: &str) -> Error {
