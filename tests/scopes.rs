@@ -30,6 +30,14 @@ fn rated_well(reviews: Query<Review>) -> Query<Review> {
 #[belongs_to_many(Note as pinned, through = "pins")]
 struct User {
     id: i64,
+    troop_id: Option<i64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[has_many(User)]
+#[has_many(Note as last_notes, through(users, last_note))]
+struct Troop {
+    id: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Model)]
@@ -196,11 +204,28 @@ on_every_backend! {
         assert_eq!(replies[3].1.as_ref(), Some(&all[2]));
         assert_eq!(all[2].reply_to().unscoped().get(&db).await.unwrap().as_ref(), Some(&all[1]));
         assert_eq!(user.last_note().unscoped().get(&db).await.unwrap().as_ref(), Some(&all[3]));
+        assert_eq!(user.last_note().filter(|n| n.id.gt(0)).unscoped().one(&db).await.unwrap(), all[3]);
+        assert_eq!(user.last_note().filter(|n| n.id.gt(0)).one(&db).await.unwrap(), all[2]);
+        assert_eq!(user.last_note().unscoped().filter(|n| n.id.gt(0)).one(&db).await.unwrap(), all[3]);
         user.pinned().associate([1], &db).await.unwrap();
         let changes = user.pinned().unscoped().set([2], &db).await.unwrap();
         assert_eq!((changes.associated, changes.dissociated), (vec![2], vec![1]));
         assert!(user.pinned().set([1], &db).await.unwrap().dissociated.is_empty());
         assert_eq!(user.pinned().unscoped().clear(&db).await.unwrap(), 2);
+    }
+
+    async fn unscoped_lifts_it_at_the_end_of_a_path_too(db) {
+        schema::create::<Troop>(&db).await.unwrap();
+        let (mut user, all) = notes(&db).await;
+        let group = Troop::create().insert(&db).await.unwrap();
+        group.users().associate(&mut user, &db).await.unwrap();
+        assert_eq!(group.last_notes().to_vec(&db).await.unwrap(), all[2..3]);
+        assert_eq!(group.last_notes().unscoped().to_vec(&db).await.unwrap(), all[3..]);
+        let loaded = Troop::query().with(|g| (g.last_notes, g.last_notes.unscoped(), g.last_notes.count())).one(&db).await.unwrap().1;
+        assert_eq!((ids(&loaded.0), ids(&loaded.1), loaded.2), (vec![3], vec![4], 1));
+        assert_eq!(Troop::query().filter(|g| g.last_notes.any(|n| n.id.eq(4))).count(&db).await.unwrap(), 0);
+        assert_eq!(Troop::query().filter(|g| g.last_notes.unscoped().any(|n| n.id.eq(4))).count(&db).await.unwrap(), 1);
+        assert_eq!(Troop::query().filter(|g| g.users.any(|u| u.last_note.unscoped().is(|n| n.id.eq(4)))).count(&db).await.unwrap(), 1);
     }
 
     async fn unscoped_lifts_it_for_one_of_several_models_too(db) {

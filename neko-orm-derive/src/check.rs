@@ -187,7 +187,8 @@ fn junctions_differ(model: &Model<'_>) -> Vec<Error> {
     let tables = unscoped.filter_map(|relation| match &relation.way {
         Way::Junction(Junction { table: JunctionTable::Table(table), from, to, .. }) if !from.is_empty() => {
             let columns = from.iter().map(|(_, column)| column).chain(to.iter().map(|(column, _)| column));
-            Some((relation, (table, columns.map(syn::LitStr::value).collect::<Vec<_>>())))
+            let columns: Vec<_> = columns.map(syn::LitStr::value).collect();
+            Some((relation, (table, columns, &relation.target)))
         }
         _ => None,
     });

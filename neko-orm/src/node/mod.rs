@@ -68,10 +68,21 @@ pub enum Node {
     /// `(SELECT node ..)`
     Scalar(Box<Subquery>),
     Constant(bool),
+    /// What a default scope asks for: it may turn out that it does not count.
+    Default(Box<Node>),
     /// Keeps the statement from being sent.
     Mistake(&'static str),
     /// No condition: what an `Option` that is `None` is.
     Absent,
+}
+
+/// Whether the default scope of a model counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scoping {
+    /// It does.
+    Scoped,
+    /// It does not.
+    Unscoped,
 }
 
 /// `SELECT of FROM table AS alias WHERE join AND condition ORDER BY first LIMIT 1`
@@ -83,6 +94,8 @@ pub struct Subquery {
     /// What the rows have to do with the tables outside.
     pub(crate) join: Node,
     pub(crate) condition: Node,
+    /// Whether the default scope of the table's model is part of `join`.
+    pub(crate) scoping: Scoping,
     /// The order of which only the first row is meant; empty where all are.
     pub(crate) first: Vec<Term>,
 }
@@ -189,7 +202,7 @@ impl Node {
             }
             Self::Compare(_, nodes) => nodes.iter().collect(),
             Self::Between(nodes) | Self::Within(nodes) => nodes.iter().collect(),
-            Self::Around(_, node, _) | Self::In(node, _) => vec![node],
+            Self::Around(_, node, _) | Self::In(node, _) | Self::Default(node) => vec![node],
             Self::Text(_, node, _) | Self::Like(node, _) => vec![node],
             Self::Exists(subquery) | Self::Scalar(subquery) => {
                 let order = subquery.first.iter().map(|term| &term.node);
@@ -208,13 +221,21 @@ impl Node {
             }
             Self::Compare(_, nodes) => nodes.iter_mut().collect(),
             Self::Between(nodes) | Self::Within(nodes) => nodes.iter_mut().collect(),
-            Self::Around(_, node, _) | Self::In(node, _) => vec![node],
+            Self::Around(_, node, _) | Self::In(node, _) | Self::Default(node) => vec![node],
             Self::Text(_, node, _) | Self::Like(node, _) => vec![node],
             Self::Exists(subquery) | Self::Scalar(subquery) => {
                 let Subquery { of, join, condition, first, .. } = &mut **subquery;
                 first.iter_mut().map(|term| &mut term.node).chain([of, join, condition]).collect()
             }
         }
+    }
+
+    /// Settles whether default scopes count, which `counted` makes of what they ask for.
+    pub(crate) fn settle(&mut self, counted: fn(Self) -> Self) {
+        if let Self::Default(scope) = self {
+            *self = counted(std::mem::replace(scope, Self::Absent));
+        }
+        self.children_mut().into_iter().for_each(|node| node.settle(counted));
     }
 
     /// An expression on the statement's own table as one on the table of this alias.
@@ -264,6 +285,6 @@ impl Node {
 impl Subquery {
     /// The rows that have to do with the tables outside.
     pub(crate) fn new(of: Node, table: &'static str, alias: Alias, join: Node) -> Self {
-        Self { of, table, alias, join, condition: Node::Absent, first: Vec::new() }
+        Self { of, table, alias, join, condition: Node::Absent, scoping: Scoping::Scoped, first: Vec::new() }
     }
 }

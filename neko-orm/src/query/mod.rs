@@ -80,11 +80,11 @@ pub struct Everything;
 pub trait Origin<M> {
     /// Which rows of the table of `M` these are. Where the condition is false for all, nothing is sent.
     #[doc(hidden)]
-    fn scope(&self, scoping: Scoping) -> Scope;
+    fn scope(&self) -> Scope;
 }
 
 impl<M> Origin<M> for Everything {
-    fn scope(&self, _scoping: Scoping) -> Scope {
+    fn scope(&self) -> Scope {
         Scope::everything()
     }
 }
@@ -133,10 +133,13 @@ impl<M, O, S> Query<M, O, S> {
 impl<M: Model, O: Origin<M>, S> Query<M, O, S> {
     /// The parts with the scope of the origin, and with that of the model unless the query is without.
     fn applied(&self) -> Parts {
-        let parts = self.parts.clone().scoped(self.origin.scope(self.parts.scoping));
+        let mut parts = self.parts.clone().scoped(self.origin.scope());
         match parts.scoping {
             Scoping::Scoped => parts.scoped(Scope::of(M::SCOPE)),
-            Scoping::Unscoped => parts,
+            Scoping::Unscoped => {
+                parts.condition.settle(|_| Node::Absent);
+                parts
+            }
         }
     }
 
@@ -156,8 +159,7 @@ impl<M: Model, O: Origin<M>, S> Query<M, O, S> {
 
     /// The same rows, whose origin is a condition like others, and what is to be read of each.
     fn detached(self) -> (Parts, S) {
-        let scope = self.origin.scope(self.parts.scoping);
-        (self.parts.scoped(scope), self.shape)
+        (self.parts.scoped(self.origin.scope()), self.shape)
     }
 
     /// The same rows with other parts.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::parts::Join;
 use super::{Everything, Query};
 use crate::Model;
+pub(crate) use crate::node::Scoping;
 use crate::node::{Node, Term};
 
 /// Which rows are meant, and the order in which they come unless a query says otherwise.
@@ -19,15 +20,6 @@ pub struct Scope {
 
 /// A function that narrows a query.
 pub type ScopeFn<M> = fn(Query<M>) -> Query<M>;
-
-/// Whether the default scope of a model counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scoping {
-    /// It does.
-    Scoped,
-    /// It does not.
-    Unscoped,
-}
 
 /// The rows of a table, whether a model has been declared for it or not.
 pub trait Scoped: Send + Sync + 'static {

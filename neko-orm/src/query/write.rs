@@ -75,7 +75,7 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
     }
 
     fn change<'c, E: Executor<'c>>(&self, db: E, verb: impl FnOnce(&mut Sql)) -> BoxFuture<'c, Result<u64>> {
-        let own = self.parts.clone().scoped(self.origin.scope(self.parts.scoping));
+        let own = self.parts.clone().scoped(self.origin.scope());
         if own.is_every_row() && !own.is_for_all_rows {
             return failed(Error::Unfiltered { table: M::TABLE.name });
         }

@@ -11,7 +11,7 @@ use crate::backend::{Connection, Field};
 use crate::error::Result;
 use crate::expr::{self, Expr, Expression, Kind, Number, PerRow, Scalar, ValueFor};
 use crate::node::{Alias, Node, Subquery};
-use crate::query::{self, Loader, Scope, Scoping, Whole};
+use crate::query::{self, Loader, Whole};
 
 /// An expression has a value for each row: an aggregate over the rows that the relation `R` leads to from there.
 ///
@@ -126,17 +126,10 @@ aggregates!(Related<R, K>);
 aggregates!(Selection<R, K, Whole>);
 
 impl<R: Relation<Target: Model>, K> Selection<R, K> {
-    /// `of` over the rows that the relation leads to. The target's default scope is part of the condition, which is also that of the statement
-    /// that loads the aggregate.
-    fn subquery(mut self, of: Node) -> Subquery {
-        let scope = match self.parts.scoping {
-            Scoping::Scoped => Scope::of(R::Target::SCOPE).condition,
-            Scoping::Unscoped => Node::Absent,
-        };
-        self.parts.scoping = Scoping::Unscoped;
-        let mut subquery = self.related(of);
-        subquery.condition = scope.at(subquery.alias).and(self.parts.condition);
-        subquery
+    /// `of` over the rows that the relation leads to.
+    fn subquery(self, of: Node) -> Subquery {
+        let join = self.related(of);
+        Subquery { condition: self.parts.condition, scoping: self.parts.scoping, ..join }
     }
 }
 

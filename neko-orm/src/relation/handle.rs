@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use futures_core::future::BoxFuture;
 
-use super::{Many, ManyToMany, Relation, Through, Way, default_order, hops, show};
+use super::{Many, ManyToMany, Relation, Through, Way, default_order, hops_of_handle, show};
 use crate::Model;
 use crate::error::Result;
 use crate::executor::Executor;
@@ -39,12 +39,8 @@ impl<R: Relation, K> Clone for RelatedTo<'_, R, K> {
 impl<R: Relation, K> Copy for RelatedTo<'_, R, K> {}
 
 impl<R: Relation<Target: Model>, K> Origin<R::Target> for RelatedTo<'_, R, K> {
-    fn scope(&self, scoping: Scoping) -> Scope {
-        let mut hops = hops::<R>(Scoping::Unscoped);
-        if let Some(last) = hops.last_mut().filter(|hop| hop.pick.is_some() && scoping == Scoping::Scoped) {
-            // Which row is picked depends on it.
-            last.condition.narrow(Scope::of(R::Target::SCOPE).condition);
-        }
+    fn scope(&self) -> Scope {
+        let hops = hops_of_handle::<R>();
         let condition = match R::WAY.starts(self.source) {
             Some(starts) => reached(&hops, starts, Alias::TABLE),
             None => Node::Constant(false),

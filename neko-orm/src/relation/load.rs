@@ -10,7 +10,7 @@ use crate::Model;
 use crate::backend::{Connection, Field, Row, Statement, Value};
 use crate::error::{Error, Result};
 use crate::node::Subquery;
-use crate::query::{Parts, RelatedRows, Scoping, Shape};
+use crate::query::{Parts, RelatedRows, Shape};
 
 /// The sources by their keys.
 struct Sources {
@@ -191,7 +191,7 @@ where
     let keys = by_key.keys(&|position| numbering.arguments(sources[position]));
     let width = keys.first().map_or(0, Vec::len);
     let parts = Parts { condition: subquery.condition.clone(), ..Parts::default() };
-    let (table, dialect, hops) = (R::Target::TABLE, connection.dialect(), hops::<R>(Scoping::Unscoped));
+    let (table, dialect, hops) = (R::Target::TABLE, connection.dialect(), hops::<R>(subquery.scoping));
     let statements = RelatedRows { parts: &parts, hops: &hops, table, dialect }.aggregate(&subquery.of, &keys);
     let mut values = vec![T::default(); keys.len()];
     Box::pin(async move {

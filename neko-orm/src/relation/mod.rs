@@ -61,7 +61,7 @@ pub use way::{InSource, InTarget, Way};
 pub use with_junction::{LinkedQuery, WithJunction};
 
 use crate::Model;
-use crate::node::Hop;
+use crate::node::{Hop, Node};
 use crate::query::{Scope, ScopeFn, Scoping};
 
 /// What every relation has. Its identity is its name: two models can have any number of relations.
@@ -84,11 +84,27 @@ pub trait Relation: 'static {
 
 /// The steps of a relation, the last of which leads to rows in the relation's scope and, if that counts, in the target's default scope.
 fn hops<R: Relation<Target: Model>>(scoping: Scoping) -> Vec<Hop> {
+    let mut hops = hops_of_handle::<R>();
+    if let Some(last) = hops.last_mut() {
+        match scoping {
+            Scoping::Unscoped => last.condition.settle(|_| Node::Absent),
+            Scoping::Scoped => {
+                last.condition.settle(|scope| scope);
+                last.condition.narrow(Scope::of(R::Target::SCOPE).condition);
+            }
+        }
+    }
+    hops
+}
+
+/// The steps of a relation, where whether the target's default scope counts is still open. The query of a handle asks for that scope anyway, except that which
+/// row is picked of many depends on it.
+fn hops_of_handle<R: Relation<Target: Model>>() -> Vec<Hop> {
     let mut hops = R::WAY.hops();
     if let Some(last) = hops.last_mut() {
         last.condition.narrow(Scope::of(R::SCOPE).condition);
-        if scoping == Scoping::Scoped {
-            last.condition.narrow(Scope::of(R::Target::SCOPE).condition);
+        if last.pick.is_some() && R::Target::SCOPE.is_some() {
+            last.condition.narrow(Node::Default(Box::new(Scope::of(R::Target::SCOPE).condition)));
         }
     }
     hops

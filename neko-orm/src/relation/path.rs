@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use super::numbering::{Keys, Linked, SourceKeys};
 use super::reference::Reference;
-use super::{Related, RelatedTo, Relation, Way, hops};
+use super::{Related, RelatedTo, Relation, Way, hops, hops_of_handle};
 use crate::Model;
 use crate::node::{Hop, Node};
 use crate::query::{Query, Scoping};
@@ -50,11 +50,8 @@ impl<R: Relation<Target: Model>, K> LeadsTo<R::Source, R::Target> for Related<R,
         starts: |source| R::WAY.starts(source),
         keys: || R::WAY.keys(),
         first: || hops::<R>(Scoping::Scoped),
-        second: || {
-            // The scope of the path's target is up to the query, unless another row would be picked with it.
-            let is_picked = R::WAY.hops().last().is_some_and(|hop| hop.pick.is_some());
-            hops::<R>(if is_picked { Scoping::Scoped } else { Scoping::Unscoped })
-        },
+        // The scope of the path's target is up to the query.
+        second: || hops_of_handle::<R>(),
         target: PhantomData,
     };
 }

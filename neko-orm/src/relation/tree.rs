@@ -138,7 +138,7 @@ impl<'s, R: Relation<Target: Model>> Query<R::Target, Tree<'s, R>> {
 }
 
 impl<R: Relation<Target: Model>> Origin<R::Target> for Tree<'_, R> {
-    fn scope(&self, _scoping: Scoping) -> Scope {
+    fn scope(&self) -> Scope {
         let starts = R::WAY.starts(self.source).filter(|_| self.max_depth != Some(0));
         let (Some(starts), Some(hop)) = (starts, hops::<R>(Scoping::Unscoped).pop()) else {
             return Scope { condition: Node::Constant(false), ..Scope::everything() };

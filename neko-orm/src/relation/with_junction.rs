@@ -59,7 +59,7 @@ impl<R: BelongsToManyRelation<Target: Model>> Origin<R::Target> for Links<'_, R>
 where
     RowOf<R>: Model,
 {
-    fn scope(&self, scoping: Scoping) -> Scope {
+    fn scope(&self) -> Scope {
         let (from, _) = R::WAY.pairs();
         let column = |name| Node::Column(Alias::TABLE, RowOf::<R>::TABLE.name, name);
         let source = foreign_key_to(from, self.0).into_iter();
@@ -68,7 +68,7 @@ where
         let hops = hops::<R>(Scoping::Unscoped);
         hops.iter().for_each(|hop| condition.narrow(hop.condition.clone()));
         let joined = hops.last().map(|last| Arc::new(query::join(last, RowOf::<R>::TABLE)));
-        Scope { condition, order: default_order::<R>(scoping), joined }
+        Scope { condition, order: default_order::<R>(Scoping::Unscoped), joined }
     }
 }
 
