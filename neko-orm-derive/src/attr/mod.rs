@@ -1,14 +1,16 @@
 //! The attributes as they are written: each is a struct that knows its own grammar.
 
 mod field;
+mod kind;
 mod model;
 mod options;
 mod relation;
 
 pub(crate) use field::{Default, FieldAttr};
+pub(crate) use kind::{PairAttr, RelationKind};
 pub(crate) use model::ModelAttr;
 pub(crate) use options::{Keys, Options, Through, Word, misspelt};
-pub(crate) use relation::{PairAttr, RelationAttr, RelationKind, VariantAttr};
+pub(crate) use relation::{RelationAttr, VariantAttr};
 
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;

@@ -5,7 +5,7 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Error, Ident, LitStr, Path, Result, Token};
 
-use super::relation::{PairAttr, RelationKind};
+use super::kind::{PairAttr, RelationKind, without_arguments};
 use crate::name;
 
 /// The options of a relation.
@@ -194,7 +194,7 @@ fn through(input: ParseStream<'_>, kind: RelationKind) -> Result<Through> {
         return value(input, shape).map(Through::Table);
     }
     let model: Path = value(input, shape)?;
-    super::relation::without_arguments(&model)?;
+    without_arguments(&model)?;
     Ok(Through::Model(model))
 }
 

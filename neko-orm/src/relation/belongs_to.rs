@@ -5,7 +5,7 @@ use std::fmt;
 use futures_core::future::BoxFuture;
 
 use super::foreign_key::{Pairs, foreign_key_to, is_linked, link, not_associated, unlink};
-use super::numbers::Side;
+use super::load::numbers::Side;
 use super::update::ForeignKeyUpdate;
 use super::{InSource, One, RelatedTo, Relation, show};
 use crate::Model;

@@ -1,6 +1,6 @@
 //! The pairs of columns that a relation rests on.
 
-use super::numbers::{KeyNumbers, Numbers, Side, value};
+use super::load::numbers::{KeyNumbers, Numbers, Side, value};
 use crate::Model;
 use crate::backend::{Dialect, Value};
 use crate::column::Column;

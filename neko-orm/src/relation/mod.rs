@@ -3,21 +3,14 @@
 mod aggregate;
 mod belongs_to;
 mod belongs_to_many;
-mod extras;
+mod changes;
 mod foreign_key;
 mod handle;
 mod has_many;
 mod has_one;
-mod junction;
-mod kinds;
-mod linking;
-mod links;
 mod load;
-mod loaders;
 mod morph;
 mod nested;
-mod numbering;
-mod numbers;
 mod path;
 mod reference;
 mod related;
@@ -28,21 +21,20 @@ mod targets;
 mod tree;
 mod update;
 mod way;
-mod with_junction;
 
 pub use aggregate::{OfRelated, Unlimited};
 pub use belongs_to::{BelongsTo, BelongsToMut, BelongsToRelation, Found, belongs_to, belongs_to_mut};
-pub use belongs_to_many::{
-    BelongsToMany, BelongsToManyRelation, Changes, ManyToMany, OverJunction, RowOf, belongs_to_many,
-};
-pub use extras::{LinkedByModel, PlainJunction, PlainLinks};
+pub use belongs_to_many::extras::{LinkedByModel, PlainJunction, PlainLinks};
+pub use belongs_to_many::junction::{Junction, JunctionRow, JunctionWithoutModel, TableKey, TableTag};
+pub use belongs_to_many::links::{ByKey, ByModel, Links, Several, Single};
+pub use belongs_to_many::with_junction::{LinkedQuery, WithJunction};
+pub use belongs_to_many::{BelongsToMany, BelongsToManyRelation, ManyToMany, OverJunction, RowOf, belongs_to_many};
+pub use changes::Changes;
 pub use foreign_key::{Pair, Pairs};
 pub use handle::{LeadsToOne, RelatedTo};
 pub use has_many::{ForeignKeyOf, HasMany, HasManyRelation, has_many};
 pub use has_one::{HasOne, OneOfMany, Picked, has_one, latest, oldest, one_of_many};
-pub use junction::{Junction, JunctionRow, JunctionWithoutModel, TableKey, TableTag};
-pub use kinds::{KindFacts, Kinds};
-pub use links::{ByKey, ByModel, Links, Several, Single};
+pub use morph::kinds::{KindFacts, Kinds};
 pub use morph::{
     KindOf, MorphRelation, MorphTo, MorphToMut, OfKind, OfOneModel, OptionalMorph, RelatedMorph, morph_references,
     morph_to, morph_to_mut,
@@ -58,7 +50,6 @@ pub use tag::{Tag, TagColumn, TagField, both_or_neither, distinct_tags};
 pub use targets::Targets;
 pub use tree::{Downwards, Tree, Upwards, WithDepth};
 pub use way::{InSource, InTarget, Way};
-pub use with_junction::{LinkedQuery, WithJunction};
 
 use crate::Model;
 use crate::node::{Hop, Node};

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::numbering::{Keys, Linked, SourceKeys};
+use super::load::numbering::{Keys, Linked, SourceKeys};
 use super::reference::Reference;
 use super::{Related, RelatedTo, Relation, Way, hops, hops_of_handle};
 use crate::Model;

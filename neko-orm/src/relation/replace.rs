@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::Changes;
-use super::linking::read_keys;
+use super::belongs_to_many::linking::read_keys;
 use super::update::ForeignKeyUpdate;
 use crate::Model;
 use crate::backend::{Connection, Statement};

@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::foreign_key::{KeyPair, PairNames};
-use super::numbers::{Numbers, Side};
+use super::load::numbers::{Numbers, Side};
 use crate::Model;
 use crate::backend::{Dialect, Value};
 use crate::column::Column;

@@ -3,8 +3,8 @@
 use std::marker::PhantomData;
 
 use super::foreign_key::{KeyPair, Pairs};
-use super::numbering::{Keys, Numbering};
-use super::numbers::Side;
+use super::load::numbering::{Keys, Numbering};
+use super::load::numbers::Side;
 use super::reference::{Count, OnDelete, Reference};
 use super::replace::OnReplace;
 use crate::field::Nullability;

@@ -1,9 +1,8 @@
-// errors: 2
 use neko_orm::Model;
 
 #[derive(Debug, Clone, PartialEq, Model)]
 #[has_many(Comment)]
-#[has_many(User as commenters, through(comments, author), on_delete = cascade, on_replace = delete)]
+#[has_many(User as commenters, through(comments, author), on_delete = cascade)]
 struct Post {
     id: i64,
 }

@@ -5,17 +5,17 @@ use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
 
-use super::belongs_to_many::{BelongsToManyRelation, ManyToMany, OverJunction as _, RowOf};
-use super::foreign_key::foreign_key_to;
-use super::numbering::Numbering;
-use super::related::Many;
-use super::{Related, RelatedTo, Relation, Selection, default_order, hops, load};
 use crate::Model;
 use crate::backend::Connection;
 use crate::error::Result;
 use crate::expr::{IntoCondition, Orders};
 use crate::node::{Alias, Hop, Node};
 use crate::query::{self, Equal, Everything, LinkedRows, Loader, Origin, Query, Scope, Scoping, Selected, WholeRow};
+use crate::relation::belongs_to_many::{BelongsToManyRelation, ManyToMany, OverJunction as _, RowOf};
+use crate::relation::foreign_key::foreign_key_to;
+use crate::relation::load::numbering::Numbering;
+use crate::relation::related::Many;
+use crate::relation::{Related, RelatedTo, Relation, Selection, default_order, hops, load};
 
 impl<'s, R: BelongsToManyRelation<Target: Model>> Query<R::Target, RelatedTo<'s, R, ManyToMany>>
 where

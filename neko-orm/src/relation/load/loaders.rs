@@ -2,14 +2,14 @@
 
 use futures_core::future::BoxFuture;
 
-use super::belongs_to::{BelongsToRelation, Found, NullabilityOf, missing, several, target_key};
-use super::load;
-use super::related::{Many, Maybe, One, Ranged};
-use super::{Cardinality, First, Related, Relation, Selection};
 use crate::Model;
 use crate::backend::Connection;
 use crate::error::Result;
 use crate::query::{Loader, Shape};
+use crate::relation::belongs_to::{BelongsToRelation, Found, NullabilityOf, missing, several, target_key};
+use crate::relation::load;
+use crate::relation::related::{Many, Maybe, One, Ranged};
+use crate::relation::{Cardinality, First, Related, Relation, Selection};
 
 /// What a selection loads for each row of `M`.
 pub trait Loads<M> {

@@ -1,23 +1,30 @@
 //! Many-to-many: a junction between the two tables holds foreign keys to both.
 
+pub(in crate::relation) mod extras;
+mod insert;
+pub(in crate::relation) mod junction;
+pub(in crate::relation) mod linking;
+pub(in crate::relation) mod links;
+mod plan;
+pub(in crate::relation) mod with_junction;
+
 use std::collections::HashSet;
 
 use futures_core::future::BoxFuture;
 
+use junction::{Junction, JunctionRow};
+use linking::{Linking, keys_where, read_keys};
+use links::Links;
+use plan::{Given, apply, change};
+
 use super::foreign_key::{Pairs, foreign_key_to};
-use super::junction::{Junction, JunctionRow};
-use super::linking::{Linking, NewLink, keys_where, read_keys};
-use super::links::Links;
-use super::nested::Inserts;
-use super::{PlainJunction, PlainLinks, RelatedTo, Relation, Way};
+use super::{Changes, PlainLinks, RelatedTo, Relation, Way};
 use crate::Model;
-use crate::backend::Connection;
-use crate::create::{self, Builder, Complete};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::executor::Executor;
-use crate::key::{self, KeyOf};
+use crate::key::KeyOf;
 use crate::node::{Alias, Node, reached};
-use crate::query::{self, Equal, Leasing, Query, Scope, Scoped as _};
+use crate::query::{self, Query, Scope, Scoped as _};
 
 /// The targets that a source is linked with: the handle that a `#[belongs_to_many(..)]` method returns.
 ///
@@ -62,51 +69,6 @@ impl<S, T, J: JunctionRow> OverJunction<S, T> for Junction<S, T, J> {
 /// The junction's rows of a relation: the junction's model, if it has one.
 pub type RowOf<R> = <<R as Relation>::Way as OverJunction<<R as Relation>::Source, <R as Relation>::Target>>::Row;
 
-/// What a verb has changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Changes<K> {
-    /// The keys of the targets that are associated now and were not before.
-    pub associated: Vec<K>,
-    /// The keys of the targets that were associated before and are not any more.
-    pub dissociated: Vec<K>,
-}
-
-impl<K> Changes<K> {
-    /// Whether nothing has changed.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.associated.is_empty() && self.dissociated.is_empty()
-    }
-}
-
-/// What a verb is about to change.
-struct Plan<T: Model> {
-    associate: Vec<KeyOf<T>>,
-    extras: Vec<NewLink>,
-    dissociate: Vec<KeyOf<T>>,
-}
-
-/// Targets that are given to a verb, each once, and what else their links hold.
-pub(super) struct Given<T: Model> {
-    keys: Vec<KeyOf<T>>,
-    extras: Vec<NewLink>,
-}
-
-impl<T: Model> Given<T> {
-    pub(super) fn new(keys: Vec<KeyOf<T>>, mut extras: impl FnMut() -> NewLink) -> Self {
-        let keys = key::distinct(keys);
-        let extras = keys.iter().map(|_| extras()).collect();
-        Self { keys, extras }
-    }
-
-    /// Associates those that are not among the present ones.
-    fn without(self, present: &HashSet<KeyOf<T>>, dissociate: Vec<KeyOf<T>>) -> Plan<T> {
-        let new = self.keys.into_iter().zip(self.extras).filter(|(key, _)| !present.contains(key));
-        let (associate, extras) = new.unzip();
-        Plan { associate, extras, dissociate }
-    }
-}
-
 impl<'s, R: BelongsToManyRelation> Query<R::Target, RelatedTo<'s, R, ManyToMany>>
 where
     R::Target: Model,
@@ -150,7 +112,7 @@ where
         self.associate_rows(Given::new(targets.into_links(), R::extras), db)
     }
 
-    pub(super) fn associate_rows<'c, E: Executor<'c>>(
+    pub(in crate::relation) fn associate_rows<'c, E: Executor<'c>>(
         &self,
         given: Given<R::Target>,
         db: E,
@@ -166,69 +128,6 @@ where
             let mut transaction = lease.begin().await?;
             apply(&linking, plan, &mut transaction.connection()).await?;
             transaction.commit().await
-        })
-    }
-
-    /// Inserts a new target and links the source with it.
-    ///
-    /// Sends two `INSERT`s, in a transaction or savepoint.
-    ///
-    /// # Errors
-    /// As for the target's own [`create`](Model::create); nothing is changed then.
-    ///
-    /// ```
-    /// # use neko_orm::Model;
-    /// # #[derive(Debug, Clone, PartialEq, Model)] #[belongs_to_many(Tag)] struct Post { id: i64 }
-    /// # #[derive(Debug, Clone, PartialEq, Model)] struct Tag { id: i64, name: String }
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
-    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
-    /// # neko_orm::schema::create::<(Post, Tag)>(&db).await?;
-    /// # let post = Post::create().insert(&db).await?;
-    /// let tag: Tag = post.tags().insert(Tag::create().name("new"), &db).await?;
-    /// let tags: Vec<Tag> = post.tags().insert_all(["a", "b"].map(|name| Tag::create().name(name)), &db).await?;
-    /// assert_eq!(post.tags().count(&db).await?, 3);
-    /// # Ok(()) }
-    /// ```
-    pub fn insert<'c, B, E: Executor<'c>>(&self, target: B, db: E) -> BoxFuture<'c, Result<R::Target>>
-    where
-        B: Complete<Model = R::Target>,
-        R::Way: Inserts<R, B>,
-        's: 'c,
-    {
-        let inserted = self.insert_all([target], db);
-        Box::pin(async move {
-            let target = inserted.await?.pop();
-            target.ok_or(Error::NotInserted { table: R::Target::TABLE.name, given: 1, inserted: 0 })
-        })
-    }
-
-    /// Inserts new targets and links the source with them, as [`insert`](Self::insert) does with one: all of them, or none. They come back in the given
-    /// order. Sends one `INSERT` of the targets and one of the links; nothing for no targets.
-    ///
-    /// # Errors
-    /// As for [`insert`](Self::insert).
-    pub fn insert_all<'c, B, E: Executor<'c>>(
-        &self,
-        targets: impl IntoIterator<Item = B>,
-        db: E,
-    ) -> BoxFuture<'c, Result<Vec<R::Target>>>
-    where
-        B: Complete<Model = R::Target>,
-        R::Way: Inserts<R, B>,
-        's: 'c,
-    {
-        let targets: Vec<_> = targets.into_iter().map(Builder::into_values).collect();
-        if targets.is_empty() {
-            return query::ready(Vec::new());
-        }
-        let (source, positions, lease) = (self.origin.source, vec![0; targets.len()], db.lease());
-        Box::pin(async move {
-            let mut lease = lease.await?;
-            let mut transaction = lease.begin().await?;
-            let sources = std::slice::from_ref(source);
-            let inserted = R::WAY.insert(targets, &positions, sources, &mut transaction.connection()).await?;
-            transaction.commit().await?;
-            Ok(inserted)
         })
     }
 
@@ -344,7 +243,7 @@ where
         self.set_rows(Given::new(targets.into_links(), R::extras), db)
     }
 
-    pub(super) fn set_rows<'c, E: Executor<'c>>(
+    pub(in crate::relation) fn set_rows<'c, E: Executor<'c>>(
         &self,
         given: Given<R::Target>,
         db: E,
@@ -434,71 +333,5 @@ where
             true => own.and(Scope::of(R::Target::SCOPE).condition),
             false => own,
         }
-    }
-}
-
-/// Finds out what to change, and changes it, in one transaction.
-fn change<'c, T, J, F>(linking: Linking<T, J>, lease: Leasing<'c>, plan: F) -> BoxFuture<'c, Result<Changes<KeyOf<T>>>>
-where
-    T: Model,
-    J: JunctionRow,
-    F: for<'l> FnOnce(&'l Linking<T, J>, &'l mut Connection<'_>) -> BoxFuture<'l, Result<Plan<T>>> + Send + 'c,
-{
-    Box::pin(async move {
-        let mut lease = lease.await?;
-        let mut transaction = lease.begin().await?;
-        let plan = plan(&linking, &mut transaction.connection()).await?;
-        let changes = Changes { associated: plan.associate.clone(), dissociated: plan.dissociate.clone() };
-        apply(&linking, plan, &mut transaction.connection()).await?;
-        transaction.commit().await?;
-        Ok(changes)
-    })
-}
-
-/// Deletes first, so that what a unique column held can move.
-async fn apply<T: Model, J: JunctionRow>(
-    linking: &Linking<T, J>,
-    plan: Plan<T>,
-    connection: &mut Connection<'_>,
-) -> Result<()> {
-    if !plan.dissociate.is_empty() {
-        linking.delete(&plan.dissociate, connection).await?;
-    }
-    let rows = linking.rows(&plan.associate, plan.extras, connection).await?;
-    linking.insert(&rows, connection).await
-}
-
-impl<R, B, S, T, J> Inserts<R, B> for Junction<S, T, J>
-where
-    R: BelongsToManyRelation<Source = S, Target = T, Way = Self>,
-    B: Builder<Model = T>,
-    S: Model,
-    T: Model,
-    J: PlainJunction<R>,
-{
-    type Create = B;
-
-    fn insert<'l>(
-        &self,
-        targets: Vec<T::Values>,
-        positions: &'l [usize],
-        sources: &'l [S],
-        connection: &'l mut Connection<'_>,
-    ) -> BoxFuture<'l, Result<Vec<T>>> {
-        let (from, to) = (self.from, self.to);
-        Box::pin(async move {
-            let targets = create::insert_rows(&targets, connection).await?;
-            let Some(first) = sources.first() else { return Ok(targets) };
-            let linking = belongs_to_many::<R>(first).linking();
-            let mut rows = Vec::with_capacity(targets.len());
-            for (target, &position) in targets.iter().zip(positions) {
-                let columns = foreign_key_to(from, &sources[position]).into_iter().chain(foreign_key_to(to, target));
-                let mut row = columns.map(|Equal { column, value }| (column, value)).collect();
-                linking.add_extras(&mut row, J::extras());
-                rows.push(row);
-            }
-            linking.insert(&rows, connection).await?;
-            Ok(targets)
-        })
     }
 }

@@ -2,32 +2,32 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::foreign_key::{KeyPair, PairNames, Pairs};
 use crate::Model;
 use crate::backend::{Connection, Dialect, Row, Statement, Value};
 use crate::error::{Error, Result};
 use crate::key::{self, KeyColumns as _, KeyList, KeyOf};
 use crate::node::Node;
 use crate::query::{self, Equal};
+use crate::relation::foreign_key::{KeyPair, PairNames, Pairs};
 use crate::sql::Sql;
 
 /// The rows of a junction that link one source.
-pub(super) struct Linking<T: 'static, J: 'static> {
-    pub(super) relation: &'static str,
+pub(in crate::relation) struct Linking<T: 'static, J: 'static> {
+    pub(in crate::relation) relation: &'static str,
     /// What the columns hold that refer to the source.
-    pub(super) source: Vec<Equal>,
-    pub(super) to: Pairs<T, J>,
+    pub(in crate::relation) source: Vec<Equal>,
+    pub(in crate::relation) to: Pairs<T, J>,
     /// The columns of the junction's key, where they are known.
-    pub(super) key: Option<Vec<&'static str>>,
-    pub(super) model: &'static str,
+    pub(in crate::relation) key: Option<Vec<&'static str>>,
+    pub(in crate::relation) model: &'static str,
     /// Which of the junction's rows are meant: those in its model's default scope.
-    pub(super) scope: Node,
+    pub(in crate::relation) scope: Node,
     /// That a row of the target is linked with the source.
-    pub(super) linked: Node,
+    pub(in crate::relation) linked: Node,
 }
 
 /// A new row of a junction: columns and their values.
-pub(super) type NewLink = Vec<(&'static str, Box<dyn Value>)>;
+pub(in crate::relation) type NewLink = Vec<(&'static str, Box<dyn Value>)>;
 
 impl<T: Model, J> Linking<T, J> {
     fn table(&self) -> &'static str {
@@ -64,7 +64,7 @@ impl<T: Model, J> Linking<T, J> {
 
     /// New rows for the targets of these keys, in their order. Where the junction refers to other columns than the key, these are looked up
     /// first.
-    pub(super) async fn rows(
+    pub(in crate::relation) async fn rows(
         &self,
         keys: &[KeyOf<T>],
         extras: Vec<NewLink>,
@@ -87,7 +87,7 @@ impl<T: Model, J> Linking<T, J> {
     }
 
     /// Adds the columns that refer neither to the source nor to the target.
-    pub(super) fn add_extras(&self, row: &mut NewLink, extras: NewLink) {
+    pub(in crate::relation) fn add_extras(&self, row: &mut NewLink, extras: NewLink) {
         row.extend(extras.into_iter().filter(|(column, _)| !self.is_reference(column)));
     }
 
@@ -120,7 +120,7 @@ impl<T: Model, J> Linking<T, J> {
     }
 
     /// Those of the keys that are linked with the source.
-    pub(super) async fn present(
+    pub(in crate::relation) async fn present(
         &self,
         keys: &[KeyOf<T>],
         connection: &mut Connection<'_>,
@@ -138,7 +138,7 @@ impl<T: Model, J> Linking<T, J> {
     }
 
     /// Inserts the rows, except those that are there already.
-    pub(super) async fn insert(&self, rows: &[NewLink], connection: &mut Connection<'_>) -> Result<()> {
+    pub(in crate::relation) async fn insert(&self, rows: &[NewLink], connection: &mut Connection<'_>) -> Result<()> {
         let limit = connection.dialect().argument_limit();
         let mut rest = rows;
         while let Some(first) = rest.first() {
@@ -194,7 +194,7 @@ impl<T: Model, J> Linking<T, J> {
     }
 
     /// Deletes the rows that link the source with the targets of these keys.
-    pub(super) async fn delete(&self, keys: &[KeyOf<T>], connection: &mut Connection<'_>) -> Result<()> {
+    pub(in crate::relation) async fn delete(&self, keys: &[KeyOf<T>], connection: &mut Connection<'_>) -> Result<()> {
         let arguments: Vec<_> = keys.iter().map(|key| T::KEY.arguments(key)).collect();
         for list in KeyList::statements(connection.dialect(), &arguments, || self.source.len() + self.to.len()) {
             let mut sql = self.delete_from_source(connection.dialect());
@@ -211,7 +211,7 @@ impl<T: Model, J> Linking<T, J> {
     }
 
     /// Deletes the rows that link the source with targets in a scope; with no scope, all of them.
-    pub(super) fn clear(&self, scope: &Node, dialect: Dialect) -> Result<Statement> {
+    pub(in crate::relation) fn clear(&self, scope: &Node, dialect: Dialect) -> Result<Statement> {
         let mut sql = self.delete_from_source(dialect);
         if !scope.is_no_filter() {
             self.refers_to(&mut sql, |sql| scope.write(sql));
@@ -250,7 +250,7 @@ impl<T: Model, J> Linking<T, J> {
     }
 
     /// The error that some targets are not linked with the source.
-    pub(super) fn not_associated(&self, keys: &[KeyOf<T>]) -> Error {
+    pub(in crate::relation) fn not_associated(&self, keys: &[KeyOf<T>]) -> Error {
         Error::NotAssociated { table: T::TABLE.name, relation: self.relation, key: display::<T>(keys) }
     }
 }
@@ -262,7 +262,7 @@ fn display<T: Model>(keys: &[KeyOf<T>]) -> String {
 }
 
 /// The keys of all targets that meet a condition.
-pub(super) fn keys_where<T: Model>(condition: &Node, dialect: Dialect) -> Result<Statement> {
+pub(in crate::relation) fn keys_where<T: Model>(condition: &Node, dialect: Dialect) -> Result<Statement> {
     let mut sql = select_keys::<T>(dialect);
     condition.write(&mut sql);
     sql.finish()
@@ -276,7 +276,7 @@ fn select_keys<T: Model>(dialect: Dialect) -> Sql {
     sql
 }
 
-pub(super) fn read_keys<T: Model>(rows: Vec<Row>, keys: &mut impl Extend<KeyOf<T>>) -> Result<()> {
+pub(in crate::relation) fn read_keys<T: Model>(rows: Vec<Row>, keys: &mut impl Extend<KeyOf<T>>) -> Result<()> {
     for row in rows {
         keys.extend([T::KEY.read(&row)?]);
     }

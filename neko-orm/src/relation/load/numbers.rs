@@ -49,14 +49,14 @@ pub trait Numbers<P, C>: Send + Sync {
 }
 
 /// Values and their numbers.
-pub(super) struct Numbered<K>(HashMap<K, u32>);
+pub(in crate::relation) struct Numbered<K>(HashMap<K, u32>);
 
 impl<K: KeyField> Numbered<K> {
-    pub(super) fn new() -> Self {
+    pub(in crate::relation) fn new() -> Self {
         Self(HashMap::new())
     }
 
-    pub(super) fn insert(&mut self, value: &K) -> u32 {
+    pub(in crate::relation) fn insert(&mut self, value: &K) -> u32 {
         if let Some(&number) = self.0.get(value) {
             return number;
         }
@@ -66,20 +66,20 @@ impl<K: KeyField> Numbered<K> {
         number
     }
 
-    pub(super) fn find(&self, value: &K) -> Option<u32> {
+    pub(in crate::relation) fn find(&self, value: &K) -> Option<u32> {
         self.0.get(value).copied()
     }
 }
 
 /// The numbers of the values of a key's column and of the column that refers to it.
-pub(super) struct KeyNumbers<P: Model, C: Model, K: 'static, F: 'static> {
+pub(in crate::relation) struct KeyNumbers<P: Model, C: Model, K: 'static, F: 'static> {
     key: Column<P, K>,
     foreign_key: Column<C, F>,
     numbers: Numbered<K>,
 }
 
 impl<P: Model, C: Model, K: KeyField, F: ForeignKey<K>> KeyNumbers<P, C, K, F> {
-    pub(super) fn new(key: Column<P, K>, foreign_key: Column<C, F>) -> Self {
+    pub(in crate::relation) fn new(key: Column<P, K>, foreign_key: Column<C, F>) -> Self {
         Self { key, foreign_key, numbers: Numbered::new() }
     }
 
@@ -89,7 +89,7 @@ impl<P: Model, C: Model, K: KeyField, F: ForeignKey<K>> KeyNumbers<P, C, K, F> {
 }
 
 /// The value of the row's column, unless it refers to nothing.
-pub(super) fn value<'r, P: Model, C: Model, K, F: ForeignKey<K>>(
+pub(in crate::relation) fn value<'r, P: Model, C: Model, K, F: ForeignKey<K>>(
     key: &Column<P, K>,
     foreign_key: &Column<C, F>,
     row: Side<'r, P, C>,

@@ -2,13 +2,6 @@
 
 use std::marker::PhantomData;
 
-use super::Way;
-use super::foreign_key::{KeyPair, PairNames, Pairs};
-use super::numbering::{Keys, Linked, Numbering};
-use super::numbers::{Numbered, Numbers, Reads, Side};
-use super::reference::{Count, Holder, OnDelete, Reference};
-use super::tag;
-use super::way::{down, starts, up};
 use crate::Model;
 use crate::backend::{Row, Value};
 use crate::column::Column;
@@ -16,11 +9,18 @@ use crate::error::Result;
 use crate::field::KeyField;
 use crate::node::{Hop, Node};
 use crate::query::{Scope, Scoped};
+use crate::relation::Way;
+use crate::relation::foreign_key::{KeyPair, PairNames, Pairs};
+use crate::relation::load::numbering::{Keys, Linked, Numbering};
+use crate::relation::load::numbers::{Numbered, Numbers, Reads, Side};
+use crate::relation::reference::{Count, Holder, OnDelete, Reference};
+use crate::relation::tag;
+use crate::relation::way::{down, starts, up};
 
 /// Over the rows of the junction `J`: `belongs_to_many`.
 pub struct Junction<S: 'static, T: 'static, J: 'static> {
-    pub(super) from: Pairs<S, J>,
-    pub(super) to: Pairs<T, J>,
+    pub(in crate::relation) from: Pairs<S, J>,
+    pub(in crate::relation) to: Pairs<T, J>,
     scope: fn() -> Scope,
     on_delete: OnDelete,
     holder: Holder,

@@ -2,16 +2,16 @@
 
 use futures_core::future::BoxFuture;
 
-use super::belongs_to_many::Given;
-use super::junction::JunctionRow;
-use super::linking::NewLink;
-use super::{BelongsToManyRelation, Changes, ForeignKeyOf, Links, ManyToMany, RelatedTo, RowOf};
 use crate::Model;
 use crate::create::{Builder, Complete, LinkComplete};
 use crate::error::Result;
 use crate::executor::Executor;
 use crate::key::KeyOf;
 use crate::query::Query;
+use crate::relation::belongs_to_many::junction::JunctionRow;
+use crate::relation::belongs_to_many::linking::NewLink;
+use crate::relation::belongs_to_many::plan::Given;
+use crate::relation::{BelongsToManyRelation, Changes, ForeignKeyOf, Links, ManyToMany, RelatedTo, RowOf};
 
 /// A relation over a junction whose rows need nothing but the two foreign keys.
 pub trait PlainLinks: BelongsToManyRelation {
@@ -35,7 +35,7 @@ pub trait PlainJunction<R>: JunctionRow {
     fn extras() -> NewLink;
 }
 
-impl<R> PlainJunction<R> for super::JunctionWithoutModel {
+impl<R> PlainJunction<R> for crate::relation::JunctionWithoutModel {
     fn extras() -> NewLink {
         Vec::new()
     }

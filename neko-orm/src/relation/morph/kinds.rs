@@ -2,19 +2,19 @@
 
 use futures_core::future::BoxFuture;
 
-use super::belongs_to::{missing, target_key};
-use super::foreign_key::Pairs;
-use super::reference::{Reference, references};
-use super::{KindOf, MorphRelation, OfKind, load};
 use crate::Model;
 use crate::backend::Connection;
 use crate::error::{Error, Result};
 use crate::query::{Parts, Scoping, Whole};
+use crate::relation::belongs_to::{missing, target_key};
+use crate::relation::foreign_key::Pairs;
+use crate::relation::reference::{Reference, references};
+use crate::relation::{KindOf, MorphRelation, OfKind, load};
 
 /// What a relation knows of one of its models. That the type is a model is asked for here, and only here.
 pub struct KindFacts<R: MorphRelation, M: 'static> {
     /// The model's key and the foreign key in the source, with the column that says that it refers to this model.
-    pub(super) pairs: Pairs<M, R::Source>,
+    pub(in crate::relation) pairs: Pairs<M, R::Source>,
     tag: &'static str,
     references: fn() -> Vec<Reference>,
     load: LoadKind<R>,

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::foreign_key::{KeyPair, Pairs};
-use super::numbers::{Numbers, Reads, Side};
 use crate::backend::{Row, Value};
 use crate::error::Result;
+use crate::relation::foreign_key::{KeyPair, Pairs};
+use crate::relation::load::numbers::{Numbers, Reads, Side};
 
 /// The numbers of the keys of sources.
 pub trait SourceKeys<S>: Send + Sync {
@@ -32,7 +32,7 @@ pub trait Keys<S, T>: SourceKeys<S> {
 }
 
 /// The numbers of keys that the targets have themselves.
-pub(super) struct Numbering<P: 'static, C: 'static, S, T> {
+pub(in crate::relation) struct Numbering<P: 'static, C: 'static, S, T> {
     pairs: Vec<&'static dyn KeyPair<P, C>>,
     /// What a source must have besides.
     tags: Vec<&'static dyn KeyPair<P, C>>,
@@ -65,14 +65,14 @@ impl<P, C, S, T> Numbering<P, C, S, T> {
 
 impl<P, C> Numbering<P, C, P, C> {
     /// From parents to children.
-    pub(super) fn down(pairs: Pairs<P, C>) -> Self {
+    pub(in crate::relation) fn down(pairs: Pairs<P, C>) -> Self {
         Self::new(pairs, |parent| Side::Parent(parent), |child| Side::Child(child), Reads::ForeignKey)
     }
 }
 
 impl<P, C> Numbering<P, C, C, P> {
     /// From children to parents.
-    pub(super) fn up(pairs: Pairs<P, C>) -> Self {
+    pub(in crate::relation) fn up(pairs: Pairs<P, C>) -> Self {
         Self::new(pairs, |child| Side::Child(child), |parent| Side::Parent(parent), Reads::Key)
     }
 }
@@ -129,7 +129,7 @@ impl<P, C, S, T> Keys<S, T> for Numbering<P, C, S, T> {
 }
 
 /// The numbers of keys that rows have after the target's columns: those of the table that the first of several steps leads to.
-pub(super) struct Linked<S>(pub(super) Box<dyn SourceKeys<S>>);
+pub(in crate::relation) struct Linked<S>(pub(in crate::relation) Box<dyn SourceKeys<S>>);
 
 impl<S> SourceKeys<S> for Linked<S> {
     fn insert(&mut self, source: &S) -> Option<u32> {

@@ -1,16 +1,20 @@
 //! Loading what relations lead to: one statement for all sources, and the rows that it returns put where they belong.
 
+mod loaders;
+pub(in crate::relation) mod numbering;
+pub(in crate::relation) mod numbers;
+
 use std::collections::HashMap;
 
 use futures_core::future::BoxFuture;
 
-use super::numbering::Keys;
-use super::{Relation, Way as _, default_order, hops};
 use crate::Model;
 use crate::backend::{Connection, Field, Row, Statement, Value};
 use crate::error::{Error, Result};
 use crate::node::Subquery;
 use crate::query::{Parts, RelatedRows, Shape};
+use crate::relation::load::numbering::Keys;
+use crate::relation::{Relation, Way as _, default_order, hops};
 
 /// The sources by their keys.
 struct Sources {
@@ -68,7 +72,7 @@ struct Found<T> {
 
 /// The targets of each source with what is loaded for them, and what `finish` makes of that. One future for each relation that is loaded: futures
 /// are what costs when a program is compiled.
-pub(super) fn related<'l, R, X, O>(
+pub(in crate::relation) fn related<'l, R, X, O>(
     mut parts: Parts,
     shape: X,
     sources: &'l [&'l R::Source],
@@ -123,7 +127,7 @@ fn found<S, T: Model>(
 
 /// The items in a list for each source. Loops, like others that are generic over models: a chain of adapters is ten functions more for each
 /// relation that a program loads.
-pub(super) fn lists<I>(count: usize, positions: Vec<usize>, items: Vec<I>) -> Vec<Vec<I>> {
+pub(in crate::relation) fn lists<I>(count: usize, positions: Vec<usize>, items: Vec<I>) -> Vec<Vec<I>> {
     let mut lists = Vec::with_capacity(count);
     for count in counts(count, &positions) {
         lists.push(Vec::with_capacity(count));
@@ -147,7 +151,7 @@ fn counts(count: usize, positions: &[usize]) -> Vec<usize> {
 type Pairs<T, J> = Vec<(T, J)>;
 
 /// Rows of the junction `J` that link each source, each with a target, which comes before them.
-pub(super) fn pairs<'l, S: Sync, T: Model, J: Model>(
+pub(in crate::relation) fn pairs<'l, S: Sync, T: Model, J: Model>(
     relation: &'static str,
     mut numbering: Box<dyn Keys<S, J>>,
     statements: impl FnOnce(&[Vec<&dyn Value>]) -> Result<Vec<Statement>>,
@@ -177,7 +181,7 @@ pub(super) fn pairs<'l, S: Sync, T: Model, J: Model>(
 }
 
 /// An aggregate over the targets of each source; its default for those without any.
-pub(super) fn aggregate<'l, R, T>(
+pub(in crate::relation) fn aggregate<'l, R, T>(
     subquery: &Subquery,
     sources: &'l [&'l R::Source],
     connection: &'l mut Connection<'_>,

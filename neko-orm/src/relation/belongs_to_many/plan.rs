@@ -1,0 +1,77 @@
+//! Finding out which links to change, and changing them.
+
+use std::collections::HashSet;
+
+use futures_core::future::BoxFuture;
+
+use super::junction::JunctionRow;
+use super::linking::{Linking, NewLink};
+use crate::Model;
+use crate::backend::Connection;
+use crate::error::Result;
+use crate::key::{self, KeyOf};
+use crate::query::Leasing;
+use crate::relation::Changes;
+
+/// What a verb is about to change.
+pub(super) struct Plan<T: Model> {
+    pub(super) associate: Vec<KeyOf<T>>,
+    extras: Vec<NewLink>,
+    pub(super) dissociate: Vec<KeyOf<T>>,
+}
+
+/// Targets that are given to a verb, each once, and what else their links hold.
+pub(in crate::relation) struct Given<T: Model> {
+    pub(super) keys: Vec<KeyOf<T>>,
+    extras: Vec<NewLink>,
+}
+
+impl<T: Model> Given<T> {
+    pub(in crate::relation) fn new(keys: Vec<KeyOf<T>>, mut extras: impl FnMut() -> NewLink) -> Self {
+        let keys = key::distinct(keys);
+        let extras = keys.iter().map(|_| extras()).collect();
+        Self { keys, extras }
+    }
+
+    /// Associates those that are not among the present ones.
+    pub(super) fn without(self, present: &HashSet<KeyOf<T>>, dissociate: Vec<KeyOf<T>>) -> Plan<T> {
+        let new = self.keys.into_iter().zip(self.extras).filter(|(key, _)| !present.contains(key));
+        let (associate, extras) = new.unzip();
+        Plan { associate, extras, dissociate }
+    }
+}
+
+/// Finds out what to change, and changes it, in one transaction.
+pub(super) fn change<'c, T, J, F>(
+    linking: Linking<T, J>,
+    lease: Leasing<'c>,
+    plan: F,
+) -> BoxFuture<'c, Result<Changes<KeyOf<T>>>>
+where
+    T: Model,
+    J: JunctionRow,
+    F: for<'l> FnOnce(&'l Linking<T, J>, &'l mut Connection<'_>) -> BoxFuture<'l, Result<Plan<T>>> + Send + 'c,
+{
+    Box::pin(async move {
+        let mut lease = lease.await?;
+        let mut transaction = lease.begin().await?;
+        let plan = plan(&linking, &mut transaction.connection()).await?;
+        let changes = Changes { associated: plan.associate.clone(), dissociated: plan.dissociate.clone() };
+        apply(&linking, plan, &mut transaction.connection()).await?;
+        transaction.commit().await?;
+        Ok(changes)
+    })
+}
+
+/// Deletes first, so that what a unique column held can move.
+pub(super) async fn apply<T: Model, J: JunctionRow>(
+    linking: &Linking<T, J>,
+    plan: Plan<T>,
+    connection: &mut Connection<'_>,
+) -> Result<()> {
+    if !plan.dissociate.is_empty() {
+        linking.delete(&plan.dissociate, connection).await?;
+    }
+    let rows = linking.rows(&plan.associate, plan.extras, connection).await?;
+    linking.insert(&rows, connection).await
+}
