@@ -35,7 +35,7 @@ impl<'s, R: MorphRelation> MorphToMut<'s, R> {
     /// changes once the row has.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if the source has no row. No database checks that the target has one.
+    /// [`Error::NotFound`](crate::Error::NotFound) if the source has no row. No database checks that the target has one.
     ///
     /// ```
     /// # use neko_orm::Model;
@@ -66,7 +66,7 @@ impl<'s, R: MorphRelation> MorphToMut<'s, R> {
     /// Sets the two columns to NULL, if they refer to `target`. Sends one `UPDATE`; no row is deleted.
     ///
     /// # Errors
-    /// [`Error::NotAssociated`] if the source's row does not refer to `target`.
+    /// [`Error::NotAssociated`](crate::Error::NotAssociated) if the source's row does not refer to `target`.
     #[doc(alias = "dessociate")]
     pub fn dissociate<'e: 's, M: KindOf<R>, E: Executor<'e>>(self, target: &M, db: E) -> BoxFuture<'s, Result<()>>
     where
@@ -79,7 +79,7 @@ impl<'s, R: MorphRelation> MorphToMut<'s, R> {
     /// Changes the struct as [`dissociate`](Self::dissociate) does, and sends nothing: save it yourself.
     ///
     /// # Errors
-    /// [`Error::NotAssociated`] if the source does not refer to `target`.
+    /// [`Error::NotAssociated`](crate::Error::NotAssociated) if the source does not refer to `target`.
     #[doc(alias = "dessociate_in_memory")]
     pub fn dissociate_in_memory<M: KindOf<R>>(self, target: &M) -> Result<()>
     where
@@ -95,7 +95,7 @@ impl<'s, R: MorphRelation> MorphToMut<'s, R> {
     /// Sets the two columns to NULL, whatever they refer to. Sends one `UPDATE`; no row is deleted.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if the source has no row.
+    /// [`Error::NotFound`](crate::Error::NotFound) if the source has no row.
     ///
     /// ```
     /// # use neko_orm::Model;

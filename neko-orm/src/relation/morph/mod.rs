@@ -97,7 +97,7 @@ impl<'s, R: MorphRelation> MorphTo<'s, R> {
     /// Sends one `SELECT` from the table that the column of the type names, and nothing where the columns are NULL.
     ///
     /// # Errors
-    /// [`Error::UnknownTag`] where the column of the type names none of the models; [`Error::MissingTarget`] where the columns are not `Option`s and
+    /// [`Error::UnknownTag`](crate::Error::UnknownTag) where the column of the type names none of the models; [`Error::MissingTarget`](crate::Error::MissingTarget) where the columns are not `Option`s and
     /// there is no such row.
     ///
     /// ```
