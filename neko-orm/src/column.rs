@@ -1,5 +1,6 @@
 //! A column as the derive describes it: its facts, and how to read and write the field it belongs to.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::Model;
@@ -19,14 +20,14 @@ pub struct Facts {
     /// Where the value comes from when a new row does not set it.
     pub default: Default,
     /// The declared type in a table.
-    pub column_type: fn(Dialect) -> &'static str,
+    pub column_type: fn(Dialect) -> Cow<'static, str>,
 }
 
 impl Facts {
     /// A column that new rows must set, unless the field is an `Option`.
     #[must_use]
     pub const fn new(index: usize, name: &'static str, null: Null) -> Self {
-        Self { index, name, null, default: Default::None, column_type: |_| "" }
+        Self { index, name, null, default: Default::None, column_type: |_| Cow::Borrowed("") }
     }
 
     /// Whether the column can be NULL.
@@ -130,6 +131,10 @@ impl<M: Model, T> Column<M, T> {
             Ok(value) => Ok(value),
             Err(mismatch) => Err(misfit(M::TABLE.name, self.facts.name, std::any::type_name::<T>(), mismatch)),
         }
+    }
+
+    pub(crate) const fn null(&self) -> Null {
+        self.facts.null
     }
 
     /// Whether the column can be NULL.

@@ -40,65 +40,76 @@ pub trait Executor<'c>: Send + Sized + sealed::Sealed {
     fn stream(self, statement: Statement) -> RowStream<'c>;
 }
 
-mod sealed {
+pub(crate) mod sealed {
     pub trait Sealed {}
 }
 
-#[cfg(feature = "sqlite")]
-mod sqlite {
-    use sqlx::pool::PoolConnection;
-    use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
+/// A pool, and the three kinds of connections, which differ in how they are borrowed from.
+macro_rules! executors {
+    ($feature:literal, $module:ident, $variant:ident, $db:ident, $connection:ident, $snapshot:expr) => {
+        #[cfg(feature = $feature)]
+        mod $module {
+            use sqlx::pool::PoolConnection;
+            use sqlx::{$connection as Connection, $db, Pool, Transaction};
 
-    use super::{BoxFuture, Dialect, Executor, Held, Lease, Result, RowStream, Statement, sealed};
-    use crate::backend::{sqlite, statement};
+            use super::{BoxFuture, Dialect, Executor, Held, Lease, Result, RowStream, Statement, sealed};
+            use crate::backend::{self, OwnTransaction, statement};
 
-    impl sealed::Sealed for &SqlitePool {}
+            impl sealed::Sealed for &Pool<$db> {}
 
-    impl<'c> Executor<'c> for &'c SqlitePool {
-        fn dialect(&self) -> Dialect {
-            Dialect::Sqlite
-        }
-
-        fn lease(self) -> BoxFuture<'c, Result<Lease<'c>>> {
-            Box::pin(async move { Ok(Lease::Sqlite(Held::Pooled(self.acquire().await?))) })
-        }
-
-        fn snapshot(self) -> BoxFuture<'c, Result<Lease<'c>>> {
-            Box::pin(async move {
-                statement::log("BEGIN");
-                Ok(Lease::Sqlite(Held::Snapshot(self.begin().await?)))
-            })
-        }
-
-        fn stream(self, statement: Statement) -> RowStream<'c> {
-            sqlite::stream(self, statement)
-        }
-    }
-
-    /// The three kinds of connections differ in how the bare connection is borrowed from them.
-    macro_rules! connection {
-        ($($type:ty),*) => {$(
-            impl sealed::Sealed for &mut $type {}
-
-            impl<'c> Executor<'c> for &'c mut $type {
+            impl<'c> Executor<'c> for &'c Pool<$db> {
                 fn dialect(&self) -> Dialect {
-                    Dialect::Sqlite
+                    Dialect::$variant
                 }
 
                 fn lease(self) -> BoxFuture<'c, Result<Lease<'c>>> {
-                    let connection: &'c mut SqliteConnection = self;
-                    Box::pin(std::future::ready(Ok(Lease::Sqlite(Held::Borrowed(connection)))))
+                    Box::pin(async move { Ok(Lease::$variant(Held::Pooled(self.acquire().await?))) })
+                }
+
+                fn snapshot(self) -> BoxFuture<'c, Result<Lease<'c>>> {
+                    Box::pin(async move {
+                        let connection = self.acquire().await?;
+                        statement::log("BEGIN");
+                        let snapshot = OwnTransaction::begin(connection, $snapshot).await?;
+                        Ok(Lease::$variant(Held::Snapshot(snapshot)))
+                    })
                 }
 
                 fn stream(self, statement: Statement) -> RowStream<'c> {
-                    let connection: &'c mut SqliteConnection = self;
-                    sqlite::stream(connection, statement)
+                    backend::stream(self, statement)
                 }
             }
-        )*};
-    }
 
-    connection!(SqliteConnection, PoolConnection<Sqlite>, Transaction<'_, Sqlite>);
-    // A function that was lent one of them lends it on with `&mut` too.
-    connection!(&mut SqliteConnection, &mut PoolConnection<Sqlite>, &mut Transaction<'_, Sqlite>);
+            executors!(@connection $variant Borrowed(Connection): Connection);
+            executors!(@connection $variant Borrowed(Connection): Transaction<'_, $db>);
+            executors!(@connection $variant Lent(PoolConnection<$db>): PoolConnection<$db>);
+            // A function that was lent one of them lends it on with `&mut` too.
+            executors!(@connection $variant Borrowed(Connection): &mut Connection);
+            executors!(@connection $variant Borrowed(Connection): &mut Transaction<'_, $db>);
+            executors!(@connection $variant Lent(PoolConnection<$db>): &mut PoolConnection<$db>);
+        }
+    };
+    (@connection $variant:ident $held:ident($held_type:ty): $type:ty) => {
+        impl sealed::Sealed for &mut $type {}
+
+        impl<'c> Executor<'c> for &'c mut $type {
+            fn dialect(&self) -> Dialect {
+                Dialect::$variant
+            }
+
+            fn lease(self) -> BoxFuture<'c, Result<Lease<'c>>> {
+                let held: &'c mut $held_type = self;
+                Box::pin(std::future::ready(Ok(Lease::$variant(Held::$held(held)))))
+            }
+
+            fn stream(self, statement: Statement) -> RowStream<'c> {
+                let connection: &'c mut Connection = self;
+                backend::stream(connection, statement)
+            }
+        }
+    };
 }
+
+executors!("sqlite", sqlite, Sqlite, Sqlite, SqliteConnection, None);
+executors!("postgres", postgres, Postgres, Postgres, PgConnection, backend::postgres::SNAPSHOT);
+executors!("mysql", mysql, MySql, MySql, MySqlConnection, backend::mysql::SNAPSHOT);

@@ -4,11 +4,11 @@ use std::collections::HashSet;
 use std::hash::Hash;
 
 use crate::Model;
-use crate::backend::{Dialect, Row, Value};
+use crate::backend::{Dialect, KeySets, Row, Value};
 use crate::column::{Column, Table};
 use crate::error::Result;
 use crate::field::KeyField;
-use crate::sql::Sql;
+use crate::sql::{Sql, ValueRow, most_rows, takes_arrays};
 
 /// The type of a model's key: that of the key's field, or a tuple for several.
 pub type KeyOf<M> = <<M as Model>::KeyColumns as KeyColumns<M>>::Key;
@@ -92,27 +92,29 @@ pub(crate) enum KeyList<'k> {
     One(&'k [&'k dyn Value]),
     /// One JSON array.
     Json(Vec<serde_json::Value>),
-    /// Rows of `VALUES`.
-    Rows(&'k [Vec<&'k dyn Value>]),
+    /// An array for each column.
+    Arrays(&'k [ValueRow<'k>]),
+    /// One by one.
+    Rows(&'k [ValueRow<'k>]),
 }
 
 impl<'k> KeyList<'k> {
     /// The lists of as few statements as possible, where each has so many `others` as further arguments: asked for only where it matters.
-    pub(crate) fn statements(
-        dialect: Dialect,
-        keys: &'k [Vec<&'k dyn Value>],
-        others: impl FnOnce() -> usize,
-    ) -> Vec<Self> {
-        match keys {
+    pub(crate) fn statements(dialect: Dialect, keys: &'k [ValueRow<'k>], others: impl FnOnce() -> usize) -> Vec<Self> {
+        let first = match keys {
             [] => return Vec::new(),
             [key] => return vec![Self::One(key)],
-            _ => {}
+            [first, ..] => first,
+        };
+        if takes_arrays(dialect, first) {
+            return vec![Self::Arrays(keys)];
         }
-        if let Some(json) = json_keys(keys) {
+        if dialect.spelling().key_sets == KeySets::Json
+            && let Some(json) = json_keys(keys)
+        {
             return vec![Self::Json(json)];
         }
-        let columns = keys.first().map_or(1, Vec::len);
-        let fit = (dialect.argument_limit().saturating_sub(others()) / columns).max(1);
+        let fit = most_rows(dialect, first, others);
         // The greatest power of two that fits: padding never goes beyond it.
         keys.chunks(1 << fit.ilog2()).map(Self::Rows).collect()
     }
@@ -123,22 +125,23 @@ impl<'k> KeyList<'k> {
             sql.equals(table, columns.zip(key.iter().copied()));
             return;
         }
-        sql.push("(").columns(table, columns).push(") IN ");
+        sql.push("(").columns(table, columns).push(")");
         match self {
             Self::One(_) => {}
             Self::Json(keys) => {
-                sql.bind_json_keys(keys);
+                sql.push(" IN ").bind_json_keys(keys);
+            }
+            Self::Arrays(keys) if keys.first().is_some_and(|key| key.len() == 1) => {
+                sql.push(" = ANY(").bind_arrays(keys).push(")");
+            }
+            Self::Arrays(keys) => {
+                sql.push(" IN (SELECT * FROM unnest(").bind_arrays(keys).push("))");
             }
             Self::Rows(keys) => {
                 let padding = keys.len().next_power_of_two() - keys.len();
                 let rows = keys.iter().chain(keys.last().into_iter().cycle().take(padding));
-                sql.push("(VALUES ").list(rows, |sql, key| {
-                    sql.push("(").list(key, |sql, part| {
-                        sql.bind(*part);
-                    });
-                    sql.push(")");
-                });
-                sql.push(")");
+                let takes_lists = sql.dialect().spelling().key_sets == KeySets::Lists;
+                sql.push(if takes_lists { " IN (" } else { " IN (VALUES " }).bind_rows(rows).push(")");
             }
         }
     }

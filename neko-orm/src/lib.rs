@@ -50,8 +50,8 @@
 //!   or `&mut transaction` of sqlx.
 //! - What can go wrong is an [`Error`].
 
-#[cfg(not(feature = "sqlite"))]
-compile_error!("neko-orm needs a database: enable the feature `sqlite`");
+#[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+compile_error!("neko-orm needs a database: enable the feature `sqlite`, `postgres` or `mysql`");
 
 mod backend;
 mod column;
@@ -65,6 +65,7 @@ mod inert;
 mod key;
 mod model;
 mod node;
+mod pool;
 mod query;
 mod raw;
 mod relation;
@@ -82,7 +83,19 @@ pub mod sqlite {
     pub use crate::backend::sqlite::connect;
 }
 
-pub use backend::{Dialect, Field};
+/// Connecting to PostgreSQL.
+#[cfg(feature = "postgres")]
+pub mod postgres {
+    pub use crate::backend::postgres::connect;
+}
+
+/// Connecting to MySQL and MariaDB.
+#[cfg(feature = "mysql")]
+pub mod mysql {
+    pub use crate::backend::mysql::connect;
+}
+
+pub use backend::{Dialect, Field, OwnTransaction};
 pub use create::{And, Builder, Complete, CreateWith, Nested, NewRow};
 pub use error::{DecodeError, Error, Mismatch, Result, StatementError};
 pub use executor::Executor;
@@ -94,6 +107,7 @@ pub use field::{ForeignKey, IntoField, Nullable};
 pub use key::KeyOf;
 pub use model::Model;
 pub use neko_orm_derive::Model;
+pub use pool::{Pool, Transaction};
 pub use query::{
     Everything, GroupKeys, Groups, Loader, OfRows, Origin, Page, Query, Rows, Select, Selected, Shape, Undecided,
     Whole, With,

@@ -2,7 +2,7 @@
 
 /// Which values come first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Direction {
+pub enum Direction {
     /// The least.
     Ascending,
     /// The greatest.
@@ -27,4 +27,17 @@ pub enum Part {
     End,
     /// Anywhere.
     Anywhere,
+}
+
+/// How the values of a type are sorted, where a database has no least of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sorted {
+    /// As numbers, texts or times, of which every database has a least.
+    Plainly,
+    /// As `false` and `true`.
+    AsBool,
+    /// As bytes.
+    AsBytes,
+    /// As UUIDs.
+    AsUuid,
 }

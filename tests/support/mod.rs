@@ -1,10 +1,13 @@
 //! What the behaviour tests share: a database of its own for each test, and the statements that a call sends.
 #![allow(dead_code, unused_macros, unused_imports)]
 
+pub mod databases;
+
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::{LazyLock, Mutex, Once};
 
+use neko_orm::Pool;
 use tracing::field::{Field, Visit};
 use tracing::span::Id;
 use tracing::{Event, Instrument, Subscriber};
@@ -14,7 +17,32 @@ use tracing_subscriber::registry::LookupSpan;
 /// Runs each test against every backend, each time on a database of its own that is called by the given name.
 macro_rules! on_every_backend {
     ($($(#[$attr:meta])* async fn $name:ident($db:ident) $body:block)*) => {
-        mod sqlite {
+        mod on_every_backend {
+            use super::*;
+            $(pub(super) async fn $name($db: neko_orm::Pool) $body)*
+        }
+        crate::support::on_every_backend!(@on sqlite $($(#[$attr])* $name)*);
+        crate::support::on_every_backend!(@on postgres $($(#[$attr])* $name)*);
+        crate::support::on_every_backend!(@on mysql $($(#[$attr])* $name)*);
+    };
+    (@on $backend:ident $($(#[$attr:meta])* $name:ident)*) => {
+        mod $backend {
+            $(
+                $(#[$attr])*
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $name() {
+                    crate::support::databases::$backend(super::on_every_backend::$name).await;
+                }
+            )*
+        }
+    };
+}
+pub(crate) use on_every_backend;
+
+/// Runs each test against SQLite alone: what it is about, no other database has.
+macro_rules! on_sqlite {
+    ($($(#[$attr:meta])* async fn $name:ident($db:ident) $body:block)*) => {
+        mod on_sqlite {
             use super::*;
             $(
                 $(#[$attr])*
@@ -27,7 +55,7 @@ macro_rules! on_every_backend {
         }
     };
 }
-pub(crate) use on_every_backend;
+pub(crate) use on_sqlite;
 
 /// A database file that is removed with its folder.
 pub struct TempFile(std::path::PathBuf);
@@ -50,7 +78,46 @@ impl Drop for TempFile {
     }
 }
 
+/// Runs statements by hand, one after the other.
+pub async fn run(sql: &str, db: &Pool) {
+    let sql = sqlx::AssertSqlSafe(sql.to_owned());
+    match db {
+        Pool::Sqlite(db) => sqlx::raw_sql(sql).execute(db).await.map(drop).unwrap(),
+        Pool::Postgres(db) => sqlx::raw_sql(sql).execute(db).await.map(drop).unwrap(),
+        Pool::MySql(db) => sqlx::raw_sql(sql).execute(db).await.map(drop).unwrap(),
+        _ => unreachable!(),
+    }
+}
+
+/// As [`run`], with the database's own SQL: for SQLite, for PostgreSQL, for MySQL.
+pub async fn run_each([sqlite, postgres, mysql]: [&str; 3], db: &Pool) {
+    run(each([sqlite, postgres, mysql], db), db).await;
+}
+
+/// What is for this database: for SQLite, for PostgreSQL, for MySQL.
+pub fn each<T>([sqlite, postgres, mysql]: [T; 3], db: &Pool) -> T {
+    match db {
+        Pool::Sqlite(_) => sqlite,
+        Pool::Postgres(_) => postgres,
+        Pool::MySql(_) => mysql,
+        _ => unreachable!(),
+    }
+}
+
+/// How a statement says that a column is one of so many integers or texts.
+pub fn one_of(count: usize, db: &Pool) -> String {
+    let one_by_one = vec!["(?)"; count.next_power_of_two()].join(", ");
+    match db {
+        Pool::Sqlite(_) => r#"IN (SELECT "json_each"."value" FROM json_each(?))"#.to_owned(),
+        Pool::Postgres(_) => "= ANY(?)".to_owned(),
+        Pool::MySql(_) => format!("IN ({one_by_one})"),
+        _ => unreachable!(),
+    }
+}
+
 /// Runs a call and returns its result with the statements that it sent, apart from those that begin and end transactions.
+/// Names and placeholders are written as SQLite has them. Where the database does not return what it inserts, the `SELECT` that reads it counts as
+/// part of the `INSERT`.
 pub async fn recorded<T>(call: impl Future<Output = T>) -> (T, Vec<String>) {
     let (result, mut statements) = recorded_with_control(call).await;
     statements.retain(|statement| !["BEGIN", "COMMIT", "ROLLBACK"].contains(&statement.as_str()));
@@ -69,7 +136,32 @@ pub async fn recorded_with_control<T>(call: impl Future<Output = T>) -> (T, Vec<
     STATEMENTS.lock().unwrap().insert(id.clone(), Vec::new());
     let result = call.instrument(span).await;
     let statements = STATEMENTS.lock().unwrap().remove(&id).unwrap();
-    (result, statements)
+    (result, alike(statements))
+}
+
+/// The statements as SQLite would have them, as far as they differ in quotes, placeholders and reading back what was inserted.
+fn alike(statements: Vec<String>) -> Vec<String> {
+    let mut alike: Vec<String> = Vec::new();
+    let mut inserts = false;
+    for statement in statements {
+        let reads_back = inserts && statement.starts_with("SELECT `");
+        inserts = statement.starts_with("INSERT INTO `") || (reads_back && inserts);
+        if !reads_back {
+            alike.push(unnumbered(&statement.replace('`', "\"")));
+        }
+    }
+    alike
+}
+
+/// `?` for each `$1`.
+fn unnumbered(statement: &str) -> String {
+    let mut pieces = statement.split('$');
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let rest = piece.trim_start_matches(|digit: char| digit.is_ascii_digit());
+        text.extend([if rest.len() < piece.len() { "?" } else { "$" }, rest]);
+    }
+    text
 }
 
 /// As [`recorded`], for calls that must succeed, with only the number of statements.

@@ -1,11 +1,8 @@
-//! How each database spells what statements are made of.
+//! The dialects of SQL.
 
-use std::fmt::Write as _;
+use std::borrow::Cow;
 
-#[cfg(feature = "sqlite")]
-use super::sqlite;
-use super::{Arguments, Field, Value};
-use crate::words::{Direction, Nulls, Part};
+use super::{Arguments, Field, Spelling};
 
 /// Which SQL a statement is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,161 +10,98 @@ pub enum Dialect {
     /// SQLite.
     #[cfg(feature = "sqlite")]
     Sqlite,
+    /// PostgreSQL.
+    #[cfg(feature = "postgres")]
+    Postgres,
+    /// MySQL and MariaDB.
+    #[cfg(feature = "mysql")]
+    MySql,
+}
+
+/// Goes on with the module of the dialect's backend as `driver`.
+macro_rules! on_dialect {
+    ($dialect:expr => $body:expr) => {
+        match $dialect {
+            #[cfg(feature = "sqlite")]
+            Dialect::Sqlite => {
+                use super::sqlite as driver;
+                $body
+            }
+            #[cfg(feature = "postgres")]
+            Dialect::Postgres => {
+                use super::postgres as driver;
+                $body
+            }
+            #[cfg(feature = "mysql")]
+            Dialect::MySql => {
+                use super::mysql as driver;
+                $body
+            }
+        }
+    };
 }
 
 impl Dialect {
     /// Where no database says which.
     pub(crate) fn first() -> Self {
         #[cfg(feature = "sqlite")]
-        Self::Sqlite
+        return Self::Sqlite;
+        #[cfg(all(feature = "postgres", not(feature = "sqlite")))]
+        return Self::Postgres;
+        #[cfg(all(feature = "mysql", not(any(feature = "sqlite", feature = "postgres"))))]
+        return Self::MySql;
     }
 
-    /// Writes a quoted identifier.
-    pub(crate) fn quote(self, name: &str, text: &mut String) {
-        match self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite => {
-                text.push('"');
-                if name.contains('"') {
-                    text.push_str(&name.replace('"', "\"\""));
-                } else {
-                    text.push_str(name);
-                }
-                text.push('"');
-            }
-        }
-    }
-
-    /// Writes the placeholder of the argument at `position`, counted from one.
-    pub(crate) fn placeholder(self, _position: usize, text: &mut String) {
-        match self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite => text.push('?'),
-        }
-    }
-
-    /// How many arguments one statement may have.
-    pub(crate) fn argument_limit(self) -> usize {
-        match self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite => sqlite::ARGUMENT_LIMIT,
-        }
-    }
-
-    /// Writes the set of the keys in a JSON array that is the statement's next argument.
-    pub(crate) fn json_keys(self, position: usize, text: &mut String) {
-        match self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite => {
-                let _ = write!(text, "(SELECT \"json_each\".\"value\" FROM json_each(");
-                self.placeholder(position, text);
-                text.push_str("))");
-            }
-        }
+    pub(crate) fn spelling(self) -> &'static Spelling {
+        on_dialect!(self => &driver::SPELLING)
     }
 
     /// The declared type of a column that holds `T`.
-    pub(crate) fn column_type<T: Field>(self) -> &'static str {
-        match self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite => sqlite::column_type::<T>(),
-        }
+    pub(crate) fn column_type<T: Field>(self) -> Cow<'static, str> {
+        on_dialect!(self => driver::column_type::<T>())
     }
 
-    /// Where the rows without a value come, unless the query says so.
-    pub(crate) fn nulls(self, direction: Direction) -> Nulls {
-        match (self, direction) {
-            #[cfg(feature = "sqlite")]
-            (Self::Sqlite, Direction::Ascending) => Nulls::First,
-            #[cfg(feature = "sqlite")]
-            (Self::Sqlite, Direction::Descending) => Nulls::Last,
-        }
-    }
-
-    /// How to ask whether a text is within another.
-    pub(crate) fn within(self, part: Part, text: &str) -> Within {
-        match self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite => sqlite::within(part, text),
-        }
-    }
-
-    /// What makes a CASE fail with "integer overflow", where the database does not check what fits into a column.
-    pub(crate) fn refusal(self) -> Option<&'static str> {
-        match self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite => Some(" THEN abs(-9223372036854775807 - 1) ELSE "),
-        }
-    }
-
-    /// What makes a comparison of texts one of their letters.
-    pub(crate) fn letter_by_letter(self) -> &'static str {
-        match self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite => " COLLATE BINARY",
-        }
-    }
-
-    /// What keeps the database from planning for the value of a limit: SQLite would prepare the statement anew for each value.
-    pub(crate) fn any_limit(self) -> &'static str {
-        match self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite => " + 0",
-        }
-    }
-
-    /// What makes an expression of a column, of the same value.
-    pub(crate) fn not_a_column(self) -> &'static str {
-        match self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite => "+",
-        }
-    }
-
-    /// What makes an update whose values depend on other rows of the table read all of them before it writes any.
-    pub(crate) fn read_before_write(self) -> &'static str {
-        match self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite => " FROM (SELECT 1)",
-        }
-    }
-
-    /// What makes an integer primary key a generated one.
-    pub(crate) fn generated_key(self) -> &'static str {
-        match self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite => "AUTOINCREMENT",
-        }
-    }
-
-    /// What ends a `CREATE TABLE`.
-    pub(crate) fn table_options(self) -> &'static str {
-        match self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite => " STRICT",
-        }
-    }
-
-    /// What ends the `CREATE TABLE` of a junction, whose columns are its key: then the other side's index has both.
-    pub(crate) fn junction_options(self) -> &'static str {
-        match self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite => " STRICT, WITHOUT ROWID",
-        }
+    /// Whether the value is NULL in the database.
+    pub(super) fn is_null<T: Field>(self, value: &T) -> bool {
+        on_dialect!(self => encodes_null::<driver::Db, T>(value))
     }
 
     pub(crate) fn arguments(self) -> Arguments {
         match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite => Arguments::Sqlite(Box::default()),
+            #[cfg(feature = "postgres")]
+            Self::Postgres => Arguments::Postgres(Box::default()),
+            #[cfg(feature = "mysql")]
+            Self::MySql => Arguments::MySql(Box::default()),
+        }
+    }
+
+    /// Writes a quoted identifier.
+    pub(crate) fn quote(self, name: &str, text: &mut String) {
+        let quote = self.spelling().quote;
+        text.push(quote);
+        if name.contains(quote) {
+            text.extend(name.chars().flat_map(|letter| std::iter::repeat_n(letter, 1 + usize::from(letter == quote))));
+        } else {
+            text.push_str(name);
+        }
+        text.push(quote);
+    }
+
+    /// Writes the placeholder of the argument at `position`, counted from one.
+    pub(crate) fn placeholder(self, position: usize, text: &mut String) {
+        match self.spelling().numbers_placeholders {
+            true => text.extend(["$", &position.to_string()]),
+            false => text.push('?'),
         }
     }
 }
 
-/// How a database asks whether a text is within another: what stands before the other, and what follows it.
-pub(crate) struct Within {
-    pub(crate) before: &'static str,
-    pub(crate) after: &'static str,
-    /// The values to bind, with what follows each.
-    pub(crate) values: Vec<(Box<dyn Value>, &'static str)>,
+fn encodes_null<DB, T>(value: &T) -> bool
+where
+    DB: sqlx::Database<ArgumentBuffer: Default>,
+    T: for<'q> sqlx::Encode<'q, DB>,
+{
+    matches!(value.encode_by_ref(&mut DB::ArgumentBuffer::default()), Ok(sqlx::encode::IsNull::Yes))
 }

@@ -27,6 +27,11 @@ impl Statement {
     }
 }
 
+/// SQL that is made of nothing but the crate's own literals and numbers.
+pub(super) fn trusted(sql: String) -> sqlx::AssertSqlSafe<String> {
+    sqlx::AssertSqlSafe(sql)
+}
+
 /// Tells subscribers that SQL is sent.
 pub(crate) fn log(sql: &str) {
     tracing::trace!(target: "neko_orm::sql", statement = sql);

@@ -2,9 +2,7 @@
 
 use std::fmt::Debug;
 
-use super::Arguments;
-#[cfg(feature = "sqlite")]
-use super::sqlite::SqliteField;
+use super::{Arguments, Dialect};
 
 /// A type that can be stored in a column of **every enabled backend**.
 ///
@@ -24,13 +22,46 @@ pub trait Field: Storable + Clone + Debug + Send + Sync + 'static {}
 impl<T: Storable + Clone + Debug + Send + Sync + 'static> Field for T {}
 
 /// The storage that each enabled backend asks for; see [`Field`].
-#[cfg(feature = "sqlite")]
 #[doc(hidden)]
-pub trait Storable: SqliteField {}
+pub trait Storable: SqliteField + PostgresField + MySqlField {}
 
-#[cfg(feature = "sqlite")]
 #[diagnostic::do_not_recommend]
-impl<T: SqliteField> Storable for T {}
+impl<T: SqliteField + PostgresField + MySqlField> Storable for T {}
+
+/// What a backend asks of a [`Field`]; nothing where it is not enabled.
+macro_rules! storage {
+    ($feature:literal, $message:literal, $field:ident, $db:ident) => {
+        /// What the backend asks of a [`Field`]; nothing where it is not enabled.
+        #[cfg(feature = $feature)]
+        #[doc(hidden)]
+        #[diagnostic::on_unimplemented(
+                    message = $message,
+                    label = "not a type that sqlx can store there",
+                )]
+        pub trait $field:
+            sqlx::Type<sqlx::$db> + for<'q> sqlx::Encode<'q, sqlx::$db> + for<'r> sqlx::Decode<'r, sqlx::$db>
+        {
+        }
+
+        #[cfg(feature = $feature)]
+        #[diagnostic::do_not_recommend]
+        impl<T> $field for T where
+            T: sqlx::Type<sqlx::$db> + for<'q> sqlx::Encode<'q, sqlx::$db> + for<'r> sqlx::Decode<'r, sqlx::$db>
+        {
+        }
+
+        #[cfg(not(feature = $feature))]
+        #[doc(hidden)]
+        pub trait $field {}
+
+        #[cfg(not(feature = $feature))]
+        impl<T> $field for T {}
+    };
+}
+
+storage!("sqlite", "`{Self}` cannot be stored in SQLite", SqliteField, Sqlite);
+storage!("postgres", "`{Self}` cannot be stored in PostgreSQL", PostgresField, Postgres);
+storage!("mysql", "`{Self}` cannot be stored in MySQL", MySqlField, MySql);
 
 /// A value on its way to the database, whatever its type and whatever the database.
 pub trait Value: Debug + Send + Sync {
@@ -49,6 +80,13 @@ pub trait Value: Debug + Send + Sync {
 
     /// The value in JSON, for the types that SQLite reads back from JSON exactly.
     fn to_json(&self) -> Option<serde_json::Value>;
+
+    /// Whether PostgreSQL has arrays of such values.
+    fn has_arrays(&self) -> bool;
+
+    /// Adds the value to an array for PostgreSQL.
+    #[cfg(feature = "postgres")]
+    fn push_to(&self, array: &mut super::postgres::Array) -> Result<(), sqlx::error::BoxDynError>;
 }
 
 /// Whether the value is of one of the types, or an `Option` of it.
@@ -64,8 +102,8 @@ impl<T: Field> Value for T {
     }
 
     fn is_null(&self) -> bool {
-        #[cfg(feature = "sqlite")]
-        super::sqlite::is_null(self)
+        // Which database is asked makes no difference.
+        Dialect::first().is_null(self)
     }
 
     fn boxed(&self) -> Box<dyn Value> {
@@ -79,6 +117,18 @@ impl<T: Field> Value for T {
 
     fn to_json(&self) -> Option<serde_json::Value> {
         exact_json(self)
+    }
+
+    fn has_arrays(&self) -> bool {
+        #[cfg(feature = "postgres")]
+        return super::postgres::has_arrays(self);
+        #[cfg(not(feature = "postgres"))]
+        return false;
+    }
+
+    #[cfg(feature = "postgres")]
+    fn push_to(&self, array: &mut super::postgres::Array) -> Result<(), sqlx::error::BoxDynError> {
+        array.push(self)
     }
 }
 
@@ -118,4 +168,17 @@ pub enum Null {
     Allowed,
     /// The field holds a value always.
     Refused,
+}
+
+/// Whether the value is a float that is no number.
+pub(super) fn is_nan(value: &dyn std::any::Any) -> bool {
+    is_float_that(value, f64::is_nan)
+}
+
+pub(super) fn is_float_that(value: &dyn std::any::Any, is: fn(f64) -> bool) -> bool {
+    let double =
+        value.downcast_ref::<f64>().copied().or_else(|| value.downcast_ref::<Option<f64>>().copied().flatten());
+    let single =
+        value.downcast_ref::<f32>().copied().or_else(|| value.downcast_ref::<Option<f32>>().copied().flatten());
+    double.or(single.map(f64::from)).is_some_and(is)
 }

@@ -1,12 +1,13 @@
 //! New rows: the builder's state in its type, and what inserts them, alone or with rows of their relations.
 
 mod nested;
+mod read_back;
 mod statements;
 
 use futures_core::future::BoxFuture;
 
 use crate::Model;
-use crate::backend::{Connection, Dialect, Row, Statement};
+use crate::backend::{Connection, Dialect, Row, Written};
 use crate::column::Table;
 use crate::error::{Error, Result};
 use crate::executor::Executor;
@@ -14,8 +15,9 @@ use crate::query;
 
 pub use nested::{And, CreateWith, Nested, NewRow, with};
 pub(crate) use nested::{BuilderOf, ModelOf};
+use read_back::ReadBack;
 pub use statements::NewArguments;
-use statements::{NewValues, statement, statements};
+use statements::{Insertion, NewValues};
 
 /// A required column that is set.
 #[derive(Debug)]
@@ -81,13 +83,37 @@ pub trait ColumnNamed<const HASH: u64> {
     type Provided: Builder;
 }
 
-/// Inserts one row and returns it as the database stored it, in one `INSERT .. RETURNING`.
+/// Inserts one row and returns it as the database stored it, in one `INSERT .. RETURNING`, or by a `SELECT` after the `INSERT`.
 pub fn insert<'c, B: Complete, E: Executor<'c>>(builder: B, db: E) -> BoxFuture<'c, Result<B::Model>> {
     let values = builder.into_values();
-    let row = NewValues(B::Model::new_arguments(&values));
-    let statement = statement(db.dialect(), B::Model::TABLE, &row.columns(), &[row]);
-    let inserted = query::optional(statement, db.lease());
-    Box::pin(async move { inserted.await?.ok_or_else(|| not_inserted(B::Model::TABLE, 1, 0)) })
+    let insertion = Insertion::new(db.dialect(), B::Model::TABLE, &[NewValues(B::Model::new_arguments(&values))]);
+    let (table, lease) = (B::Model::TABLE, db.lease());
+    let inserted = async move {
+        let (Insertion { statement, read_back }, mut lease) = (insertion?, lease.await?);
+        let Some(read_back) = read_back else { return lease.rows(statement).await };
+        let written = lease.execute(statement).await?;
+        read(&read_back, written, table, &mut lease.connection()).await
+    };
+    Box::pin(async move {
+        match inserted.await?.last() {
+            Some(row) => B::Model::from_row(row, 0),
+            None => Err(not_inserted(B::Model::TABLE, 1, 0)),
+        }
+    })
+}
+
+/// The rows that a statement has inserted, where it did not return them.
+async fn read(
+    read_back: &ReadBack,
+    written: Written,
+    table: &'static Table,
+    connection: &mut Connection<'_>,
+) -> Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    for statement in read_back.statements(written, connection.dialect(), table)? {
+        rows.extend(connection.rows(statement).await?);
+    }
+    Ok(rows)
 }
 
 /// Inserts all rows, with those of their relations, or none.
@@ -130,7 +156,7 @@ pub(crate) fn insert_rows<'l, M: Model>(
 /// The statements that insert so many rows.
 struct Batch {
     table: &'static Table,
-    statements: Vec<Statement>,
+    insertions: Vec<Insertion>,
     count: usize,
 }
 
@@ -140,36 +166,43 @@ impl Batch {
         for values in values {
             new.push(NewValues(M::new_arguments(values)));
         }
-        Ok(Self { table: M::TABLE, statements: statements(dialect, M::TABLE, &new)?, count: new.len() })
+        Ok(Self { table: M::TABLE, insertions: Insertion::all(dialect, M::TABLE, &new)?, count: new.len() })
     }
 
     async fn insert<M: Model>(self, connection: &mut Connection<'_>) -> Result<Vec<M>> {
         let mut inserted = Vec::with_capacity(self.count);
-        let mut on_row = |row: &Row| {
-            inserted.push(M::from_row(row, 0)?);
-            Ok(())
-        };
-        self.run(connection, &mut on_row).await?;
-        Ok(inserted)
+        for insertion in self.insertions {
+            let (rows, read_back) = run(insertion, self.table, connection).await?;
+            let mut read = Vec::with_capacity(rows.len());
+            for row in &rows {
+                read.push(M::from_row(row, 0)?);
+            }
+            inserted.extend(match read_back {
+                Some(read_back) => read_back.in_order(read),
+                None => read,
+            });
+        }
+        match inserted.len() == self.count {
+            true => Ok(inserted),
+            false => Err(not_inserted(self.table, self.count, inserted.len())),
+        }
     }
+}
 
-    /// Runs the statements, which must return a row for each that is inserted. Not generic over the model: it is compiled once.
-    async fn run(
-        self,
-        connection: &mut Connection<'_>,
-        on_row: &mut (dyn FnMut(&Row) -> Result<()> + Send),
-    ) -> Result<()> {
-        let mut inserted = 0;
-        for statement in self.statements {
-            let rows = connection.rows(statement).await?;
-            inserted += rows.len();
-            rows.iter().try_for_each(&mut *on_row)?;
+/// Inserts and returns rows. Not generic over the model: it is compiled once.
+async fn run(
+    Insertion { statement, read_back }: Insertion,
+    table: &'static Table,
+    connection: &mut Connection<'_>,
+) -> Result<(Vec<Row>, Option<ReadBack>)> {
+    let rows = match &read_back {
+        None => connection.rows(statement).await?,
+        Some(read_back) => {
+            let written = connection.execute(statement).await?;
+            read(read_back, written, table, connection).await?
         }
-        match inserted == self.count {
-            true => Ok(()),
-            false => Err(not_inserted(self.table, self.count, inserted)),
-        }
-    }
+    };
+    Ok((rows, read_back))
 }
 
 fn not_inserted(table: &'static Table, given: usize, inserted: usize) -> Error {

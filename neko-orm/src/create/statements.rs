@@ -1,10 +1,11 @@
 //! The statements that insert rows.
 
-use crate::backend::{Dialect, Statement, Value};
+use super::read_back::ReadBack;
+use crate::backend::{Dialect, Inserted, Statement, Value};
 use crate::column::Table;
 use crate::error::Result;
 use crate::query;
-use crate::sql::Sql;
+use crate::sql::{Sql, ValueRow, most_rows, takes_arrays};
 
 /// The values of a new row as arguments, as far as they are set.
 pub type NewArguments<'v> = Vec<Option<&'v dyn Value>>;
@@ -19,60 +20,75 @@ impl NewValues<'_> {
         set.map(|(position, _)| position).collect()
     }
 
+    /// The values of the columns that are set.
+    fn values(&self) -> ValueRow<'_> {
+        self.0.iter().flatten().copied().collect()
+    }
+
+    /// The key, if all of it is set.
+    pub(super) fn key(&self, table: &Table) -> Option<Vec<Box<dyn Value>>> {
+        table.key.iter().map(|index| Some((*self.0.get(*index)?)?.boxed())).collect()
+    }
+
     /// Whether exactly the same columns are set.
     fn is_like(&self, other: &Self) -> bool {
         self.0.iter().map(Option::is_some).eq(other.0.iter().map(Option::is_some))
     }
 }
 
-/// The statements for these rows: as few as the limit on arguments and the rows' sets of columns allow.
-pub(super) fn statements(
-    dialect: Dialect,
-    table: &'static Table,
-    mut rows: &[NewValues<'_>],
-) -> Result<Vec<Statement>> {
-    let mut statements = Vec::new();
-    while let Some(first) = rows.first() {
-        let columns = first.columns();
-        let most = dialect.argument_limit().checked_div(columns.len()).unwrap_or(1).min(rows.len());
-        let alike = rows[..most].iter().position(|row| !row.is_like(first)).unwrap_or(most);
-        let (chunk, rest) = rows.split_at(alike);
-        statements.push(statement(dialect, table, &columns, chunk)?);
-        rows = rest;
-    }
-    Ok(statements)
+/// A statement that inserts rows, and how these are read.
+pub(super) struct Insertion {
+    pub(super) statement: Statement,
+    pub(super) read_back: Option<ReadBack>,
 }
 
-/// `INSERT` of rows that all set the same columns.
-pub(super) fn statement(
-    dialect: Dialect,
-    table: &'static Table,
-    columns: &[usize],
-    rows: &[NewValues<'_>],
-) -> Result<Statement> {
+impl Insertion {
+    /// Of rows that all set the same columns.
+    pub(super) fn new(dialect: Dialect, table: &'static Table, rows: &[NewValues<'_>]) -> Result<Self> {
+        let columns = rows.first().map(NewValues::columns).unwrap_or_default();
+        let read_back = ReadBack::new(dialect, table, rows)?;
+        Ok(Self { statement: statement(dialect, table, &columns, rows)?, read_back })
+    }
+
+    /// Of any rows: as few as the limit on arguments and the rows' sets of columns allow.
+    pub(super) fn all(dialect: Dialect, table: &'static Table, mut rows: &[NewValues<'_>]) -> Result<Vec<Self>> {
+        let mut insertions = Vec::new();
+        while let Some(first) = rows.first() {
+            let values = first.values();
+            let most = if values.is_empty() { 1 } else { most_rows(dialect, &values, || 0).min(rows.len()) };
+            let alike = rows[..most].iter().position(|row| !row.is_like(first)).unwrap_or(most);
+            let (chunk, rest) = rows.split_at(alike);
+            insertions.push(Self::new(dialect, table, chunk)?);
+            rows = rest;
+        }
+        Ok(insertions)
+    }
+}
+
+/// `INSERT` of rows that all set these columns.
+fn statement(dialect: Dialect, table: &'static Table, columns: &[usize], rows: &[NewValues<'_>]) -> Result<Statement> {
     // Each number of rows has a text of its own, and the driver keeps a hundred: a few rows are common, and to prepare many
     // anew costs a tenth of the call; between them, a text is hardly worth its place.
     const FEW: usize = 8;
     const MANY: usize = 100;
+    let rows: Vec<_> = rows.iter().map(NewValues::values).collect();
     let mut sql = Sql::new(dialect, table.model);
-    if (FEW + 1..MANY).contains(&rows.len()) {
+    let takes_arrays = rows.first().is_some_and(|row| takes_arrays(dialect, row));
+    if (FEW + 1..MANY).contains(&rows.len()) && !takes_arrays {
         sql.once();
     }
-    sql.push("INSERT INTO ").name(table.name);
+    sql.push("INSERT INTO ").name(table.name).push(" ");
     if columns.is_empty() {
-        sql.push(" DEFAULT VALUES");
+        sql.push(dialect.spelling().no_values);
     } else {
-        sql.push(" (").list(columns, |sql, &column| {
+        sql.push("(").list(columns, |sql, &column| {
             sql.name(table.columns[column].name);
         });
-        sql.push(") VALUES ").list(rows, |sql, row| {
-            sql.push("(").list(row.0.iter().flatten(), |sql, value| {
-                sql.bind(*value);
-            });
-            sql.push(")");
-        });
+        sql.push(") ").new_rows(&rows);
     }
-    sql.push(" RETURNING ");
-    query::columns(&mut sql, table);
+    if dialect.spelling().inserted == Inserted::Returned {
+        sql.push(" RETURNING ");
+        query::columns(&mut sql, table);
+    }
     sql.finish()
 }

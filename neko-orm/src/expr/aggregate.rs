@@ -3,7 +3,8 @@
 use super::{Expr, Number, PerGroup, PerRow, Scalar, ValueFor};
 use crate::Model;
 use crate::column::Column;
-use crate::node::Node;
+use crate::node::{Computation, Node};
+use crate::words::Direction;
 
 /// A column, or an expression over the columns of one row.
 #[diagnostic::on_unimplemented(message = "`{Self}` is not a column", label = "expected a column or an expression")]
@@ -32,13 +33,26 @@ impl<T, K: ValueFor<PerRow>> Expression for Expr<T, K> {
     }
 }
 
-/// `COALESCE(SUM(..), 0)`
+/// The sum, which is 0 where there is nothing to add up.
 pub(crate) fn sum<X: Expression<Type: Number>>(of: X) -> Node {
-    let zero = <X::Type as Number>::ZERO;
-    Node::Around("COALESCE(SUM(", Box::new(of.into_expr().into_node()), zero)
+    computed(<X::Type as Number>::SUM, of)
 }
 
-pub(crate) fn call(function: &'static str, of: impl Expression) -> Node {
+/// The least or the greatest value.
+pub(crate) fn first<X: Expression<Type: Scalar>>(direction: Direction, of: X) -> Node {
+    computed(Computation::First(direction, <X::Type as Scalar>::SORTED), of)
+}
+
+pub(crate) fn mean(of: impl Expression) -> Node {
+    computed(Computation::Mean, of)
+}
+
+fn computed(computation: Computation, of: impl Expression) -> Node {
+    Node::Computed(computation, Box::new(of.into_expr().into_node()))
+}
+
+/// A call of a function that every database has.
+fn call(function: &'static str, of: impl Expression) -> Node {
     Node::Around(function, Box::new(of.into_expr().into_node()), ")")
 }
 
@@ -68,7 +82,7 @@ macro_rules! aggregates {
             where
                 T: Scalar,
             {
-                Expr::from_node(call("MIN(", self))
+                Expr::from_node(first(Direction::Ascending, self))
             }
 
             /// `MAX(..)`: `None` where there is no value.
@@ -76,7 +90,7 @@ macro_rules! aggregates {
             where
                 T: Scalar,
             {
-                Expr::from_node(call("MAX(", self))
+                Expr::from_node(first(Direction::Descending, self))
             }
 
             /// `AVG(..)`: `None` where there is no value. NULLs are left out.
@@ -84,7 +98,7 @@ macro_rules! aggregates {
             where
                 T: Number,
             {
-                Expr::from_node(call("AVG(", self))
+                Expr::from_node(mean(self))
             }
         }
     };

@@ -10,7 +10,7 @@ mod operators;
 mod order;
 
 pub use aggregate::Expression;
-pub(crate) use aggregate::{call, sum};
+pub(crate) use aggregate::{first, mean, sum};
 pub use assignment::{Assignment, Assignments};
 pub use condition::IntoCondition;
 pub use number::{Number, Scalar};

@@ -1,6 +1,8 @@
 //! Which types can be compared and added up by the database.
 
 use crate::backend::Field;
+use crate::node::Computation;
+use crate::words::Sorted;
 
 /// A type of which the database knows the least and the greatest value; `Value` is the type without `Option`.
 ///
@@ -19,11 +21,15 @@ use crate::backend::Field;
 pub trait Scalar {
     /// The type without `Option`.
     type Value;
+    /// How a database sorts the values that has no least of them.
+    #[doc(hidden)]
+    const SORTED: Sorted = Sorted::Plainly;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Scalar<Value = T>> Scalar for Option<T> {
     type Value = T;
+    const SORTED: Sorted = T::SORTED;
 }
 
 /// A type that the database can add up; the type of the sum is wider than it.
@@ -33,52 +39,57 @@ pub trait Number {
     type Sum: Field + Default;
     /// The type as a float: `f64`, or `Option<f64>`.
     type Float;
-    /// What the sum of no values is, in SQL.
+    /// How the values are added up.
     #[doc(hidden)]
-    const ZERO: &'static str;
+    const SUM: Computation;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Number> Number for Option<T> {
     type Sum = T::Sum;
     type Float = Option<f64>;
-    const ZERO: &'static str = T::ZERO;
+    const SUM: Computation = T::SUM;
 }
 
 macro_rules! scalars {
-    ($($ty:ty),*) => {
-        $(impl Scalar for $ty { type Value = Self; })*
-    };
-}
-
-macro_rules! numbers {
-    ($sum:ty, $zero:literal: $($ty:ty),*) => {
-        scalars!($($ty),*);
-        $(impl Number for $ty {
-            type Sum = $sum;
-            type Float = f64;
-            const ZERO: &'static str = $zero;
+    ($sorted:ident: $($ty:ty),*) => {
+        $(impl Scalar for $ty {
+            type Value = Self;
+            const SORTED: Sorted = Sorted::$sorted;
         })*
     };
 }
 
-numbers!(i64, "), 0)": i8, i16, i32, i64, u8, u16, u32);
-numbers!(f64, "), 0.0)": f32, f64);
-scalars!(bool, String, Vec<u8>);
+macro_rules! numbers {
+    ($sum:ty, $computation:ident: $($ty:ty),*) => {
+        scalars!(Plainly: $($ty),*);
+        $(impl Number for $ty {
+            type Sum = $sum;
+            type Float = f64;
+            const SUM: Computation = Computation::$computation;
+        })*
+    };
+}
+
+numbers!(i64, Sum: i8, i16, i32, i64, u8, u16, u32);
+numbers!(f64, FloatSum: f32, f64);
+scalars!(Plainly: String);
+scalars!(AsBool: bool);
+scalars!(AsBytes: Vec<u8>);
 
 #[cfg(feature = "chrono")]
-scalars!(
+scalars!(Plainly:
     sqlx::types::chrono::NaiveDate,
     sqlx::types::chrono::NaiveTime,
     sqlx::types::chrono::NaiveDateTime,
     sqlx::types::chrono::DateTime<sqlx::types::chrono::Utc>
 );
 #[cfg(feature = "time")]
-scalars!(
+scalars!(Plainly:
     sqlx::types::time::Date,
     sqlx::types::time::Time,
     sqlx::types::time::PrimitiveDateTime,
     sqlx::types::time::OffsetDateTime
 );
 #[cfg(feature = "uuid")]
-scalars!(sqlx::types::Uuid);
+scalars!(AsUuid: sqlx::types::Uuid);

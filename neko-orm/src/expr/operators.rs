@@ -2,9 +2,9 @@
 
 use super::{Expr, Kind, Number, Operand, Order, PerRow, Scalar};
 use crate::Model;
-use crate::backend::{Field, Value};
+use crate::backend::{Field, Null, Value};
 use crate::column::Column;
-use crate::node::Node;
+use crate::node::{Computation, Node};
 use crate::words::Direction;
 use crate::words::Part;
 
@@ -100,8 +100,9 @@ macro_rules! operators {
                 Expr::from_node(Node::Around("", Box::new(self.node()), " IS NOT NULL"))
             }
 
-            /// `LIKE pattern`, where `%` stands for any text and `_` for any character. On SQLite, ASCII letters are
-            /// the same in both cases, and a pattern with a NUL is an error.
+            /// `LIKE pattern`, where `%` stands for any text and `_` for any character, and no character makes the next one
+            /// a plain one. ASCII letters are the same in both cases on every database; other letters are on PostgreSQL
+            /// (`ILIKE`) and MySQL (`LOWER(..) LIKE LOWER(..)`). A pattern with a NUL is an error on SQLite.
             pub fn like(self, pattern: impl Into<String>) -> Expr<bool, $compared>
             where
                 T: Text,
@@ -176,19 +177,21 @@ macro_rules! operators {
             where
                 T: Number,
             {
-                Expr::from_node(Node::Around("CAST(", Box::new(self.node()), " AS REAL)"))
+                Expr::from_node(Node::Computed(Computation::Float, Box::new(self.node())))
             }
 
             /// `ASC`
             #[must_use]
             pub fn asc(self) -> Order<$compared> {
-                Order::new(self.node(), Direction::Ascending)
+                let null = self.null();
+                Order::new(self.node(), Direction::Ascending, null)
             }
 
             /// `DESC`
             #[must_use]
             pub fn desc(self) -> Order<$compared> {
-                Order::new(self.node(), Direction::Descending)
+                let null = self.null();
+                Order::new(self.node(), Direction::Descending, null)
             }
         }
     };
@@ -200,6 +203,11 @@ operators!(K: Kind; Expr<T, K>, K::Compared);
 impl<T, K> Expr<T, K> {
     fn node(self) -> Node {
         self.into_node().atom()
+    }
+
+    /// Any expression may be NULL.
+    fn null(&self) -> Null {
+        Null::Allowed
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::{PerRow, ValueFor};
+use crate::backend::Null;
 use crate::node::{Node, Term};
 use crate::words::{Direction, Nulls};
 
@@ -14,8 +15,8 @@ pub struct Order<K = PerRow> {
 }
 
 impl<K> Order<K> {
-    pub(super) fn new(node: Node, direction: Direction) -> Self {
-        Self { term: Term { node, direction, nulls: None }, kind: PhantomData }
+    pub(super) fn new(node: Node, direction: Direction, null: Null) -> Self {
+        Self { term: Term { node, direction, nulls: None, null }, kind: PhantomData }
     }
 
     /// `NULLS FIRST`

@@ -2,6 +2,7 @@
 
 use super::{Alias, Node, Subquery, Term};
 use crate::backend::Dialect;
+use std::borrow::Cow;
 
 /// A step from the rows of a table to those of another.
 #[derive(Debug, Clone)]
@@ -25,7 +26,7 @@ pub struct Hop {
 pub(crate) struct HopPair {
     pub(crate) from: &'static str,
     pub(crate) to: &'static str,
-    pub(crate) column_type: fn(Dialect) -> &'static str,
+    pub(crate) column_type: fn(Dialect) -> Cow<'static, str>,
 }
 
 /// The first row in an order that ends with the table's key.

@@ -1,11 +1,13 @@
 //! The tree of an expression, whatever its type.
 
+mod computation;
 mod hop;
 mod term;
 mod write;
 
 use std::sync::Arc;
 
+pub(crate) use computation::Computation;
 pub(crate) use hop::{Hop, Pick};
 pub(crate) use hop::{HopPair, reached, reached_from};
 pub(crate) use term::Term;
@@ -51,6 +53,8 @@ pub enum Node {
     Or(Vec<Node>),
     /// `before operand after`
     Around(&'static str, Box<Node>, &'static str),
+    /// What is computed of the operand.
+    Computed(Computation, Box<Node>),
     Between(Box<[Node; 3]>),
     /// The operand, which must be within a least and a greatest value.
     Within(Box<[Node; 3]>),
@@ -61,6 +65,8 @@ pub enum Node {
     In(Box<Node>, Arc<[Box<dyn Value>]>),
     /// `(node, node, ..)`
     Row(Vec<Node>),
+    /// `node AS "neko index"`
+    Named(Box<Node>, usize),
     /// `node, node, ..`
     List(Vec<Node>),
     /// `EXISTS (SELECT 1 .. LIMIT 1)`
@@ -202,7 +208,8 @@ impl Node {
             }
             Self::Compare(_, nodes) => nodes.iter().collect(),
             Self::Between(nodes) | Self::Within(nodes) => nodes.iter().collect(),
-            Self::Around(_, node, _) | Self::In(node, _) | Self::Default(node) => vec![node],
+            Self::Around(_, node, _) | Self::Computed(_, node) | Self::Named(node, _) => vec![node],
+            Self::In(node, _) | Self::Default(node) => vec![node],
             Self::Text(_, node, _) | Self::Like(node, _) => vec![node],
             Self::Exists(subquery) | Self::Scalar(subquery) => {
                 let order = subquery.first.iter().map(|term| &term.node);
@@ -221,7 +228,8 @@ impl Node {
             }
             Self::Compare(_, nodes) => nodes.iter_mut().collect(),
             Self::Between(nodes) | Self::Within(nodes) => nodes.iter_mut().collect(),
-            Self::Around(_, node, _) | Self::In(node, _) | Self::Default(node) => vec![node],
+            Self::Around(_, node, _) | Self::Computed(_, node) | Self::Named(node, _) => vec![node],
+            Self::In(node, _) | Self::Default(node) => vec![node],
             Self::Text(_, node, _) | Self::Like(node, _) => vec![node],
             Self::Exists(subquery) | Self::Scalar(subquery) => {
                 let Subquery { of, join, condition, first, .. } = &mut **subquery;
@@ -268,6 +276,16 @@ impl Node {
     pub(crate) fn mentions(&self, table: Alias) -> bool {
         matches!(self, Self::Column(alias, ..) if *alias == table)
             || self.children().into_iter().any(|node| node.mentions(table))
+    }
+
+    /// Whether any column is in the expression, or other rows.
+    pub(crate) fn reads(&self) -> bool {
+        matches!(self, Self::Column(..)) || self.has_subquery() || self.children().into_iter().any(Self::reads)
+    }
+
+    /// What a node is called that is named by this index.
+    pub(crate) fn name_of(index: usize) -> String {
+        format!("neko {index}")
     }
 
     /// Whether other rows are in the expression.

@@ -1,9 +1,9 @@
 //! How an expression is written.
 
 use super::{Alias, Node, Subquery};
-use crate::backend::Value;
+use crate::backend::{KeySets, Value};
 use crate::fragment;
-use crate::sql::Sql;
+use crate::sql::{Sql, takes_arrays};
 use crate::words::Part;
 
 impl Alias {
@@ -56,6 +56,7 @@ impl Node {
                 operand.write(sql);
                 sql.push(after);
             }
+            Self::Computed(computation, operand) => computation.write(operand, sql),
             Self::Between(operands) => {
                 let [operand, least, greatest] = &**operands;
                 operand.write(sql);
@@ -69,11 +70,14 @@ impl Node {
             Self::Row(nodes) => {
                 sql.push("(").list(nodes, |sql, node| node.write(sql)).push(")");
             }
+            Self::Named(node, index) => {
+                node.write(sql);
+                sql.push(" AS ").name(&Self::name_of(*index));
+            }
             Self::List(nodes) => {
                 sql.list(nodes, |sql, node| node.write(sql));
             }
-            // With the limit, since SQLite 3.51 counts an OFFSET around it once for each match otherwise.
-            Self::Exists(subquery) => subquery.write("EXISTS (SELECT ", " LIMIT 1)", sql),
+            Self::Exists(subquery) => subquery.write("EXISTS (SELECT ", sql.dialect().spelling().exists_end, sql),
             Self::Scalar(subquery) => subquery.write("(SELECT ", ")", sql),
             Self::Constant(true) | Self::Absent => {
                 sql.push("1 = 1");
@@ -93,7 +97,7 @@ fn infix<'n>(operator: &'static str, operands: impl IntoIterator<Item = &'n Node
 
 /// A database whose columns take any number is made to refuse those that do not fit.
 fn write_within_range([operand, least, greatest]: &[Node; 3], sql: &mut Sql) {
-    let Some(refusal) = sql.dialect().refusal() else { return operand.write(sql) };
+    let Some(refusal) = sql.dialect().spelling().refusal else { return operand.write(sql) };
     sql.push("CASE WHEN ");
     operand.write(sql);
     sql.push(" NOT BETWEEN ");
@@ -104,7 +108,7 @@ fn write_within_range([operand, least, greatest]: &[Node; 3], sql: &mut Sql) {
 }
 
 fn write_within(part: Part, operand: &Node, text: &str, sql: &mut Sql) {
-    let within = sql.dialect().within(part, text);
+    let within = (sql.dialect().spelling().within)(part, text);
     sql.push(within.before);
     operand.write(sql);
     sql.push(within.after);
@@ -117,29 +121,37 @@ fn write_like(operand: &Node, pattern: &str, sql: &mut Sql) {
     if pattern.contains('\0') {
         return sql.fail("a pattern of LIKE cannot contain NUL".to_owned());
     }
+    let [before, between, after] = sql.dialect().spelling().like;
+    sql.push(before);
     operand.write(sql);
-    sql.push(" LIKE ").bind(&pattern.to_owned());
+    sql.push(between).bind(&pattern.to_owned()).push(after);
 }
 
-/// The values as one JSON array where they are exact in JSON; otherwise one by one, padded so that few texts occur.
+/// The values as one argument where the database takes them so; otherwise one by one, padded so that few texts occur.
 fn write_in(operand: &Node, values: &[Box<dyn Value>], sql: &mut Sql) {
     /// From here on, doubling would waste more arguments than texts are saved.
     const MANY: usize = 1024;
-    let Some(last) = values.last() else {
+    let [first, ..] = values else {
         return Node::Constant(false).write(sql);
     };
     operand.write(sql);
+    if takes_arrays(sql.dialect(), &[&**first]) {
+        let rows: Vec<_> = values.iter().map(|value| vec![&**value]).collect();
+        sql.push(" = ANY(").bind_arrays(&rows).push(")");
+        return;
+    }
     sql.push(" IN ");
-    let json: Option<Vec<_>> = values.iter().map(|value| value.to_json()).collect();
-    if let Some(json) = json {
+    if sql.dialect().spelling().key_sets == KeySets::Json
+        && let Some(json) = values.iter().map(|value| value.to_json()).collect::<Option<Vec<_>>>()
+    {
         sql.bind_json_keys(&json);
         return;
     }
     let padded =
         if values.len() < MANY { values.len().next_power_of_two() } else { values.len().next_multiple_of(MANY) };
-    let most = sql.dialect().argument_limit().saturating_sub(sql.argument_count());
+    let most = sql.dialect().spelling().argument_limit.saturating_sub(sql.argument_count());
     let padding = padded.min(most).saturating_sub(values.len());
-    sql.push("(").list(values.iter().chain(std::iter::repeat_n(last, padding)), |sql, value| {
+    sql.push("(").list(values.iter().chain(std::iter::repeat_n(first, padding)), |sql, value| {
         sql.bind(&**value);
     });
     sql.push(")");

@@ -1,7 +1,7 @@
 //! Going on after a row: a condition on the columns of the order, so that the database finds the place by an index instead of
 //! counting the rows before it.
 
-use crate::backend::{Dialect, Null, Value};
+use crate::backend::{Null, Value};
 use crate::column::{Facts, Table};
 use crate::node::{Alias, Node, Subquery, Term};
 use crate::words::{Direction, Nulls};
@@ -17,13 +17,8 @@ struct Place<'a> {
 }
 
 /// That a row comes after the one with these columns, or `None` where the order is not one of columns.
-pub(super) fn beyond(
-    order: &[Term],
-    after: &[Box<dyn Value>],
-    table: &'static Table,
-    dialect: Dialect,
-) -> Option<Node> {
-    let places: Option<Vec<_>> = order.iter().map(|term| Place::of(term, after, table, dialect)).collect();
+pub(super) fn beyond(order: &[Term], after: &[Box<dyn Value>], table: &'static Table) -> Option<Node> {
+    let places: Option<Vec<_>> = order.iter().map(|term| Place::of(term, after, table)).collect();
     let places = places?;
     let [first, rest @ ..] = &places[..] else { return None };
     if places.iter().all(|place| place.is_always_there() && place.direction == first.direction) {
@@ -61,11 +56,11 @@ impl Row<'_> {
 }
 
 impl<'a> Place<'a> {
-    fn of(term: &'a Term, after: &'a [Box<dyn Value>], table: &'static Table, dialect: Dialect) -> Option<Self> {
+    fn of(term: &'a Term, after: &'a [Box<dyn Value>], table: &'static Table) -> Option<Self> {
         let name = term.node.own_column(table.name)?;
         let facts = table.columns.iter().find(|facts| facts.name == name)?;
         let value = &**after.get(facts.index)?;
-        let nulls = term.nulls.unwrap_or(dialect.nulls(term.direction));
+        let nulls = term.nulls();
         let row = Row { table, values: after };
         Some(Self { column: &term.node, facts, value, row, direction: term.direction, nulls })
     }

@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod build;
+mod change;
 mod chunks;
 mod group;
 mod junction;

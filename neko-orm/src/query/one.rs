@@ -2,15 +2,16 @@
 
 use futures_core::future::BoxFuture;
 
-use super::write::{distinct, write_assignments};
-use super::{Leasing, ready};
+use super::change::Change;
+use super::write::distinct;
+use super::{Leasing, Parts, ready};
 use crate::Model;
-use crate::backend::{Dialect, Statement, Value};
+use crate::backend::{Dialect, Inserted, Statement, Value};
 use crate::column::Table;
 use crate::error::{Error, Result};
 use crate::expr::Assignment;
 use crate::key::{self, KeyColumns as _};
-use crate::node::Node;
+use crate::node::{Alias, Node};
 use crate::sql::Sql;
 
 pub(crate) fn not_found(table: &'static Table, key: &[Box<dyn Value>]) -> Error {
@@ -71,7 +72,7 @@ pub(crate) fn write_one<'c>(
     let key = key::owned(key);
     Box::pin(async move {
         let statement = statement?;
-        match lease.await?.connection().execute(statement).await? {
+        match lease.await?.execute(statement).await?.rows {
             0 => Err(not_found(table, &key)),
             _ => Ok(()),
         }
@@ -91,12 +92,19 @@ pub(crate) fn update_columns<'c, 'e: 'c, M: Model>(
     }
     let key = model.key();
     let key = M::KEY.arguments(&key);
-    let (statement, key) = (set_columns(dialect, M::TABLE, &assignments, &key), key::owned(&key));
+    let (statements, key) = (set_columns(dialect, M::TABLE, &assignments, &key), key::owned(&key));
     Box::pin(async move {
-        let (statement, mut lease) = (statement?, leasing.await?);
+        let ((update, read), mut lease) = (statements?, leasing.await?);
         // What was computed may not fit the field: then nothing is written.
         let mut transaction = lease.begin().await?;
-        let rows = transaction.connection().rows(statement).await?;
+        let mut connection = transaction.connection();
+        let rows = match read {
+            None => connection.rows(update).await?,
+            Some(read) => {
+                connection.execute(update).await?;
+                connection.rows(read).await?
+            }
+        };
         let Some(row) = rows.last() else { return Err(not_found(M::TABLE, &key)) };
         let change = |(index, assignment): (usize, &Assignment<M>)| assignment.change(index, row);
         let changes = assignments.iter().enumerate().map(change).collect::<Result<Vec<_>>>()?;
@@ -106,17 +114,34 @@ pub(crate) fn update_columns<'c, 'e: 'c, M: Model>(
     })
 }
 
+/// Sets the columns and returns them, or reads them by a second statement where the first cannot return them.
 fn set_columns<M>(
     dialect: Dialect,
-    table: &Table,
+    table: &'static Table,
     assignments: &[Assignment<M>],
     key: &[&dyn Value],
-) -> Result<Statement> {
+) -> Result<(Statement, Option<Statement>)> {
     let mut sql = Sql::new(dialect, table.model);
-    sql.push("UPDATE ").name(table.name);
-    write_assignments(&mut sql, assignments);
-    sql.push(" WHERE ");
-    key::equals(&mut sql, table, key);
-    sql.push(" RETURNING ").columns(table.name, assignments.iter().map(|assignment| assignment.column));
-    sql.finish()
+    let column = |name| Node::Column(Alias::TABLE, table.name, name);
+    let equals = table.key_names().zip(key).map(|(name, part)| column(name).equals(Node::Value(part.boxed())));
+    let parts = Parts { condition: equals.fold(Node::Absent, Node::and), ..Parts::default() };
+    Change::Set(assignments).write(&parts, table, &mut sql)?;
+    let columns = assignments.iter().map(|assignment| assignment.column);
+    if dialect.spelling().inserted == Inserted::Returned {
+        sql.push(" RETURNING ").columns(table.name, columns);
+        return Ok((sql.finish()?, None));
+    }
+    let mut read = Sql::new(dialect, table.model);
+    read.push("SELECT ").columns(table.name, columns).push(" FROM ").name(table.name).push(" WHERE ");
+    read.separated(" AND ", table.key_names().zip(key), |sql, (name, part)| {
+        sql.column(table.name, name).push(" = ");
+        match assignments.iter().find(|assignment| assignment.column == name) {
+            None => {
+                sql.bind(*part);
+            }
+            Some(Assignment { value: value @ Node::Value(_), .. }) => value.write(sql),
+            Some(_) => sql.fail(format!("`{name}` is part of the key: this database can set it to a value only")),
+        }
+    });
+    Ok((sql.finish()?, Some(read.finish()?)))
 }

@@ -215,10 +215,12 @@ const ENDS: [&str; 6] = ["neko to 0", "neko to 1", "neko to 2", "neko to 3", "ne
 /// Writes a column so that only those values are alike that are so to Rust, whatever its collation.
 pub(super) fn exact(sql: &mut Sql, table: &str, column: &str, pair: &HopPair) {
     let dialect = sql.dialect();
-    sql.column(table, column);
-    if (pair.column_type)(dialect) == dialect.column_type::<String>() {
-        sql.push(dialect.letter_by_letter());
-    }
+    match (pair.column_type)(dialect) == dialect.column_type::<String>() {
+        true => sql.within(dialect.spelling().letter_by_letter, |sql| {
+            sql.column(table, column);
+        }),
+        false => sql.column(table, column),
+    };
 }
 
 /// Writes which of the numbered rows of each source are meant.

@@ -3,11 +3,15 @@
 use super::parts::{Join, JoinSource, Source};
 use super::{Equal, Parts};
 use crate::backend::{Dialect, Statement};
-use crate::column::Table;
+use crate::column::{Facts, Table};
 use crate::error::{Error, Result};
 use crate::key;
-use crate::node::{Node, Term};
+use crate::node::{Alias, Node, Term};
 use crate::sql::Sql;
+
+// The derive refuses names that start like this.
+/// The rows of a query within.
+const ROWS: &str = "neko rows";
 
 /// `SELECT` of all columns of the model, in the order in which they are declared.
 pub(crate) fn select(dialect: Dialect, table: &Table) -> Sql {
@@ -44,19 +48,30 @@ impl Parts {
 
     /// How many rows there are.
     pub(super) fn count(&self, dialect: Dialect, table: &'static Table) -> Result<Statement> {
-        if !self.has_keys() || self.has_range() {
-            return self.within(["SELECT COUNT(*) FROM (", ")"], dialect, table);
+        if self.has_keys() && !self.has_range() {
+            return self.aggregate(&[Node::Sql("COUNT(*)")], dialect, table);
         }
-        self.aggregate(&[Node::Sql("COUNT(*)")], dialect, table)
+        let mut sql = Sql::new(dialect, table.model);
+        sql.push("SELECT COUNT(*) FROM (");
+        self.write_all(&mut sql, table)?;
+        sql.push(") AS ").name(ROWS);
+        sql.finish()
     }
 
     /// Whether there is any row.
     pub(super) fn exists(&self, dialect: Dialect, table: &'static Table) -> Result<Statement> {
-        match self.has_keys() {
-            true => self.within(["SELECT EXISTS(", ")"], dialect, table),
+        let mut sql = Sql::new(dialect, table.model);
+        sql.push("SELECT EXISTS(");
+        if self.has_keys() {
+            self.write_all(&mut sql, table)?;
+        } else {
             // SQLite takes no notice of a DISTINCT directly in EXISTS.
-            false => self.within(["SELECT EXISTS(SELECT 1 FROM (", "))"], dialect, table),
+            sql.push("SELECT 1 FROM (");
+            self.write_all(&mut sql, table)?;
+            sql.push(") AS ").name(ROWS);
         }
+        sql.push(")");
+        sql.finish()
     }
 
     /// Aggregates over the rows.
@@ -68,20 +83,27 @@ impl Parts {
         sql.finish()
     }
 
-    /// What is asked about all rows, whatever their order and, where each has its key, whatever is read of them.
-    fn within(&self, [before, after]: [&'static str; 2], dialect: Dialect, table: &'static Table) -> Result<Statement> {
-        let mut sql = Sql::new(dialect, table.model);
-        sql.push(before);
+    /// All rows, whatever their order and, where each has its key, whatever is read of them.
+    fn write_all(&self, sql: &mut Sql, table: &'static Table) -> Result<()> {
         match self.has_keys() {
-            true => self.write_unordered(&[Node::Sql("1")], &mut sql, table)?,
-            false => self.write_unordered(&self.selected, &mut sql, table)?,
+            true => self.write_unordered(&[Node::Sql("1")], sql, table)?,
+            false => self.write_unordered(&self.named(table), sql, table)?,
         }
-        self.range(&mut sql);
-        sql.push(after);
-        sql.finish()
+        self.range(sql);
+        Ok(())
     }
 
-    fn write(&self, sql: &mut Sql, table: &'static Table) -> Result<()> {
+    /// What is read of each row, each under a name of its own.
+    fn named(&self, table: &'static Table) -> Vec<Node> {
+        let column = |facts: &Facts| Node::Column(Alias::TABLE, table.name, facts.name);
+        let nodes = match &self.selected[..] {
+            [] => table.columns.iter().map(column).collect(),
+            selected => selected.to_vec(),
+        };
+        nodes.into_iter().enumerate().map(|(index, node)| Node::Named(Box::new(node), index)).collect()
+    }
+
+    pub(super) fn write(&self, sql: &mut Sql, table: &'static Table) -> Result<()> {
         self.write_unordered(&self.selected, sql, table)?;
         // Which rows are within a range must not be left to chance.
         match (self.has_range() && !self.is_in_raw_order()) || self.after.is_some() {
@@ -104,7 +126,7 @@ impl Parts {
         self.matching(sql, table)?;
         if !self.group.is_empty() {
             // SQLite 3.51 takes the order of a query within for that of the groups, unless they are no columns of it.
-            let no_column = if self.source.is_some() { sql.dialect().not_a_column() } else { "" };
+            let no_column = if self.source.is_some() { sql.dialect().spelling().not_a_column } else { "" };
             sql.push(" GROUP BY ").list(&self.group, |sql, node| {
                 sql.push(no_column);
                 node.write(sql);
@@ -152,7 +174,7 @@ impl Parts {
             None => Node::Absent,
             Some(after) => {
                 let order = if self.has_keys() { self.total_order(table) } else { Vec::new() };
-                let beyond = super::keyset::beyond(&order, after, table, sql.dialect());
+                let beyond = super::keyset::beyond(&order, after, table);
                 beyond.ok_or(Error::NoPlace { table: table.name })?
             }
         };
@@ -165,7 +187,7 @@ impl Parts {
 
     fn range(&self, sql: &mut Sql) {
         if self.has_range() {
-            let planned = sql.dialect().any_limit();
+            let planned = sql.dialect().spelling().any_limit;
             sql.push(" LIMIT ").bind(&self.limit.map_or(i64::MAX, bound)).push(planned);
         }
         if self.offset > 0 {
@@ -178,7 +200,7 @@ impl Parts {
         sql.push("(");
         key::columns(sql, table);
         sql.push(") IN (");
-        let key = table.key_names().map(|key| Node::Column(crate::node::Alias::TABLE, table.name, key));
+        let key = table.key_names().map(|key| Node::Column(Alias::TABLE, table.name, key));
         Self { selected: key.collect(), ..self.clone() }.write(sql, table)?;
         sql.push(")");
         Ok(())

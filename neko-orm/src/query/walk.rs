@@ -106,7 +106,7 @@ impl Walk {
 
     /// Where rows can come again, the walk ends at the depth of as many steps as there are rows: none is deeper.
     fn write_end(&self, sql: &mut Sql) {
-        let any_limit = sql.dialect().any_limit();
+        let any_limit = sql.dialect().spelling().any_limit;
         match (self.comes_once(), self.max_depth) {
             (true, None) => {}
             (true, Some(most)) => {

@@ -2,11 +2,11 @@
 
 use futures_core::future::BoxFuture;
 
+use super::change::Change;
 use super::run::{failed, ready};
 use super::{Leasing, Origin, Parts, Query};
 use crate::Model;
 use crate::backend::Statement;
-use crate::column::Table;
 use crate::error::{Error, Result};
 use crate::executor::Executor;
 use crate::expr::{Assignment, Assignments};
@@ -44,10 +44,7 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
         if assignments.is_empty() {
             return ready(0);
         }
-        self.change(db, |sql| {
-            sql.push("UPDATE ").name(M::TABLE.name);
-            write_assignments(sql, &assignments);
-        })
+        self.change(db, &Change::Set(&assignments))
     }
 
     /// Deletes all of the rows, and returns how many there were. Sends one `DELETE`.
@@ -69,20 +66,17 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
     /// # Ok(()) }
     /// ```
     pub fn delete<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<u64>> {
-        self.change(db, |sql| {
-            sql.push("DELETE FROM ").name(M::TABLE.name);
-        })
+        self.change(db, &Change::Delete)
     }
 
-    fn change<'c, E: Executor<'c>>(&self, db: E, verb: impl FnOnce(&mut Sql)) -> BoxFuture<'c, Result<u64>> {
+    fn change<'c, E: Executor<'c>>(&self, db: E, change: &Change<'_, M>) -> BoxFuture<'c, Result<u64>> {
         let own = self.parts.clone().scoped(self.origin.scope());
         if own.is_every_row() && !own.is_for_all_rows {
             return failed(Error::Unfiltered { table: M::TABLE.name });
         }
         let Some(parts) = self.resolved() else { return ready(0) };
         let mut sql = Sql::new(db.dialect(), M::TABLE.model);
-        verb(&mut sql);
-        let statement = parts.choose(&mut sql, M::TABLE).and_then(|()| sql.finish());
+        let statement = change.write(&parts, M::TABLE, &mut sql).and_then(|()| sql.finish());
         execute(statement, db.lease())
     }
 }
@@ -91,15 +85,6 @@ impl Parts {
     /// Whether nothing narrows the rows.
     fn is_every_row(&self) -> bool {
         self.condition.is_no_filter() && self.is_table() && self.after.is_none() && !self.has_range()
-    }
-
-    /// Writes which rows of the table are meant.
-    fn choose(&self, sql: &mut Sql, table: &'static Table) -> Result<()> {
-        if !self.has_range() && self.is_table() {
-            return self.matching(sql, table);
-        }
-        sql.push(" WHERE ");
-        self.keys(sql, table)
     }
 }
 
@@ -113,23 +98,12 @@ pub(super) fn distinct<M>(assignments: Vec<Assignment<M>>) -> Vec<Assignment<M>>
     distinct
 }
 
-pub(super) fn write_assignments<M>(sql: &mut Sql, assignments: &[Assignment<M>]) {
-    sql.push(" SET ").list(assignments, |sql, Assignment { column, value, .. }| {
-        sql.name(column).push(" = ");
-        value.write(sql);
-    });
-    if assignments.iter().any(|assignment| assignment.value.has_subquery()) {
-        let read_first = sql.dialect().read_before_write();
-        sql.push(read_first);
-    }
-}
-
 /// In a transaction or savepoint: `RAISE(FAIL)` in a trigger keeps the rows before it.
 fn execute<'c>(statement: Result<Statement>, leasing: Leasing<'c>) -> BoxFuture<'c, Result<u64>> {
     Box::pin(async move {
         let (statement, mut lease) = (statement?, leasing.await?);
         let mut transaction = lease.begin().await?;
-        let changed = transaction.connection().execute(statement).await?;
+        let changed = transaction.connection().execute(statement).await?.rows;
         transaction.commit().await?;
         Ok(changed)
     })

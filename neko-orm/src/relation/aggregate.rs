@@ -12,6 +12,7 @@ use crate::error::Result;
 use crate::expr::{self, Expr, Expression, Kind, Number, PerRow, Scalar, ValueFor};
 use crate::node::{Alias, Node, Subquery};
 use crate::query::{self, Loader, Whole};
+use crate::words::Direction;
 
 /// An expression has a value for each row: an aggregate over the rows that the relation `R` leads to from there.
 ///
@@ -94,7 +95,7 @@ macro_rules! aggregates {
             where
                 K: ToMany + Unlimited,
             {
-                over(self.selection(), of, |value| expr::call("MIN(", value))
+                over(self.selection(), of, |value| expr::first(Direction::Ascending, value))
             }
 
             /// The greatest value of a column among each row's targets, or `None`.
@@ -105,7 +106,7 @@ macro_rules! aggregates {
             where
                 K: ToMany + Unlimited,
             {
-                over(self.selection(), of, |value| expr::call("MAX(", value))
+                over(self.selection(), of, |value| expr::first(Direction::Descending, value))
             }
 
             /// The mean of a column over each row's targets, or `None`.
@@ -116,7 +117,7 @@ macro_rules! aggregates {
             where
                 K: ToMany + Unlimited,
             {
-                over(self.selection(), of, |value| expr::call("AVG(", value))
+                over(self.selection(), of, expr::mean)
             }
         }
     };

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::field::{ForeignKey, KeyField};
 use crate::key::{self, KeyColumns as _, KeyOf};
 use crate::query::Equal;
+use std::borrow::Cow;
 
 /// A key of the model `P` (the parent) and the foreign key in `C` (the child) that refers to it, whatever their types.
 pub trait KeyPair<P, C>: Send + Sync {
@@ -62,7 +63,7 @@ pub struct PairNames {
     pub(super) target_column: &'static str,
     pub(super) target_key: &'static [usize],
     pub(super) target_index: usize,
-    pub(super) column_type: fn(Dialect) -> &'static str,
+    pub(super) column_type: fn(Dialect) -> Cow<'static, str>,
 }
 
 /// A column of a key and the column that refers to it.

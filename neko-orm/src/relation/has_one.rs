@@ -7,6 +7,7 @@ use super::foreign_key::{foreign_key_to, is_linked, link, not_associated, unlink
 use super::update::ForeignKeyUpdate;
 use super::{ForeignKeyOf, HasManyRelation, Maybe, RelatedTo, Relation};
 use crate::Model;
+use crate::backend::Null;
 use crate::column::Column;
 use crate::create::Builder;
 use crate::error::Result;
@@ -53,11 +54,12 @@ pub fn oldest<M: Model, T>(column: Column<M, T>) -> Pick {
 }
 
 fn pick<M: Model, T>(column: Column<M, T>, direction: Direction) -> Pick {
-    let nulls = Some(Nulls::Last);
+    let null = column.facts().null;
     let key: Vec<_> = M::TABLE.key_names().collect();
-    let mut order = vec![Term { node: column.into_expr().into_node(), direction, nulls }];
+    let mut order = vec![Term { node: column.into_expr().into_node(), direction, nulls: Some(Nulls::Last), null }];
     for key in &key {
-        order.push(Term { node: Node::Column(Alias::TABLE, M::TABLE.name, key), direction, nulls: None });
+        let node = Node::Column(Alias::TABLE, M::TABLE.name, key);
+        order.push(Term { node, direction, nulls: None, null: Null::Refused });
     }
     Pick { order, key }
 }

@@ -3,6 +3,7 @@
 use super::foreign_key::{KeyPair, PairNames};
 use super::{Relation, Way as _};
 use crate::backend::Dialect;
+use std::borrow::Cow;
 
 /// A foreign key as the schema declares it.
 #[derive(Debug, Clone)]
@@ -11,7 +12,7 @@ pub struct Reference {
     pub(crate) columns: Vec<&'static str>,
     pub(crate) target_table: &'static str,
     pub(crate) target_columns: Vec<&'static str>,
-    pub(crate) column_types: Vec<fn(Dialect) -> &'static str>,
+    pub(crate) column_types: Vec<fn(Dialect) -> Cow<'static, str>>,
     pub(crate) on_delete: OnDelete,
     /// Whether the table has a model; the schema makes a table of its foreign keys where it has none.
     pub(crate) holder: Holder,

@@ -72,7 +72,7 @@ impl ForeignKeyUpdate {
         let lists = self.lists(lease.dialect(), keys);
         if let [list @ KeyList::One(_)] = &lists[..] {
             let statement = self.statement(lease.dialect(), list)?;
-            if lease.connection().execute(statement).await? > 0 {
+            if lease.execute(statement).await?.rows > 0 {
                 return Ok(());
             }
             return self.explain(keys, &lists, &mut lease.connection()).await;
@@ -123,7 +123,7 @@ impl ForeignKeyUpdate {
         let change = self.statement(lease.dialect(), &list)?;
         let mut transaction = lease.begin().await?;
         transaction.connection().execute(release).await?;
-        if transaction.connection().execute(change).await? == 0 {
+        if transaction.connection().execute(change).await?.rows == 0 {
             transaction.rollback().await?;
             return Err(self.missing(&[key::describe(key.iter().copied())]));
         }
@@ -146,7 +146,7 @@ impl ForeignKeyUpdate {
     async fn change(&self, count: usize, lists: &[KeyList<'_>], connection: &mut Connection<'_>) -> Result<bool> {
         let mut changed = 0;
         for list in lists {
-            changed += connection.execute(self.statement(connection.dialect(), list)?).await?;
+            changed += connection.execute(self.statement(connection.dialect(), list)?).await?.rows;
         }
         Ok(changed >= count as u64)
     }

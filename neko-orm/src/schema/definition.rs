@@ -1,5 +1,7 @@
 //! Tables as the models declare them.
 
+use std::borrow::Cow;
+
 use crate::Model;
 use crate::backend::{Dialect, Null};
 use crate::column::{Default, Facts};
@@ -18,7 +20,7 @@ pub struct TableDefinition {
 #[derive(Debug)]
 pub(super) struct ColumnDefinition {
     pub(super) facts: Facts,
-    pub(super) column_type: &'static str,
+    pub(super) column_type: Cow<'static, str>,
 }
 
 /// The tables of the models, with those of the junctions that are no models; each table has all of its foreign keys, whichever
@@ -41,6 +43,9 @@ pub(super) fn complete(mut tables: Vec<TableDefinition>, dialect: Dialect) -> Ve
             }
             None => {}
         }
+    }
+    for table in &mut tables {
+        table.index_columns(dialect);
     }
     tables
 }
@@ -82,6 +87,15 @@ impl TableDefinition {
         self.references.push(reference);
     }
 
+    /// Gives the columns of keys and indexes a type that can be in one.
+    fn index_columns(&mut self, dialect: Dialect) {
+        let referring = self.references.iter().flat_map(|reference| reference.columns.iter().copied());
+        let indexed: Vec<_> = self.key_names().chain(referring).collect();
+        for column in self.columns.iter_mut().filter(|column| indexed.contains(&column.facts.name)) {
+            column.column_type = (dialect.spelling().indexed)(std::mem::take(&mut column.column_type));
+        }
+    }
+
     pub(super) fn key_names(&self) -> impl Iterator<Item = &'static str> {
         self.key.iter().filter_map(|&index| self.columns.get(index)).map(|column| column.facts.name)
     }
@@ -100,6 +114,6 @@ impl TableDefinition {
 impl ColumnDefinition {
     /// Whether the database numbers the rows, which it can do with integers only.
     pub(super) fn is_generated(&self, dialect: Dialect) -> bool {
-        self.facts.default == Default::Generated && self.column_type == dialect.column_type::<i64>()
+        self.facts.default == Default::Generated && dialect.spelling().integers.contains(&&*self.column_type)
     }
 }

@@ -1,29 +1,36 @@
 //! The statements that create tables.
 
 use super::definition::{ColumnDefinition, TableDefinition};
-use crate::backend::{Dialect, Null, Statement};
+use crate::backend::{Declares, Dialect, Null, Statement};
 use crate::column::Default;
 use crate::error::Result;
 use crate::relation::{Holder, OnDelete, Reference};
 use crate::sql::Sql;
 
-/// One `CREATE TABLE` for each table, and one `CREATE INDEX` for each foreign key that the table's key does not serve.
+/// One `CREATE TABLE` for each table, and one `CREATE INDEX` for each foreign key that the table's key does not serve. Where a table can
+/// refer only to one that is there, an `ALTER TABLE` for each reference to a later one.
 pub(super) fn create(dialect: Dialect, tables: &[TableDefinition]) -> Result<Vec<Statement>> {
-    let (mut statements, mut indexes) = (Vec::new(), Vec::new());
-    for table in tables {
-        statements.push(create_table(dialect, table)?);
-        for reference in table.references.iter().filter(|reference| !table.has_index(&reference.columns)) {
-            let index = (table.name, &reference.columns);
-            if !indexes.contains(&index) {
-                statements.push(create_index(dialect, table, reference, &indexes)?);
-                indexes.push(index);
+    let (mut statements, mut later) = (Vec::new(), Vec::new());
+    for (position, table) in tables.iter().enumerate() {
+        let is_later =
+            |reference: &Reference| tables[position + 1..].iter().any(|later| later.name == reference.target_table);
+        let (added, inline): (Vec<_>, Vec<_>) = match dialect.spelling().declares {
+            Declares::Anything => (Vec::new(), table.references.iter().collect()),
+            _ => table.references.iter().partition(|reference| reference.to_key && is_later(reference)),
+        };
+        statements.push(create_table(dialect, table, &inline)?);
+        if dialect.spelling().declares != Declares::IndexesInTables {
+            for index in indexes(table) {
+                statements.push(create_index(dialect, table, &index)?);
             }
         }
+        later.extend(added.into_iter().map(|reference| add_foreign_key(dialect, table, reference)));
     }
+    statements.extend(later.into_iter().collect::<Result<Vec<_>>>()?);
     Ok(statements)
 }
 
-fn create_table(dialect: Dialect, table: &TableDefinition) -> Result<Statement> {
+fn create_table(dialect: Dialect, table: &TableDefinition, references: &[&Reference]) -> Result<Statement> {
     let mut sql = Sql::new(dialect, table.model);
     // Two models that are created one after the other may declare one junction.
     let create = if table.is_junction() { "CREATE TABLE IF NOT EXISTS " } else { "CREATE TABLE " };
@@ -31,18 +38,37 @@ fn create_table(dialect: Dialect, table: &TableDefinition) -> Result<Statement> 
     if !table.columns.iter().any(|column| column.is_generated(dialect)) {
         sql.push(", PRIMARY KEY (").list(table.key_names(), name).push(")");
     }
-    for reference in &table.references {
-        if !reference.to_key {
-            has_an_effect(&mut sql, reference);
-            continue;
+    for reference in references {
+        match reference.to_key {
+            true => foreign_key(sql.push(", "), reference),
+            false => has_an_effect(&mut sql, reference),
         }
-        sql.push(", FOREIGN KEY (").list(&reference.columns, |sql, column| name(sql, column));
-        sql.push(") REFERENCES ").name(reference.target_table);
-        sql.push(" (").list(&reference.target_columns, |sql, column| name(sql, column)).push(")");
-        on_delete(&mut sql, reference);
     }
-    let options = if table.is_junction() { dialect.junction_options() } else { dialect.table_options() };
+    if dialect.spelling().declares == Declares::IndexesInTables {
+        for index in indexes(table).iter().filter(|index| !index.is_foreign_key) {
+            sql.push(", INDEX ")
+                .name(&index.name)
+                .push(" (")
+                .list(index.columns, |sql, column| name(sql, column))
+                .push(")");
+        }
+    }
+    let spelling = dialect.spelling();
+    let options = if table.is_junction() { spelling.junction_options } else { spelling.table_options };
     sql.push(")").push(options);
+    sql.finish()
+}
+
+fn foreign_key(sql: &mut Sql, reference: &Reference) {
+    sql.push("FOREIGN KEY (").list(&reference.columns, |sql, column| name(sql, column));
+    sql.push(") REFERENCES ").name(reference.target_table);
+    sql.push(" (").list(&reference.target_columns, |sql, column| name(sql, column)).push(")");
+    on_delete(sql, reference);
+}
+
+fn add_foreign_key(dialect: Dialect, table: &TableDefinition, reference: &Reference) -> Result<Statement> {
+    let mut sql = Sql::new(dialect, table.model);
+    foreign_key(sql.once().push("ALTER TABLE ").name(table.name).push(" ADD "), reference);
     sql.finish()
 }
 
@@ -79,10 +105,10 @@ fn has_an_effect(sql: &mut Sql, reference: &Reference) {
 }
 
 fn column(sql: &mut Sql, column: &ColumnDefinition) {
-    sql.name(column.facts.name).push(" ").push(column.column_type);
+    sql.name(column.facts.name).push(" ").column_type(&column.column_type);
     let dialect = sql.dialect();
     if column.is_generated(dialect) {
-        sql.push(" PRIMARY KEY ").push(dialect.generated_key());
+        sql.push(dialect.spelling().generated_key);
     }
     if column.facts.null == Null::Refused {
         sql.push(" NOT NULL");
@@ -92,25 +118,37 @@ fn column(sql: &mut Sql, column: &ColumnDefinition) {
     }
 }
 
-/// The tables and columns of indexes.
-type Indexes<'t> = [(&'static str, &'t Vec<&'static str>)];
+/// An index for a foreign key.
+struct Index<'t> {
+    name: String,
+    columns: &'t [&'static str],
+    /// Whether the columns are those of a `FOREIGN KEY`.
+    is_foreign_key: bool,
+}
 
-fn create_index(
-    dialect: Dialect,
-    table: &TableDefinition,
-    reference: &Reference,
-    earlier: &Indexes<'_>,
-) -> Result<Statement> {
-    let mut sql = Sql::new(dialect, table.model);
-    let name_of = |table: &str, columns: &[&str]| format!("{table}_{}_index", columns.join("_"));
-    let mut index = name_of(reference.table, &reference.columns);
-    let alike = earlier.iter().filter(|(table, columns)| name_of(table, columns) == index).count();
-    if alike > 0 {
-        index = format!("{index}_{}", alike + 1);
+/// The indexes for the foreign keys that the table's key does not serve.
+fn indexes(table: &TableDefinition) -> Vec<Index<'_>> {
+    let mut indexes: Vec<Index<'_>> = Vec::new();
+    for reference in table.references.iter().filter(|reference| !table.has_index(&reference.columns)) {
+        let columns = &reference.columns[..];
+        match indexes.iter_mut().find(|index| index.columns == columns) {
+            Some(index) => index.is_foreign_key |= reference.to_key,
+            None => {
+                let name = format!("{}_{}_index", table.name, columns.join("_"));
+                let alike = indexes.iter().filter(|index| index.name.starts_with(&name)).count();
+                let name = if alike > 0 { format!("{name}_{}", alike + 1) } else { name };
+                indexes.push(Index { name, columns, is_foreign_key: reference.to_key });
+            }
+        }
     }
+    indexes
+}
+
+fn create_index(dialect: Dialect, table: &TableDefinition, index: &Index<'_>) -> Result<Statement> {
+    let mut sql = Sql::new(dialect, table.model);
     let create = if table.is_junction() { "CREATE INDEX IF NOT EXISTS " } else { "CREATE INDEX " };
-    sql.once().push(create).name(&index).push(" ON ").name(reference.table);
-    sql.push(" (").list(&reference.columns, |sql, column| name(sql, column)).push(")");
+    sql.once().push(create).name(&index.name).push(" ON ").name(table.name);
+    sql.push(" (").list(index.columns, |sql, column| name(sql, column)).push(")");
     sql.finish()
 }
 

@@ -3,7 +3,7 @@
 use std::any::TypeId;
 
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Database, Row as _, Sqlite, Type, TypeInfo, ValueRef};
+use sqlx::{Database, Decode, Row as _, Sqlite, Type, TypeInfo, ValueRef};
 
 use crate::backend::{Field, Null};
 use crate::error::Mismatch;
@@ -18,14 +18,10 @@ pub(crate) fn decode<T: Field>(row: &SqliteRow, index: usize, null: Null) -> Res
     } else {
         check_storage::<T>(row, index, &value.type_info())?;
     }
-    T::decode(value).map_err(|error| match integer(row, index) {
+    <T as Decode<'_, Sqlite>>::decode(value).map_err(|error| match integer(row, index) {
         Ok(value) => Mismatch::Value(format!("{value}: {error}").into()),
         Err(_) => Mismatch::Value(error),
     })
-}
-
-pub(crate) fn holds_null(row: &SqliteRow, index: usize) -> bool {
-    row.try_get_raw(index).is_ok_and(|value| value.is_null())
 }
 
 /// Refuses values whose storage class the field would change or round: sqlx takes text for bytes and any integer for a
@@ -48,7 +44,7 @@ fn check_storage<T: Field>(
         ("REAL", "INTEGER") => exact_float(integer(row, index)?, if is_f32::<T>() { 1 << 24 } else { 1 << 53 }),
         ("REAL", "REAL") => float_in_range(row, index),
         ("BLOB", "TEXT") if is_bytes::<T>() => Err(mismatch()),
-        _ if T::compatible(found) => Ok(()),
+        _ if <T as Type<Sqlite>>::compatible(found) => Ok(()),
         _ => Err(mismatch()),
     }
 }

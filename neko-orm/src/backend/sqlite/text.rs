@@ -1,7 +1,8 @@
 //! Texts within texts, letter by letter. `GLOB` can use an index, but reads neither side beyond a NUL, and a NUL in a pattern would make it
 //! match everything; `instr` and bytes are exact.
 
-use crate::backend::{Value, Within};
+use crate::backend::Value;
+use crate::backend::spelling::Within;
 use crate::words::Part;
 
 /// SQLite takes patterns of up to 50,000 bytes, and a letter of a text can take three.

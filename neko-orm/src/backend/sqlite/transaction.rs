@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use sqlx::{Connection as _, Executor as _, Sqlite, SqliteConnection};
 
-use crate::backend::Held;
+use crate::backend::connection::Held;
 use crate::error::{Error, Result, Sent};
 
 /// A transaction of a call's own, or a savepoint in the caller's; undone when dropped before [`commit`](Self::commit).
@@ -30,8 +30,7 @@ impl<'c> Transaction<'c> {
     pub(crate) async fn begin(held: &'c mut Held<'_, Sqlite>) -> Result<Self> {
         match held {
             Held::Pooled(connection) => Ok(Self::Own(connection.begin_with("BEGIN IMMEDIATE").await?)),
-            Held::Borrowed(connection) => Ok(Self::Savepoint(Savepoint::set(connection).await?)),
-            Held::Snapshot(transaction) => Ok(Self::Savepoint(Savepoint::set(transaction).await?)),
+            lent => Ok(Self::Savepoint(Savepoint::set(lent.connection()).await?)),
         }
     }
 

@@ -3,13 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::Model;
-use crate::backend::{Connection, Dialect, Row, Statement, Value};
+use crate::backend::{Connection, Dialect, Inserted, Row, Statement, Value};
 use crate::error::{Error, Result};
 use crate::key::{self, KeyColumns as _, KeyList, KeyOf};
 use crate::node::Node;
 use crate::query::{self, Equal};
 use crate::relation::foreign_key::{KeyPair, PairNames, Pairs};
-use crate::sql::Sql;
+use crate::sql::{Sql, ValueRow, column_of_rows, most_rows};
 
 /// The rows of a junction that link one source.
 pub(in crate::relation) struct Linking<T: 'static, J: 'static> {
@@ -139,15 +139,15 @@ impl<T: Model, J> Linking<T, J> {
 
     /// Inserts the rows, except those that are there already.
     pub(in crate::relation) async fn insert(&self, rows: &[NewLink], connection: &mut Connection<'_>) -> Result<()> {
-        let limit = connection.dialect().argument_limit();
+        let dialect = connection.dialect();
         let mut rest = rows;
         while let Some(first) = rest.first() {
-            let most = (limit / first.len().max(1)).clamp(1, rest.len());
+            let most = most_rows(dialect, &values(first), || 0).min(rest.len());
             let is_like =
                 |row: &NewLink| row.iter().map(|(column, _)| column).eq(first.iter().map(|(column, _)| column));
             let alike = rest[..most].iter().position(|row| !is_like(row)).unwrap_or(most);
             let (chunk, others) = rest.split_at(alike);
-            connection.execute(self.insert_statement(chunk, connection.dialect())?).await?;
+            connection.execute(self.insert_statement(chunk, dialect)?).await?;
             rest = others;
         }
         Ok(())
@@ -161,12 +161,14 @@ impl<T: Model, J> Linking<T, J> {
             sql.name(name);
         });
         sql.push(") ");
+        let rows: Vec<_> = rows.iter().map(values).collect();
         let references: Vec<_> = names.iter().filter(|name| self.is_reference(name)).collect();
         let is_key =
             |key: &Vec<&str>| key.len() == references.len() && key.iter().all(|column| self.is_reference(column));
         // A row outside of the scope would conflict too, and there would still be no link.
-        if self.key.as_ref().is_none_or(is_key) && self.scope.is_no_filter() {
-            values(&mut sql, rows);
+        let can_conflict = dialect.spelling().inserted == Inserted::Returned;
+        if can_conflict && self.key.as_ref().is_none_or(is_key) && self.scope.is_no_filter() {
+            sql.new_rows(&rows);
             // With the columns, so that no other violation passes for a link that is there.
             sql.push(" ON CONFLICT (").list(references, |sql, column| {
                 sql.name(column);
@@ -174,20 +176,21 @@ impl<T: Model, J> Linking<T, J> {
             sql.push(") DO NOTHING");
             return sql.finish();
         }
-        self.absent(&mut sql, rows, &names);
+        self.absent(&mut sql, &rows, &names);
         sql.finish()
     }
 
     /// Writes those of the rows that are not there, where a conflict does not tell.
-    fn absent(&self, sql: &mut Sql, rows: &[NewLink], names: &[&'static str]) {
+    fn absent(&self, sql: &mut Sql, rows: &[ValueRow<'_>], names: &[&'static str]) {
         const NEW: &str = "neko new";
-        let column = |index: usize| format!("column{}", index + 1);
-        sql.push("SELECT * FROM (");
-        values(sql, rows);
-        sql.push(") AS ").name(NEW).push(" WHERE NOT EXISTS (SELECT 1 FROM ").name(self.table()).push(" WHERE ");
+        sql.push("SELECT * FROM ")
+            .rows_as(rows, NEW)
+            .push(" WHERE NOT EXISTS (SELECT 1 FROM ")
+            .name(self.table())
+            .push(" WHERE ");
         let references = names.iter().enumerate().filter(|(_, name)| self.is_reference(name));
         sql.separated(" AND ", references, |sql, (index, name)| {
-            sql.column(self.table(), name).push(" = ").column(NEW, &column(index));
+            sql.column(self.table(), name).push(" = ").column(NEW, &column_of_rows(index));
         });
         self.in_scope(sql);
         sql.push(")");
@@ -283,11 +286,6 @@ pub(in crate::relation) fn read_keys<T: Model>(rows: Vec<Row>, keys: &mut impl E
     Ok(())
 }
 
-fn values(sql: &mut Sql, rows: &[NewLink]) {
-    sql.push("VALUES ").list(rows, |sql, row| {
-        sql.push("(").list(row, |sql, (_, value)| {
-            sql.bind(&**value);
-        });
-        sql.push(")");
-    });
+fn values(row: &NewLink) -> ValueRow<'_> {
+    row.iter().map(|(_, value)| &**value).collect()
 }

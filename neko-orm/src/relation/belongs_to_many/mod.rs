@@ -203,7 +203,7 @@ where
         let lease = db.lease();
         Box::pin(async move {
             let statement = statement?;
-            lease.await?.connection().execute(statement).await
+            Ok(lease.await?.execute(statement).await?.rows)
         })
     }
 

@@ -1,9 +1,12 @@
 //! Statements in the making: text and arguments grow together, identifiers are quoted, values are bound.
 
+mod rows;
+
 use std::sync::Arc;
 
-use crate::backend::{Arguments, Dialect, Statement, Value};
+use crate::backend::{Arguments, Dialect, Form, Statement, Value};
 use crate::error::{Result, Sent, StatementError};
+pub(crate) use rows::{ValueRow, column_of_rows, most_rows, takes_arrays};
 
 /// Writes one statement.
 pub(crate) struct Sql {
@@ -59,8 +62,16 @@ impl Sql {
         self.push("(").user_text(sql).push("\n)")
     }
 
-    /// Appends a quoted identifier.
+    /// Appends the declared type of a column, as the backend tells it.
+    pub(crate) fn column_type(&mut self, column_type: &str) -> &mut Self {
+        self.user_text(column_type)
+    }
+
+    /// Appends a quoted identifier. One that the database would cut off makes the statement one that cannot be sent.
     pub(crate) fn name(&mut self, name: &str) -> &mut Self {
+        if let Some(longest) = self.dialect.spelling().longest_name.filter(|longest| name.len() > *longest) {
+            self.fail(format!("the name `{name}` is longer than the {longest} bytes that the database keeps of one"));
+        }
         self.dialect.quote(name, &mut self.text);
         self
     }
@@ -93,18 +104,20 @@ impl Sql {
         if let Err(error) = value.bind(&mut self.arguments) {
             self.failure.get_or_insert(sqlx::Error::Encode(error));
         }
+        self.placeholder()
+    }
+
+    /// Appends the placeholder of the last argument.
+    fn placeholder(&mut self) -> &mut Self {
         self.dialect.placeholder(self.arguments.len(), &mut self.text);
         self
     }
 
-    /// Appends the set of the keys in a JSON array.
-    pub(crate) fn bind_json_keys(&mut self, keys: &[serde_json::Value]) -> &mut Self {
-        let json = serde_json::to_string(keys).map_err(Into::into);
-        if let Err(error) = json.and_then(|json| json.bind(&mut self.arguments)) {
-            self.failure.get_or_insert(sqlx::Error::Encode(error));
-        }
-        self.dialect.json_keys(self.arguments.len(), &mut self.text);
-        self
+    /// Appends what `write` writes, within a form.
+    pub(crate) fn within(&mut self, [before, after]: Form, write: impl FnOnce(&mut Self)) -> &mut Self {
+        self.push(before);
+        write(self);
+        self.push(after)
     }
 
     /// Appends what `write` writes for each item, with commas between.

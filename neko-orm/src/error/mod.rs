@@ -1,5 +1,7 @@
 //! What can go wrong, and what each error carries.
 
+mod sort;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -157,6 +159,23 @@ pub enum Error {
     #[error("check violation: {0}")]
     CheckViolation(StatementError),
 
+    /// Another transaction has changed what this one has read: begin it again.
+    #[error("serialization failure: {0}")]
+    SerializationFailure(StatementError),
+
+    /// Two transactions wait for each other, and the database has chosen this one to fail. On MySQL, all of the transaction is rolled back:
+    /// drop it, and begin it again.
+    #[error("deadlock: {0}")]
+    Deadlock(StatementError),
+
+    /// Another transaction holds a lock for longer than this connection waits for one.
+    #[error("lock timeout: {0}")]
+    LockTimeout(StatementError),
+
+    /// The connection broke, or the server closed it. Whether a statement that writes was carried out is not known.
+    #[error("connection lost: {0}")]
+    ConnectionLost(StatementError),
+
     /// The database rolled the whole transaction back when this statement failed.
     ///
     /// Drop the transaction: nothing that was done in it is left. What is done on it after this error is undone with it,
@@ -251,22 +270,6 @@ impl fmt::Debug for StatementError {
 
 /// The driver's error is part of the message, and so not a source.
 impl std::error::Error for StatementError {}
-
-impl Error {
-    /// Sorts the failure of a statement by what the database refused.
-    pub(crate) fn from_statement(sent: Sent, source: sqlx::Error) -> Self {
-        use sqlx::error::ErrorKind;
-        let kind = source.as_database_error().map(|error| error.kind());
-        let failure = StatementError::new(sent, source);
-        match kind {
-            Some(ErrorKind::UniqueViolation) => Self::UniqueViolation(failure),
-            Some(ErrorKind::ForeignKeyViolation) => Self::ForeignKeyViolation(failure),
-            Some(ErrorKind::NotNullViolation) => Self::NotNullViolation(failure),
-            Some(ErrorKind::CheckViolation) => Self::CheckViolation(failure),
-            _ => Self::Statement(failure),
-        }
-    }
-}
 
 /// A value that does not fit the field it is read into.
 #[derive(Debug, thiserror::Error)]

@@ -1,0 +1,179 @@
+//! Connections, held for the length of one call.
+
+use super::run::{self, Written};
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+use super::savepoint;
+use super::{Dialect, OwnTransaction, Row, Statement, on_backend, statement};
+use crate::error::Result;
+
+/// A connection, held for the length of one call.
+pub enum Lease<'c> {
+    /// To SQLite.
+    #[cfg(feature = "sqlite")]
+    Sqlite(Held<'c, sqlx::Sqlite>),
+    /// To PostgreSQL.
+    #[cfg(feature = "postgres")]
+    Postgres(Held<'c, sqlx::Postgres>),
+    /// To MySQL.
+    #[cfg(feature = "mysql")]
+    MySql(Held<'c, sqlx::MySql>),
+}
+
+/// A connection of a pool, or one that the caller lent.
+pub enum Held<'c, DB: sqlx::Database> {
+    /// Taken from a pool, to which it goes back.
+    Pooled(sqlx::pool::PoolConnection<DB>),
+    /// Taken from a pool by the caller, and lent.
+    Lent(&'c mut sqlx::pool::PoolConnection<DB>),
+    /// Lent by the caller.
+    Borrowed(&'c mut DB::Connection),
+    /// Taken from a pool, and in a transaction that sees one state of the database.
+    Snapshot(OwnTransaction<DB>),
+}
+
+impl<DB: sqlx::Database> Held<'_, DB> {
+    pub(super) fn connection(&mut self) -> &mut DB::Connection {
+        match self {
+            Self::Pooled(connection) => connection,
+            Self::Lent(connection) => connection,
+            Self::Borrowed(connection) => connection,
+            Self::Snapshot(snapshot) => snapshot,
+        }
+    }
+}
+
+impl Lease<'_> {
+    pub(crate) fn dialect(&self) -> Dialect {
+        on_backend!(self, Self(_) => driver::DIALECT)
+    }
+
+    /// The connection, for statements that read.
+    pub(crate) fn connection(&mut self) -> Connection<'_> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(held) => Connection::Sqlite(held.connection()),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(held) => Connection::Postgres(held.connection()),
+            #[cfg(feature = "mysql")]
+            Self::MySql(held) => Connection::MySql(held.connection()),
+        }
+    }
+
+    /// Runs the only statement of a call that writes. One that fails leaves the caller's transaction as it was.
+    pub(crate) async fn execute(&mut self, statement: Statement) -> Result<Written> {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres(held) => {
+                statement.log();
+                let mut guard = savepoint::Guard::<sqlx::Postgres>::set(held.connection()).await?;
+                let result = run::execute::<sqlx::Postgres>(guard.connection(), statement).await;
+                guard.settle(result).await
+            }
+            #[allow(unreachable_patterns)]
+            _ => self.connection().execute(statement).await,
+        }
+    }
+
+    /// As [`execute`](Self::execute), for a statement that returns rows.
+    pub(crate) async fn rows(&mut self, statement: Statement) -> Result<Vec<Row>> {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres(held) => {
+                statement.log();
+                let mut guard = savepoint::Guard::<sqlx::Postgres>::set(held.connection()).await?;
+                let result = run::rows::<sqlx::Postgres>(guard.connection(), statement).await;
+                guard.settle(result).await
+            }
+            #[allow(unreachable_patterns)]
+            _ => self.connection().rows(statement).await,
+        }
+    }
+
+    /// Ends the call. A snapshot that is dropped instead ends as well, and later.
+    pub(crate) async fn end(self) -> Result<()> {
+        on_backend!(self, Self(held) => match held {
+            Held::Snapshot(snapshot) => {
+                statement::log("COMMIT");
+                snapshot.commit().await
+            }
+            _ => Ok(()),
+        })
+    }
+
+    /// Starts a transaction, or a savepoint where the caller's connection is in a transaction already.
+    pub(crate) async fn begin(&mut self) -> Result<Transaction<'_>> {
+        statement::log("BEGIN");
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(held) => Ok(Transaction::Sqlite(super::sqlite::Transaction::begin(held).await?)),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(held) => Ok(Transaction::Postgres(savepoint::Transaction::begin(held).await?)),
+            #[cfg(feature = "mysql")]
+            Self::MySql(held) => Ok(Transaction::MySql(savepoint::Transaction::begin(held).await?)),
+        }
+    }
+}
+
+/// A connection on which statements can be run.
+pub enum Connection<'c> {
+    /// To SQLite.
+    #[cfg(feature = "sqlite")]
+    Sqlite(&'c mut sqlx::SqliteConnection),
+    /// To PostgreSQL.
+    #[cfg(feature = "postgres")]
+    Postgres(&'c mut sqlx::PgConnection),
+    /// To MySQL.
+    #[cfg(feature = "mysql")]
+    MySql(&'c mut sqlx::MySqlConnection),
+}
+
+impl Connection<'_> {
+    pub(crate) fn dialect(&self) -> Dialect {
+        on_backend!(self, Self(_) => driver::DIALECT)
+    }
+
+    /// Runs a statement that writes.
+    pub(crate) async fn execute(&mut self, statement: Statement) -> Result<Written> {
+        statement.log();
+        on_backend!(self, Self(connection) => run::execute::<driver::Db>(connection, statement).await)
+    }
+
+    /// Runs a statement and returns its rows.
+    pub(crate) async fn rows(&mut self, statement: Statement) -> Result<Vec<Row>> {
+        statement.log();
+        on_backend!(self, Self(connection) => run::rows::<driver::Db>(connection, statement).await)
+    }
+}
+
+/// A transaction or a savepoint; rolled back when dropped.
+pub(crate) enum Transaction<'c> {
+    #[cfg(feature = "sqlite")]
+    Sqlite(super::sqlite::Transaction<'c>),
+    #[cfg(feature = "postgres")]
+    Postgres(savepoint::Transaction<'c, sqlx::Postgres>),
+    #[cfg(feature = "mysql")]
+    MySql(savepoint::Transaction<'c, sqlx::MySql>),
+}
+
+impl Transaction<'_> {
+    pub(crate) fn connection(&mut self) -> Connection<'_> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(transaction) => Connection::Sqlite(transaction.connection()),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(transaction) => Connection::Postgres(transaction.connection()),
+            #[cfg(feature = "mysql")]
+            Self::MySql(transaction) => Connection::MySql(transaction.connection()),
+        }
+    }
+
+    pub(crate) async fn commit(self) -> Result<()> {
+        statement::log("COMMIT");
+        on_backend!(self, Self(transaction) => transaction.commit().await)
+    }
+
+    pub(crate) async fn rollback(self) -> Result<()> {
+        statement::log("ROLLBACK");
+        on_backend!(self, Self(transaction) => transaction.rollback().await)
+    }
+}

@@ -1,0 +1,80 @@
+//! MySQL and MariaDB, and servers that speak their protocol: how they spell what differs, and the modules that connect and decode.
+
+mod connect;
+mod decode;
+mod spelling;
+
+pub use connect::connect;
+pub(super) use decode::decode;
+pub(super) use spelling::SPELLING;
+
+use std::borrow::Cow;
+
+use futures_core::future::BoxFuture;
+use sqlx::mysql::{MySqlArguments, MySqlQueryResult, MySqlRow};
+use sqlx::{Executor as _, MySql, MySqlConnection, Type, TypeInfo};
+
+use super::run::{Driver, Written};
+use super::value::is_float_that;
+use super::{Arguments, Dialect, Field, Row};
+use crate::error::{Error, Sent};
+
+pub(super) type Db = MySql;
+
+pub(crate) const DIALECT: Dialect = Dialect::MySql;
+
+/// Begins a transaction whose statements see one state of the database.
+pub(crate) const SNAPSHOT: Option<&str> =
+    Some("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; START TRANSACTION READ ONLY");
+
+impl Driver for MySql {
+    fn arguments(arguments: Arguments) -> Option<MySqlArguments> {
+        match arguments {
+            Arguments::MySql(arguments) => Some(*arguments),
+            #[allow(unreachable_patterns)]
+            _ => None,
+        }
+    }
+
+    fn row(row: MySqlRow) -> Row {
+        Row::MySql(row)
+    }
+
+    fn written(result: MySqlQueryResult) -> Written {
+        Written { rows: result.rows_affected(), first_key: result.last_insert_id() }
+    }
+
+    /// A deadlock ends the transaction behind sqlx's back: later statements would each commit on their own.
+    fn failure(connection: &mut MySqlConnection, sent: Sent, error: sqlx::Error) -> BoxFuture<'_, Error> {
+        Box::pin(async move {
+            let error = Self::sort(sent, error);
+            if matches!(error, Error::Deadlock(_)) && sqlx::Connection::is_in_transaction(connection) {
+                // Where this fails, so will everything that follows.
+                let _ = connection.execute(sqlx::raw_sql("BEGIN")).await;
+            }
+            error
+        })
+    }
+}
+
+/// Adds a value to a statement's arguments. MySQL has neither NaN nor infinity.
+pub(super) fn push<T: Field>(arguments: &mut MySqlArguments, value: &T) -> Result<(), sqlx::error::BoxDynError> {
+    if is_float_that(value, |float| !float.is_finite()) {
+        return Err("MySQL cannot store NaN or infinity".into());
+    }
+    sqlx::Arguments::add(arguments, value)
+}
+
+/// The declared type of a field's column. A `TIMESTAMP` would end in 2038, and depend on the session's time zone.
+pub(super) fn column_type<T: Field>() -> Cow<'static, str> {
+    Cow::Borrowed(match <T as Type<MySql>>::type_info().name() {
+        "BOOLEAN" => "BOOLEAN",
+        "TEXT" | "VARCHAR" | "CHAR" => spelling::TEXT,
+        "BLOB" | "VARBINARY" => "LONGBLOB",
+        "BINARY" => "BINARY(16)",
+        "TIME" => "TIME(6)",
+        "DATETIME" | "TIMESTAMP" => "DATETIME(6)",
+        "DECIMAL" => "DECIMAL(65, 30)",
+        other => return Cow::Owned(other.to_owned()),
+    })
+}

@@ -1,0 +1,85 @@
+//! How MySQL and MariaDB spell what databases spell in different ways.
+
+use std::borrow::Cow;
+
+use crate::backend::Value;
+use crate::backend::spelling::{Changes, Declares, Inserted, KeySets, MIN_MAX, NullOrder, Spelling, Within};
+use crate::words::Part;
+
+/// A text without a limit. It cannot be in an index.
+pub(super) const TEXT: &str = "LONGTEXT";
+
+pub(crate) const SPELLING: Spelling = Spelling {
+    quote: '`',
+    longest_name: None,
+    numbers_placeholders: false,
+    // The protocol counts them in 16 bits.
+    argument_limit: 65_535,
+    key_sets: KeySets::Lists,
+    inserted: Inserted::Read,
+    nulls: NullOrder::AlwaysLeast,
+    within,
+    like: ["LOWER(CONVERT(", " USING utf8mb4)) LIKE LOWER(", ") ESCAPE ''"],
+    refusal: None,
+    letter_by_letter: [
+        "CONVERT(",
+        " USING utf8mb4) COLLATE /*M!100202 utf8mb4_nopad_bin *//*!80017 utf8mb4_0900_bin */",
+    ],
+    any_limit: "",
+    exists_end: ")",
+    read_before_write: "",
+    changes: Changes::ByJoin,
+    not_a_column: "",
+    as_float: ["(0E0 + ", ")"],
+    // Of another type than its values, and `DIV` fails where that of the values is exceeded.
+    sum: ["SUM(", ") DIV 1"],
+    float_sum: ["SUM(", ")"],
+    mean: ["AVG(0E0 + ", ")"],
+    extremes: |_| MIN_MAX,
+    no_values: "() VALUES ()",
+    integers: &[
+        "TINYINT",
+        "SMALLINT",
+        "INT",
+        "BIGINT",
+        "TINYINT UNSIGNED",
+        "SMALLINT UNSIGNED",
+        "INT UNSIGNED",
+        "BIGINT UNSIGNED",
+    ],
+    generated_key: " AUTO_INCREMENT PRIMARY KEY",
+    // MariaDB and MySQL have different names for it: each takes the comment that is meant for it as SQL.
+    table_options: LETTER_BY_LETTER,
+    junction_options: LETTER_BY_LETTER,
+    indexed,
+    declares: Declares::IndexesInTables,
+};
+
+/// What makes texts equal only where their letters are.
+const LETTER_BY_LETTER: &str =
+    " CHARACTER SET utf8mb4 COLLATE /*M!100202 utf8mb4_nopad_bin *//*!80017 utf8mb4_0900_bin */";
+
+/// Byte by byte: the column may have any collation.
+fn within(part: Part, text: &str) -> Within {
+    const BEFORE: &str = "INSTR(CAST(CONVERT(";
+    const AFTER: &str = " USING utf8mb4) AS BINARY), CAST(";
+    let value = || -> Box<dyn Value> { Box::new(text.to_owned()) };
+    match part {
+        Part::Start => Within { before: BEFORE, after: AFTER, values: vec![(value(), " AS BINARY)) = 1")] },
+        Part::End => Within {
+            before: "RIGHT(CAST(CONVERT(",
+            after: " USING utf8mb4) AS BINARY), LENGTH(",
+            values: vec![(value(), ")) = CAST("), (value(), " AS BINARY)")],
+        },
+        Part::Anywhere => Within { before: BEFORE, after: AFTER, values: vec![(value(), " AS BINARY)) > 0")] },
+    }
+}
+
+/// Of texts and bytes, a key or an index takes those with a limit alone; 255 letters are 1020 of the 3072 bytes that InnoDB allows.
+fn indexed(column_type: Cow<'static, str>) -> Cow<'static, str> {
+    match &*column_type {
+        TEXT => Cow::Borrowed("VARCHAR(255)"),
+        "LONGBLOB" => Cow::Borrowed("VARBINARY(255)"),
+        _ => column_type,
+    }
+}

@@ -1,0 +1,81 @@
+//! PostgreSQL, and servers that speak its protocol: how they spell what differs, and the modules that connect and decode.
+
+mod array;
+mod connect;
+mod decode;
+mod spelling;
+
+pub use array::Array;
+pub(super) use array::has_arrays;
+pub use connect::connect;
+pub(super) use decode::decode;
+pub(super) use spelling::SPELLING;
+
+use std::any::Any;
+use std::borrow::Cow;
+
+use sqlx::postgres::{PgArguments, PgQueryResult, PgRow};
+use sqlx::{Postgres, Type, TypeInfo};
+
+use super::run::{Driver, Written};
+use super::{Arguments, Dialect, Field, Row};
+use crate::error::{Error, Sent};
+
+pub(super) type Db = Postgres;
+
+pub(crate) const DIALECT: Dialect = Dialect::Postgres;
+
+/// Begins a transaction whose statements see one state of the database.
+pub(crate) const SNAPSHOT: Option<&str> = Some("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+
+impl Driver for Postgres {
+    fn arguments(arguments: Arguments) -> Option<PgArguments> {
+        match arguments {
+            Arguments::Postgres(arguments) => Some(*arguments),
+            #[allow(unreachable_patterns)]
+            _ => None,
+        }
+    }
+
+    fn row(row: PgRow) -> Row {
+        Row::Postgres(row)
+    }
+
+    fn written(result: PgQueryResult) -> Written {
+        Written { rows: result.rows_affected(), first_key: 0 }
+    }
+
+    fn sort(sent: Sent, error: sqlx::Error) -> Error {
+        Error::from_statement(sent, error)
+    }
+}
+
+/// Adds a value to a statement's arguments. PostgreSQL has no integer of one byte, and sqlx takes an `i8` for a letter.
+pub(super) fn push<T: Field>(arguments: &mut PgArguments, value: &T) -> Result<(), sqlx::error::BoxDynError> {
+    match small(value) {
+        Some(small) => sqlx::Arguments::add(arguments, small),
+        None => sqlx::Arguments::add(arguments, value),
+    }
+}
+
+/// An `i8` as the least integer that PostgreSQL has.
+fn small(value: &dyn Any) -> Option<Option<i16>> {
+    match value.downcast_ref::<Option<i8>>() {
+        Some(value) => Some(value.map(i16::from)),
+        None => value.downcast_ref::<i8>().map(|value| Some(i16::from(*value))),
+    }
+}
+
+/// The declared type of a field's column. Texts are in the order of their letters' numbers, as on the other databases.
+pub(super) fn column_type<T: Field>() -> Cow<'static, str> {
+    Cow::Borrowed(match <T as Type<Postgres>>::type_info().name() {
+        "BOOL" => "BOOLEAN",
+        "\"CHAR\"" | "INT2" => "SMALLINT",
+        "INT4" => "INTEGER",
+        "INT8" => "BIGINT",
+        "FLOAT4" => "REAL",
+        "FLOAT8" => "DOUBLE PRECISION",
+        "TEXT" | "VARCHAR" => "TEXT COLLATE \"C\"",
+        other => return Cow::Owned(other.to_owned()),
+    })
+}

@@ -1,0 +1,103 @@
+//! Running statements.
+
+use futures_core::future::BoxFuture;
+use futures_core::stream::BoxStream;
+use futures_util::StreamExt;
+
+use super::{Arguments, Row, Statement, statement};
+use crate::error::{Error, Result, Sent};
+
+/// The stream of a statement's rows.
+pub(crate) type RowStream<'c> = BoxStream<'c, Result<Row>>;
+
+/// What a statement has written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Written {
+    /// The number of rows.
+    pub(crate) rows: u64,
+    /// The first key that the database has generated, where it does not return rows that are inserted.
+    pub(crate) first_key: u64,
+}
+
+/// What running statements must know of a database.
+pub(crate) trait Driver:
+    sqlx::Database<Arguments: sqlx::IntoArguments<Self>> + sqlx_core::database::HasStatementCache
+{
+    /// The arguments, if they were encoded for this database.
+    fn arguments(arguments: Arguments) -> Option<Self::Arguments>;
+
+    fn row(row: Self::Row) -> Row;
+
+    fn written(result: Self::QueryResult) -> Written;
+
+    /// Sorts the failure of a statement by what the database refused.
+    fn sort(sent: Sent, error: sqlx::Error) -> Error {
+        Error::from_statement(sent, error)
+    }
+
+    /// What has gone wrong, and with it the transaction if the database has ended it.
+    fn failure(_connection: &mut Self::Connection, sent: Sent, error: sqlx::Error) -> BoxFuture<'_, Error> {
+        Box::pin(std::future::ready(Self::sort(sent, error)))
+    }
+}
+
+/// Runs a statement that writes.
+pub(super) async fn execute<DB: Driver>(connection: &mut DB::Connection, statement: Statement) -> Result<Written>
+where
+    for<'e> &'e mut DB::Connection: sqlx::Executor<'e, Database = DB>,
+{
+    let sent = statement.sent.clone();
+    let result = match query::<DB>(statement) {
+        Ok(query) => sqlx::Executor::execute(&mut *connection, query).await,
+        Err(error) => Err(error),
+    };
+    match result {
+        Ok(result) => Ok(DB::written(result)),
+        Err(error) => Err(DB::failure(connection, sent, error).await),
+    }
+}
+
+/// Runs a statement and returns its rows.
+pub(super) async fn rows<DB: Driver>(connection: &mut DB::Connection, statement: Statement) -> Result<Vec<Row>>
+where
+    for<'e> &'e mut DB::Connection: sqlx::Executor<'e, Database = DB>,
+{
+    let sent = statement.sent.clone();
+    // Not row by row: decoding between two receives costs a tenth of a large read.
+    let rows = match query::<DB>(statement) {
+        Ok(query) => sqlx::Executor::fetch_all(&mut *connection, query).await,
+        Err(error) => Err(error),
+    };
+    match rows {
+        Ok(rows) => Ok(rows.into_iter().map(DB::row).collect()),
+        Err(error) => Err(DB::failure(connection, sent, error).await),
+    }
+}
+
+/// The rows of a statement as they come.
+pub(crate) fn stream<'c, DB, E>(executor: E, statement: Statement) -> RowStream<'c>
+where
+    DB: Driver,
+    E: sqlx::Executor<'c, Database = DB>,
+{
+    let sent = statement.sent.clone();
+    let mut rows = match query::<DB>(statement) {
+        Ok(query) => executor.fetch(query),
+        Err(error) => futures_util::stream::once(std::future::ready(Err(error))).boxed(),
+    };
+    let mut unsent = Some(sent.clone());
+    futures_util::stream::poll_fn(move |context| {
+        if let Some(sent) = unsent.take() {
+            statement::log(&sent.sql);
+        }
+        rows.poll_next_unpin(context).map_ok(DB::row).map_err(|error| DB::sort(sent.clone(), error))
+    })
+    .boxed()
+}
+
+fn query<DB: Driver>(statement: Statement) -> sqlx::Result<sqlx::query::Query<'static, DB, DB::Arguments>> {
+    let (sql, persistent) = (statement.sql(), statement.persistent);
+    let arguments = DB::arguments(statement.arguments)
+        .ok_or_else(|| sqlx::Error::InvalidArgument("the statement is for another database".to_owned()))?;
+    Ok(sqlx::query_with(sql, arguments).persistent(persistent))
+}

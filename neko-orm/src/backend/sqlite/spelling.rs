@@ -1,0 +1,38 @@
+//! How SQLite spells what databases spell in different ways.
+
+use std::convert::identity;
+
+use super::text;
+use crate::backend::spelling::{Changes, Declares, Inserted, KeySets, MIN_MAX, NullOrder, Spelling};
+
+pub(crate) const SPELLING: Spelling = Spelling {
+    quote: '"',
+    longest_name: None,
+    numbers_placeholders: false,
+    // SQLite's default `SQLITE_MAX_VARIABLE_NUMBER` since 3.32.
+    argument_limit: 32_766,
+    key_sets: KeySets::Json,
+    inserted: Inserted::Returned,
+    nulls: NullOrder::Least,
+    within: text::within,
+    like: ["", " LIKE ", ""],
+    refusal: Some(" THEN abs(-9223372036854775807 - 1) ELSE "),
+    letter_by_letter: ["", " COLLATE BINARY"],
+    any_limit: " + 0",
+    exists_end: " LIMIT 1)",
+    read_before_write: " FROM (SELECT 1)",
+    changes: Changes::Directly,
+    not_a_column: "+",
+    as_float: ["CAST(", " AS REAL)"],
+    sum: ["SUM(", ")"],
+    float_sum: ["SUM(", ")"],
+    mean: ["AVG(", ")"],
+    extremes: |_| MIN_MAX,
+    no_values: "DEFAULT VALUES",
+    integers: &["INTEGER"],
+    generated_key: " PRIMARY KEY AUTOINCREMENT",
+    table_options: " STRICT",
+    junction_options: " STRICT, WITHOUT ROWID",
+    indexed: identity,
+    declares: Declares::Anything,
+};

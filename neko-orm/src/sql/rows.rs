@@ -1,0 +1,101 @@
+//! Values of many rows in one statement: as arrays where the database has them, as one JSON array, or one by one.
+
+use super::Sql;
+use crate::backend::{Dialect, KeySets, Value};
+
+/// The values of a row.
+pub(crate) type ValueRow<'v> = Vec<&'v dyn Value>;
+
+/// What rows of values are called, and their columns, from one on.
+const COLUMN: &str = "column";
+
+/// How many rows like this one a statement may have that has so many `others` as further arguments.
+pub(crate) fn most_rows(dialect: Dialect, row: &[&dyn Value], others: impl FnOnce() -> usize) -> usize {
+    match takes_arrays(dialect, row) {
+        true => usize::MAX,
+        false => (dialect.spelling().argument_limit.saturating_sub(others()) / row.len().max(1)).max(1),
+    }
+}
+
+/// Whether the database takes rows like this one as an array for each column.
+pub(crate) fn takes_arrays(dialect: Dialect, row: &[&dyn Value]) -> bool {
+    dialect.spelling().key_sets == KeySets::Arrays && row.iter().all(|value| value.has_arrays())
+}
+
+impl Sql {
+    /// Appends the set of the keys in a JSON array.
+    pub(crate) fn bind_json_keys(&mut self, keys: &[serde_json::Value]) -> &mut Self {
+        let json = serde_json::to_string(keys).map_err(Into::into);
+        if let Err(error) = json.and_then(|json| json.bind(&mut self.arguments)) {
+            self.failure.get_or_insert(sqlx::Error::Encode(error));
+        }
+        self.push("(SELECT \"json_each\".\"value\" FROM json_each(").placeholder().push("))")
+    }
+
+    /// Appends a placeholder for each column of the rows, and binds an array of its values to it.
+    pub(crate) fn bind_arrays(&mut self, rows: &[ValueRow<'_>]) -> &mut Self {
+        let columns = rows.first().map_or(0, Vec::len);
+        self.list(0..columns, |sql, column| {
+            let mut values = rows.iter().filter_map(|row| row.get(column).copied());
+            if let Err(error) = sql.arguments.push_array(&mut values) {
+                sql.failure.get_or_insert(sqlx::Error::Encode(error));
+            }
+            sql.placeholder();
+        })
+    }
+
+    /// Appends rows of values in parentheses.
+    pub(crate) fn bind_rows<'v>(&mut self, rows: impl IntoIterator<Item = &'v ValueRow<'v>>) -> &mut Self {
+        self.list(rows, |sql, row| {
+            sql.push("(").list(row, |sql, value| {
+                sql.bind(*value);
+            });
+            sql.push(")");
+        })
+    }
+
+    /// Appends the rows as those that an `INSERT` inserts.
+    pub(crate) fn new_rows(&mut self, rows: &[ValueRow<'_>]) -> &mut Self {
+        match self.takes_arrays(rows) {
+            true => self.push("SELECT * FROM unnest(").bind_arrays(rows).push(")"),
+            false => self.push("VALUES ").bind_rows(rows),
+        }
+    }
+
+    /// Appends the rows as a table of this name, whose columns are called by [`column_of_rows`].
+    pub(crate) fn rows_as(&mut self, rows: &[ValueRow<'_>], name: &str) -> &mut Self {
+        let columns = rows.first().map_or(0, Vec::len);
+        if self.takes_arrays(rows) {
+            self.push("unnest(").bind_arrays(rows).push(") AS ").name(name).push("(");
+            return self
+                .list(0..columns, |sql, column| {
+                    sql.name(&column_of_rows(column));
+                })
+                .push(")");
+        }
+        match self.dialect.spelling().key_sets {
+            // Which name columns of VALUES like the others.
+            KeySets::Json | KeySets::Arrays => self.push("(VALUES ").bind_rows(rows),
+            KeySets::Lists => {
+                self.push("(").separated(" UNION ALL ", rows.iter().enumerate(), |sql, (position, row)| {
+                    sql.push("SELECT ").list(row.iter().enumerate(), |sql, (column, value)| {
+                        sql.bind(*value);
+                        if position == 0 {
+                            sql.push(" AS ").name(&column_of_rows(column));
+                        }
+                    });
+                })
+            }
+        };
+        self.push(") AS ").name(name)
+    }
+
+    fn takes_arrays(&self, rows: &[ValueRow<'_>]) -> bool {
+        rows.len() > 1 && rows.first().is_some_and(|row| takes_arrays(self.dialect, row))
+    }
+}
+
+/// What a column of a table of rows is called, counted from zero.
+pub(crate) fn column_of_rows(column: usize) -> String {
+    format!("{COLUMN}{}", column + 1)
+}
