@@ -3,8 +3,8 @@
 mod support;
 
 use neko_orm::{Error, Executor, Model, Result, schema};
-use sqlx::{Connection, SqliteConnection, SqlitePool};
-use support::on_every_backend;
+use sqlx::{ConnectOptions, Connection as _};
+use support::on_every_driver;
 
 #[derive(Debug, Clone, PartialEq, Model)]
 #[has_many(Comment)]
@@ -52,7 +52,7 @@ macro_rules! every_call {
     }};
 }
 
-on_every_backend! {
+on_every_driver! {
     async fn a_pool(db) {
         schema::create::<(Post, Comment)>(&db).await.unwrap();
         let count = tokio::spawn(async move { every_call!(&db) });
@@ -67,8 +67,7 @@ on_every_backend! {
     }
 
     async fn a_bare_connection(db) {
-        drop(db);
-        let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        let mut connection: Connection = db.connect_options().connect().await.unwrap();
         schema::create::<(Post, Comment)>(&mut connection).await.unwrap();
         let count = tokio::spawn(async move { every_call!(&mut connection) });
         assert_eq!(count.await.unwrap().unwrap(), 0);
@@ -101,6 +100,32 @@ on_every_backend! {
         assert_eq!(Post::query().to_vec(&db).await.unwrap().len(), 1);
     }
 
+    async fn a_pool_and_a_transaction_whose_database_the_url_chooses(db) {
+        let db = neko_orm::Pool::from(db);
+        schema::create::<(Post, Comment)>(&db).await.unwrap();
+        let pool = db.clone();
+        let count = tokio::spawn(async move {
+            every_call!(&pool)?;
+            let mut transaction = pool.begin().await?;
+            let count = every_call!(&mut transaction)?;
+            {
+                let transaction = &mut transaction;
+                every_call!(&mut *transaction)?;
+                Post::create().title("rolled back").insert(transaction).await?;
+            }
+            transaction.rollback().await?;
+            Ok::<_, Error>(count)
+        });
+        assert_eq!(count.await.unwrap().unwrap(), 0);
+        let mut transaction = db.begin().await.unwrap();
+        Post::create().title("kept").insert(&mut transaction).await.unwrap();
+        transaction.commit().await.unwrap();
+        let mut transaction = db.begin().await.unwrap();
+        Post::create().title("dropped").insert(&mut transaction).await.unwrap();
+        drop(transaction);
+        assert_eq!(Post::query().count(&db).await.unwrap(), 1);
+    }
+
     async fn a_function_can_be_generic_over_the_database(db) {
         async fn rename<'e>(post: &mut Post, title: &str, db: impl Executor<'e>) -> Result<()> {
             post.title = title.to_owned();
@@ -126,7 +151,7 @@ on_every_backend! {
         use axum::extract::{Path, State};
         use axum::handler::Handler;
 
-        async fn show(State(db): State<SqlitePool>, Path(id): Path<i64>) -> std::result::Result<String, String> {
+        async fn show(State(db): State<Db>, Path(id): Path<i64>) -> std::result::Result<String, String> {
             let post = Post::get(id, &db).await.map_err(|error| error.to_string())?;
             let mut comments = post.comments().to_vec(&db).await.map_err(|error| error.to_string())?;
             let mut transaction = db.begin().await.map_err(|error| error.to_string())?;

@@ -2,12 +2,9 @@
 
 mod support;
 
-use std::task::{Context, Waker};
-use std::time::Duration;
-
 use neko_orm::{Error, Model, schema};
-use sqlx::Connection;
-use support::{TempFile, on_every_backend};
+use sqlx::Connection as _;
+use support::{TempFile, on_every_driver, on_sqlite};
 
 #[derive(Debug, Clone, PartialEq, Model)]
 #[has_many(Comment)]
@@ -26,7 +23,7 @@ struct Comment {
 const ROLLBACK_TRIGGER: &str = r#"CREATE TRIGGER "refuse" BEFORE INSERT ON "posts" WHEN new."title" = 'bad'
     BEGIN SELECT RAISE(ROLLBACK, 'refused'); END"#;
 
-on_every_backend! {
+on_every_driver! {
     async fn a_call_that_fails_inside_a_transaction_undoes_itself_alone(db) {
         schema::create::<(Post, Comment)>(&db).await.unwrap();
         let post = Post::create().title("a").insert(&db).await.unwrap();
@@ -41,6 +38,20 @@ on_every_backend! {
         assert_eq!(post.comments().count(&db).await.unwrap(), 0);
     }
 
+    async fn a_transaction_begun_by_hand_is_left_as_it_was(db) {
+        schema::create::<(Post, Comment)>(&db).await.unwrap();
+        let mut connection = db.acquire().await.unwrap();
+        sqlx::raw_sql("BEGIN").execute(&mut *connection).await.unwrap();
+        let rows = ["a", "b"].map(|title| Post::create().title(title));
+        Post::insert_all(rows, &mut connection).await.unwrap();
+        sqlx::raw_sql("ROLLBACK").execute(&mut *connection).await.unwrap();
+        assert_eq!(Post::query().count(&mut connection).await.unwrap(), 0);
+        Post::insert_all([Post::create().title("a")], &mut connection).await.unwrap();
+        assert_eq!(Post::query().count(&mut connection).await.unwrap(), 1);
+    }
+}
+
+on_sqlite! {
     async fn a_transaction_that_the_database_ended_is_reported_and_nothing_commits_by_itself(db) {
         schema::create::<(Post, Comment)>(&db).await.unwrap();
         sqlx::raw_sql(ROLLBACK_TRIGGER).execute(&db).await.unwrap();
@@ -84,55 +95,6 @@ on_every_backend! {
         transaction.commit().await.unwrap();
         assert_eq!(Post::query().count(&db).await.unwrap(), 1);
     }
-
-    async fn a_transaction_begun_by_hand_is_left_as_it_was(db) {
-        schema::create::<(Post, Comment)>(&db).await.unwrap();
-        let mut connection = db.acquire().await.unwrap();
-        sqlx::raw_sql("BEGIN").execute(&mut *connection).await.unwrap();
-        let rows = ["a", "b"].map(|title| Post::create().title(title));
-        Post::insert_all(rows, &mut connection).await.unwrap();
-        sqlx::raw_sql("ROLLBACK").execute(&mut *connection).await.unwrap();
-        assert_eq!(Post::query().count(&mut connection).await.unwrap(), 0);
-        Post::insert_all([Post::create().title("a")], &mut connection).await.unwrap();
-        assert_eq!(Post::query().count(&mut connection).await.unwrap(), 1);
-    }
-
-    async fn a_call_that_is_dropped_half_way_does_all_or_nothing_on_a_pool(db) {
-        schema::create::<(Post, Comment)>(&db).await.unwrap();
-        let (mut before, mut completed) = (0, 0);
-        for polls in 0..60 {
-            completed += usize::from(poll(Post::insert_all(six(polls), &db), polls));
-            let now = Post::query().count(&db).await.unwrap();
-            assert!(now == before || now == before + 6, "{now} rows after {before}");
-            before = now;
-        }
-        assert!(completed > 0, "no call was polled to its end");
-        let mut transaction = db.begin().await.unwrap();
-        Post::create().title("last").insert(&mut transaction).await.unwrap();
-        transaction.commit().await.unwrap();
-        assert_eq!(Post::query().count(&db).await.unwrap(), before + 1);
-    }
-
-    async fn a_call_that_is_dropped_half_way_leaves_the_callers_transaction_alone(db) {
-        schema::create::<(Post, Comment)>(&db).await.unwrap();
-        let (mut kept, mut completed) = (0, 0);
-        for round in 0..120 {
-            let mut transaction = db.begin().await.unwrap();
-            Post::create().title("before").insert(&mut transaction).await.unwrap();
-            completed += usize::from(poll(Post::insert_all(six(round), &mut transaction), round % 40));
-            Post::create().title("after").insert(&mut transaction).await.unwrap();
-            let inside = Post::query().count(&mut transaction).await.unwrap();
-            assert!(inside == kept + 2 || inside == kept + 8, "{inside} rows after {kept}");
-            if round % 2 == 0 {
-                transaction.commit().await.unwrap();
-                kept = inside;
-            } else {
-                transaction.rollback().await.unwrap();
-            }
-            assert_eq!(Post::query().count(&db).await.unwrap(), kept);
-        }
-        assert!(completed > 0, "no call was polled to its end");
-    }
 }
 
 /// Loses the transaction below so many savepoints, by a batch and by a single row.
@@ -147,27 +109,6 @@ async fn nested(connection: &mut sqlx::SqliteConnection, depth: usize) {
     let mut savepoint = connection.begin().await.unwrap();
     Box::pin(nested(&mut savepoint, depth - 1)).await;
     savepoint.rollback().await.unwrap();
-}
-
-/// Six rows, of which every other sets its key: a statement for each.
-fn six(round: usize) -> Vec<impl neko_orm::Complete<Model = Post>> {
-    let key = |number: i64| 1_000_000_000 + round as i64 * 1000 + number;
-    let post = |number: i64| {
-        let post = Post::create().title(number.to_string());
-        if number % 2 == 0 { post.id(key(number)) } else { post }
-    };
-    (0..6).map(post).collect()
-}
-
-/// Polls a call so many times, with time between for the database to answer, drops it, and says whether it was ready.
-fn poll(call: impl Future, times: usize) -> bool {
-    let mut call = std::pin::pin!(call);
-    let mut context = Context::from_waker(Waker::noop());
-    (0..times).any(|_| {
-        let is_ready = call.as_mut().poll(&mut context).is_ready();
-        std::thread::sleep(Duration::from_micros(200));
-        is_ready
-    })
 }
 
 /// A transaction that begins by reading cannot write once another one has: SQLite says BUSY at once, whatever the timeout.

@@ -92,7 +92,7 @@ pub mod postgres {
 /// Connecting to MySQL and MariaDB.
 #[cfg(feature = "mysql")]
 pub mod mysql {
-    pub use crate::backend::mysql::connect;
+    pub use crate::backend::mysql::{connect, pool_options};
 }
 
 pub use backend::{Dialect, Field, OwnTransaction};

@@ -1,6 +1,5 @@
 //! A database of its own for each test, on every backend: in memory on SQLite, a schema on PostgreSQL, a database on MySQL.
 
-use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -8,12 +7,12 @@ use futures_util::FutureExt;
 use neko_orm::Pool;
 
 /// Runs a test on SQLite.
-pub async fn sqlite<F: Future<Output = ()>>(test: impl FnOnce(Pool) -> F) {
+pub async fn sqlite(test: impl AsyncFnOnce(Pool)) {
     test(Pool::connect("sqlite::memory:").await.unwrap()).await;
 }
 
 /// Runs a test on PostgreSQL, where `NEKO_POSTGRES_URL` says which.
-pub async fn postgres<F: Future<Output = ()>>(test: impl FnOnce(Pool) -> F) {
+pub async fn postgres(test: impl AsyncFnOnce(Pool)) {
     let Some(url) = url("NEKO_POSTGRES_URL") else { return };
     let name = unused_name();
     let separator = if url.contains('?') { '&' } else { '?' };
@@ -22,7 +21,7 @@ pub async fn postgres<F: Future<Output = ()>>(test: impl FnOnce(Pool) -> F) {
 }
 
 /// Runs a test on MySQL or MariaDB, where `NEKO_MYSQL_URL` says which.
-pub async fn mysql<F: Future<Output = ()>>(test: impl FnOnce(Pool) -> F) {
+pub async fn mysql(test: impl AsyncFnOnce(Pool)) {
     let Some(url) = url("NEKO_MYSQL_URL") else { return };
     let name = unused_name();
     let (path, parameters) = url.split_once('?').unwrap_or((&url, ""));
@@ -32,14 +31,7 @@ pub async fn mysql<F: Future<Output = ()>>(test: impl FnOnce(Pool) -> F) {
 }
 
 /// Creates what the test has for itself, and removes it also when the test fails.
-async fn on_server<F: Future<Output = ()>>(
-    url: &str,
-    kind: &str,
-    name: &str,
-    own: &str,
-    cascade: &str,
-    test: impl FnOnce(Pool) -> F,
-) {
+async fn on_server(url: &str, kind: &str, name: &str, own: &str, cascade: &str, test: impl AsyncFnOnce(Pool)) {
     let server = Pool::connect(url).await.unwrap();
     super::run(&format!("CREATE {kind} {name}"), &server).await;
     let db = Pool::connect(own).await.unwrap();

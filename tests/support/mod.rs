@@ -39,6 +39,37 @@ macro_rules! on_every_backend {
 }
 pub(crate) use on_every_backend;
 
+/// As [`on_every_backend`], with sqlx's own pool, which is known as `Db`, and its connection, as `Connection`.
+macro_rules! on_every_driver {
+    ($($(#[$attr:meta])* async fn $name:ident($db:ident) $body:block)*) => {
+        crate::support::on_every_driver!(@on sqlite Sqlite SqlitePool SqliteConnection $($(#[$attr])* $name $db $body)*);
+        crate::support::on_every_driver!(@on postgres Postgres PgPool PgConnection $($(#[$attr])* $name $db $body)*);
+        crate::support::on_every_driver!(@on mysql MySql MySqlPool MySqlConnection $($(#[$attr])* $name $db $body)*);
+    };
+    (@on $module:ident $backend:ident $pool:ident $connection:ident
+        $($(#[$attr:meta])* $name:ident $db:ident $body:block)*) => {
+        mod $module {
+            use super::*;
+            type Db = sqlx::$pool;
+            #[allow(dead_code)]
+            type Connection = sqlx::$connection;
+            $(
+                $(#[$attr])*
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $name() {
+                    async fn body($db: Db) $body
+                    crate::support::databases::$module(async |db| match db {
+                        neko_orm::Pool::$backend(db) => body(db).await,
+                        _ => unreachable!(),
+                    })
+                    .await;
+                }
+            )*
+        }
+    };
+}
+pub(crate) use on_every_driver;
+
 /// Runs each test against SQLite alone: what it is about, no other database has.
 macro_rules! on_sqlite {
     ($($(#[$attr:meta])* async fn $name:ident($db:ident) $body:block)*) => {

@@ -48,7 +48,8 @@ macro_rules! on_backend {
 pub(crate) use on_backend;
 
 pub use arguments::Arguments;
-pub use connection::{Connection, Held, Lease};
+pub(crate) use connection::Held;
+pub use connection::{Connection, Lease};
 pub use dialect::Dialect;
 pub use own_transaction::OwnTransaction;
 pub use row::Row;

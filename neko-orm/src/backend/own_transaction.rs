@@ -6,6 +6,7 @@ use std::sync::Arc;
 use sqlx::pool::PoolConnection;
 use sqlx_core::transaction::TransactionManager as _;
 
+use super::run::Driver;
 use crate::error::{Error, Result, Sent};
 
 /// A transaction on a connection of a pool, which it gives back; rolled back when dropped.
@@ -14,7 +15,7 @@ pub struct OwnTransaction<DB: sqlx::Database> {
     is_open: bool,
 }
 
-impl<DB: sqlx::Database> OwnTransaction<DB> {
+impl<DB: Driver> OwnTransaction<DB> {
     /// `statement` begins the transaction. Dropped half-way, the connection is closed.
     pub(crate) async fn begin(mut connection: PoolConnection<DB>, statement: Option<&'static str>) -> Result<Self> {
         begin(&mut connection, statement).await?;
@@ -61,13 +62,13 @@ pub(super) fn not_committed(error: sqlx::Error) -> Error {
     Error::from_statement(Sent { sql: Arc::new("COMMIT".to_owned()), model: "" }, error)
 }
 
-/// Begins a transaction on a connection of a pool. Dropped half-way, the connection may be in a transaction of which sqlx does not know:
-/// the pool must not have it back.
-pub(super) async fn begin<DB: sqlx::Database>(
+/// Begins a transaction on a connection of a pool. Dropped half-way, the connection to a server may be in a transaction of which sqlx does
+/// not know: the pool must not have it back.
+pub(super) async fn begin<DB: Driver>(
     connection: &mut PoolConnection<DB>,
     statement: Option<&'static str>,
 ) -> Result<()> {
-    let mut closing = Closing { connection, is_armed: true };
+    let mut closing = Closing { connection, is_armed: !DB::UNDOES_DROPPED_BEGIN };
     let statement = statement.map(sqlx::SqlSafeStr::into_sql_str);
     DB::TransactionManager::begin(closing.connection, statement).await?;
     closing.is_armed = false;

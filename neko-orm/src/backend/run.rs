@@ -23,6 +23,9 @@ pub(crate) struct Written {
 pub(crate) trait Driver:
     sqlx::Database<Arguments: sqlx::IntoArguments<Self>> + sqlx_core::database::HasStatementCache
 {
+    /// Whether sqlx rolls a transaction back that was dropped while it was begun.
+    const UNDOES_DROPPED_BEGIN: bool;
+
     /// The arguments, if they were encoded for this database.
     fn arguments(arguments: Arguments) -> Option<Self::Arguments>;
 

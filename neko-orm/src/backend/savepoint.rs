@@ -10,6 +10,7 @@ use sqlx_core::transaction::TransactionManager as _;
 
 use super::connection::Held;
 use super::own_transaction::{begin, not_committed};
+use super::run::Driver;
 use super::statement::trusted;
 use crate::error::Result;
 
@@ -31,7 +32,7 @@ enum Level {
     ByHand,
 }
 
-impl<'c, DB: sqlx::Database> Transaction<'c, DB>
+impl<'c, DB: Driver> Transaction<'c, DB>
 where
     for<'e> &'e mut DB::Connection: sqlx::Executor<'e, Database = DB>,
 {

@@ -3,8 +3,9 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::Executor as _;
 use sqlx::mysql::{MySqlConnectOptions, MySqlPool, MySqlPoolOptions};
+use sqlx::{Connection as _, Executor as _};
+use sqlx_core::rt::timeout;
 
 use crate::error::Result;
 
@@ -23,7 +24,7 @@ const SETTINGS: &str = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_T
 /// which would cost a message there and back: one that the server has closed is
 /// [`Error::ConnectionLost`](crate::Error::ConnectionLost) for one call and is not used again.
 ///
-/// Use [`MySqlPoolOptions`] directly for anything else: every call takes a pool of your own as it is. Make it strict.
+/// For anything else, start from [`pool_options`]: every call takes a pool of your own as it is.
 ///
 /// # Errors
 /// The URL cannot be parsed, or the server cannot be reached or refuses the user.
@@ -36,9 +37,24 @@ const SETTINGS: &str = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_T
 pub async fn connect(url: &str) -> Result<MySqlPool> {
     let failed = |problem: sqlx::Error| crate::backend::connect::failed("MySQL", url, problem);
     let options = MySqlConnectOptions::from_str(url).map_err(failed)?;
-    let pool = MySqlPoolOptions::new()
+    Ok(pool_options().connect_with(options).await.map_err(failed)?)
+}
+
+/// The options of [`connect`]'s pools, for one that has others besides.
+///
+/// A call that is dropped while its statement is being prepared leaves a connection on which sqlx 0.9 would wait for ever once it is given back,
+/// and the pool would have one less: these options give it a second to answer, and close it otherwise.
+///
+/// ```
+/// let options = neko_orm::mysql::pool_options().max_connections(50);
+/// ```
+pub fn pool_options() -> MySqlPoolOptions {
+    const PATIENCE: Duration = Duration::from_secs(1);
+    MySqlPoolOptions::new()
         .acquire_timeout(Duration::from_secs(5))
         .test_before_acquire(false)
-        .after_connect(|connection, _| Box::pin(async move { connection.execute(SETTINGS).await.map(drop) }));
-    Ok(pool.connect_with(options).await.map_err(failed)?)
+        .after_connect(|connection, _| Box::pin(async move { connection.execute(SETTINGS).await.map(drop) }))
+        .after_release(|connection, _| {
+            Box::pin(async move { Ok(matches!(timeout(PATIENCE, connection.ping()).await, Ok(Ok(())))) })
+        })
 }

@@ -4,7 +4,7 @@ mod connect;
 mod decode;
 mod spelling;
 
-pub use connect::connect;
+pub use connect::{connect, pool_options};
 pub(super) use decode::decode;
 pub(super) use spelling::SPELLING;
 
@@ -28,6 +28,8 @@ pub(crate) const SNAPSHOT: Option<&str> =
     Some("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; START TRANSACTION READ ONLY");
 
 impl Driver for MySql {
+    const UNDOES_DROPPED_BEGIN: bool = false;
+
     fn arguments(arguments: Arguments) -> Option<MySqlArguments> {
         match arguments {
             Arguments::MySql(arguments) => Some(*arguments),

@@ -29,6 +29,8 @@ pub(crate) const DIALECT: Dialect = Dialect::Postgres;
 pub(crate) const SNAPSHOT: Option<&str> = Some("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
 
 impl Driver for Postgres {
+    const UNDOES_DROPPED_BEGIN: bool = false;
+
     fn arguments(arguments: Arguments) -> Option<PgArguments> {
         match arguments {
             Arguments::Postgres(arguments) => Some(*arguments),

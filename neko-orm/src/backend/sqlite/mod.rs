@@ -27,6 +27,8 @@ pub(super) type Db = Sqlite;
 pub(crate) const DIALECT: Dialect = Dialect::Sqlite;
 
 impl Driver for Sqlite {
+    const UNDOES_DROPPED_BEGIN: bool = true;
+
     fn arguments(arguments: Arguments) -> Option<SqliteArguments> {
         match arguments {
             Arguments::Sqlite(arguments) => Some(*arguments),
