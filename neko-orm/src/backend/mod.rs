@@ -47,9 +47,9 @@ macro_rules! on_backend {
 }
 pub(crate) use on_backend;
 
-pub use arguments::Arguments;
+pub(crate) use arguments::Arguments;
 pub(crate) use connection::Held;
-pub use connection::{Connection, Lease};
+pub(crate) use connection::{Connection, Lease};
 pub use dialect::Dialect;
 pub use own_transaction::OwnTransaction;
 pub use row::Row;

@@ -22,7 +22,13 @@ impl<DB: Driver> OwnTransaction<DB> {
         Ok(Self { connection, is_open: true })
     }
 
-    pub(crate) async fn commit(mut self) -> Result<()> {
+    pub(crate) async fn commit(mut self) -> Result<()>
+    where
+        for<'e> &'e mut DB::Connection: sqlx::Executor<'e, Database = DB>,
+    {
+        if let Some(check) = DB::BEFORE_COMMIT {
+            sqlx::Executor::execute(&mut *self.connection, sqlx::raw_sql(check)).await.map_err(not_committed)?;
+        }
         DB::TransactionManager::commit(&mut self.connection).await.map_err(not_committed)?;
         self.is_open = false;
         Ok(())

@@ -12,25 +12,30 @@ pub(crate) type RowStream<'c> = BoxStream<'c, Result<Row>>;
 
 /// What a statement has written.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Written {
+pub struct Written {
     /// The number of rows.
-    pub(crate) rows: u64,
+    pub rows: u64,
     /// The first key that the database has generated, where it does not return rows that are inserted.
-    pub(crate) first_key: u64,
+    pub first_key: u64,
 }
 
 /// What running statements must know of a database.
-pub(crate) trait Driver:
+pub trait Driver:
     sqlx::Database<Arguments: sqlx::IntoArguments<Self>> + sqlx_core::database::HasStatementCache
 {
     /// Whether sqlx rolls a transaction back that was dropped while it was begun.
     const UNDOES_DROPPED_BEGIN: bool;
 
+    /// What fails where a transaction can no longer be committed, if the `COMMIT` itself does not.
+    const BEFORE_COMMIT: Option<&'static str> = None;
+
     /// The arguments, if they were encoded for this database.
     fn arguments(arguments: Arguments) -> Option<Self::Arguments>;
 
+    /// The row as one of whichever database.
     fn row(row: Self::Row) -> Row;
 
+    /// What a statement has written.
     fn written(result: Self::QueryResult) -> Written;
 
     /// Sorts the failure of a statement by what the database refused.

@@ -5,7 +5,7 @@ use crate::backend::{Dialect, Inserted, Statement, Value};
 use crate::column::Table;
 use crate::error::Result;
 use crate::query;
-use crate::sql::{Sql, ValueRow, most_rows, takes_arrays};
+use crate::sql::{Sql, ValueRow, most_rows};
 
 /// The values of a new row as arguments, as far as they are set.
 pub type NewArguments<'v> = Vec<Option<&'v dyn Value>>;
@@ -67,16 +67,8 @@ impl Insertion {
 
 /// `INSERT` of rows that all set these columns.
 fn statement(dialect: Dialect, table: &'static Table, columns: &[usize], rows: &[NewValues<'_>]) -> Result<Statement> {
-    // Each number of rows has a text of its own, and the driver keeps a hundred: a few rows are common, and to prepare many
-    // anew costs a tenth of the call; between them, a text is hardly worth its place.
-    const FEW: usize = 8;
-    const MANY: usize = 100;
     let rows: Vec<_> = rows.iter().map(NewValues::values).collect();
     let mut sql = Sql::new(dialect, table.model);
-    let takes_arrays = rows.first().is_some_and(|row| takes_arrays(dialect, row));
-    if (FEW + 1..MANY).contains(&rows.len()) && !takes_arrays {
-        sql.once();
-    }
     sql.push("INSERT INTO ").name(table.name).push(" ");
     if columns.is_empty() {
         sql.push(dialect.spelling().no_values);

@@ -176,7 +176,8 @@ pub enum Error {
     #[error("connection lost: {0}")]
     ConnectionLost(StatementError),
 
-    /// The database rolled the whole transaction back when this statement failed.
+    /// The database rolled the whole transaction back when this statement failed; on PostgreSQL, an earlier one has failed, and nothing can
+    /// be done in the transaction any more.
     ///
     /// Drop the transaction: nothing that was done in it is left. What is done on it after this error is undone with it,
     /// unless you commit it all the same: sqlx does not know, and commits what came after.
@@ -215,7 +216,7 @@ pub struct StatementError(Box<(Sent, sqlx::Error)>);
 
 /// What is known of a statement apart from its values.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Sent {
+pub struct Sent {
     pub(crate) sql: Arc<String>,
     pub(crate) model: &'static str,
 }

@@ -52,6 +52,8 @@ fn postgres(error: &dyn DatabaseError) -> Option<Sort> {
             "40001" => Some(Error::SerializationFailure),
             "40P01" => Some(Error::Deadlock),
             "55P03" => Some(Error::LockTimeout),
+            // An earlier statement has failed, and nothing but a rollback is left to do.
+            "25P02" => Some(Error::TransactionLost),
             // ON DELETE RESTRICT, since PostgreSQL 18.
             "23001" => Some(Error::ForeignKeyViolation),
             // The server shuts down, or has been told to end the connection.

@@ -58,8 +58,19 @@ impl Sql {
     pub(crate) fn new_rows(&mut self, rows: &[ValueRow<'_>]) -> &mut Self {
         match self.takes_arrays(rows) {
             true => self.push("SELECT * FROM unnest(").bind_arrays(rows).push(")"),
-            false => self.push("VALUES ").bind_rows(rows),
+            false => self.keep_if_common(rows.len()).push("VALUES ").bind_rows(rows),
         }
+    }
+
+    /// Each number of rows has a text of its own, and the driver keeps a hundred: a few rows are common, and to prepare many anew costs a
+    /// tenth of the call; between them, a text is hardly worth its place.
+    fn keep_if_common(&mut self, rows: usize) -> &mut Self {
+        const FEW: usize = 8;
+        const MANY: usize = 100;
+        if (FEW + 1..MANY).contains(&rows) {
+            self.once();
+        }
+        self
     }
 
     /// Appends the rows as a table of this name, whose columns are called by [`column_of_rows`].
@@ -73,6 +84,7 @@ impl Sql {
                 })
                 .push(")");
         }
+        self.keep_if_common(rows.len());
         match self.dialect.spelling().key_sets {
             // Which name columns of VALUES like the others.
             KeySets::Json | KeySets::Arrays => self.push("(VALUES ").bind_rows(rows),

@@ -5,7 +5,7 @@ mod connect;
 mod decode;
 mod spelling;
 
-pub use array::Array;
+pub(crate) use array::Array;
 pub(super) use array::has_arrays;
 pub use connect::connect;
 pub(super) use decode::decode;
@@ -19,7 +19,6 @@ use sqlx::{Postgres, Type, TypeInfo};
 
 use super::run::{Driver, Written};
 use super::{Arguments, Dialect, Field, Row};
-use crate::error::{Error, Sent};
 
 pub(super) type Db = Postgres;
 
@@ -30,6 +29,9 @@ pub(crate) const SNAPSHOT: Option<&str> = Some("BEGIN ISOLATION LEVEL REPEATABLE
 
 impl Driver for Postgres {
     const UNDOES_DROPPED_BEGIN: bool = false;
+
+    /// Where a statement has failed, PostgreSQL answers a `COMMIT` by rolling back, which sqlx takes for success.
+    const BEFORE_COMMIT: Option<&'static str> = Some("SELECT 1");
 
     fn arguments(arguments: Arguments) -> Option<PgArguments> {
         match arguments {
@@ -45,10 +47,6 @@ impl Driver for Postgres {
 
     fn written(result: PgQueryResult) -> Written {
         Written { rows: result.rows_affected(), first_key: 0 }
-    }
-
-    fn sort(sent: Sent, error: sqlx::Error) -> Error {
-        Error::from_statement(sent, error)
     }
 }
 
