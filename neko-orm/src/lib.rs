@@ -50,9 +50,6 @@
 //!   or `&mut transaction` of sqlx.
 //! - What can go wrong is an [`Error`].
 
-#[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
-compile_error!("neko-orm needs a database: enable the feature `sqlite`, `postgres` or `mysql`");
-
 mod backend;
 mod column;
 mod create;

@@ -13,7 +13,11 @@ pub(crate) mod postgres;
 mod row;
 mod run;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
+// Only PostgreSQL needs guards.
+#[cfg_attr(not(feature = "postgres"), allow(dead_code))]
 mod savepoint;
+// Each database has some of the ways.
+#[cfg_attr(not(all(feature = "sqlite", feature = "postgres", feature = "mysql")), allow(dead_code))]
 mod spelling;
 #[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;

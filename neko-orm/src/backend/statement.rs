@@ -28,6 +28,7 @@ impl Statement {
 }
 
 /// SQL that is made of nothing but the crate's own literals and numbers.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 pub(super) fn trusted(sql: String) -> sqlx::AssertSqlSafe<String> {
     sqlx::AssertSqlSafe(sql)
 }

@@ -16,6 +16,24 @@ use super::{Arguments, Dialect};
     note = "for a type of your own, derive `sqlx::Type` (with sqlx's feature `derive`), `Clone` and `Debug`",
     note = "for structured data, use `sqlx::types::Json<{Self}>` (with sqlx's feature `json`)"
 )]
+#[cfg_attr(
+    feature = "sqlite",
+    diagnostic::on_unimplemented(
+        note = "the feature `sqlite` is enabled: SQLite can store neither `u64` nor decimals; store these as texts"
+    )
+)]
+#[cfg_attr(
+    feature = "postgres",
+    diagnostic::on_unimplemented(
+        note = "the feature `postgres` is enabled: PostgreSQL cannot store unsigned integers; use `i16`, `i32` or `i64`"
+    )
+)]
+#[cfg_attr(
+    feature = "mysql",
+    diagnostic::on_unimplemented(
+        note = "the feature `mysql` is enabled: MySQL cannot store arrays or intervals; give them a table, or use JSON"
+    )
+)]
 pub trait Field: Storable + Clone + Debug + Send + Sync + 'static {}
 
 #[diagnostic::do_not_recommend]
@@ -35,9 +53,9 @@ macro_rules! storage {
         #[cfg(feature = $feature)]
         #[doc(hidden)]
         #[diagnostic::on_unimplemented(
-                                    message = $message,
-                                    label = "not a type that sqlx can store there",
-                                )]
+                                            message = $message,
+                                            label = "not a type that sqlx can store there",
+                                        )]
         pub trait $field:
             sqlx::Type<sqlx::$db> + for<'q> sqlx::Encode<'q, sqlx::$db> + for<'r> sqlx::Decode<'r, sqlx::$db>
         {
@@ -170,11 +188,8 @@ pub enum Null {
     Refused,
 }
 
-/// Whether the value is a float that is no number.
-pub(super) fn is_nan(value: &dyn std::any::Any) -> bool {
-    is_float_that(value, f64::is_nan)
-}
-
+/// Whether the value is a float that is so: PostgreSQL has all of them, and the others do not.
+#[cfg(any(feature = "sqlite", feature = "mysql"))]
 pub(super) fn is_float_that(value: &dyn std::any::Any, is: fn(f64) -> bool) -> bool {
     let double =
         value.downcast_ref::<f64>().copied().or_else(|| value.downcast_ref::<Option<f64>>().copied().flatten());

@@ -93,3 +93,6 @@ scalars!(Plainly:
 );
 #[cfg(feature = "uuid")]
 scalars!(AsUuid: sqlx::types::Uuid);
+// SQLite cannot store them.
+#[cfg(all(feature = "decimal", not(feature = "sqlite")))]
+numbers!(sqlx::types::Decimal, DecimalSum: sqlx::types::Decimal);

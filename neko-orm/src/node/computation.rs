@@ -14,6 +14,8 @@ pub enum Computation {
     Sum,
     /// The sum of floats, which is 0 where there are none.
     FloatSum,
+    /// The sum of decimals, which is 0 where there are none.
+    DecimalSum,
     /// The mean.
     Mean,
     /// The value that comes first in this direction.
@@ -23,7 +25,7 @@ pub enum Computation {
 impl Computation {
     pub(super) fn write(self, operand: &Node, sql: &mut Sql) {
         let zero = match self {
-            Self::Sum => ", 0)",
+            Self::Sum | Self::DecimalSum => ", 0)",
             Self::FloatSum => ", 0.0)",
             _ => "",
         };
@@ -39,6 +41,7 @@ impl Computation {
             Self::Float => spelling.as_float,
             Self::Sum => spelling.sum,
             Self::FloatSum => spelling.float_sum,
+            Self::DecimalSum => ["SUM(", ")"],
             Self::Mean => spelling.mean,
             Self::First(direction, sorted) => {
                 let [least, greatest] = (spelling.extremes)(sorted);

@@ -37,7 +37,7 @@ const SETTINGS: &str = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_T
 pub async fn connect(url: &str) -> Result<MySqlPool> {
     let failed = |problem: sqlx::Error| crate::backend::connect::failed("MySQL", url, problem);
     let options = MySqlConnectOptions::from_str(url).map_err(failed)?;
-    Ok(pool_options().connect_with(options).await.map_err(failed)?)
+    pool_options().connect_with(options).await.map_err(failed)
 }
 
 /// The options of [`connect`]'s pools, for one that has others besides.

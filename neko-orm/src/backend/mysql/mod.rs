@@ -76,7 +76,8 @@ pub(super) fn column_type<T: Field>() -> Cow<'static, str> {
         "BINARY" => "BINARY(16)",
         "TIME" => "TIME(6)",
         "DATETIME" | "TIMESTAMP" => "DATETIME(6)",
-        "DECIMAL" => "DECIMAL(65, 30)",
+        // 28 digits are what a `Decimal` has, on either side.
+        "DECIMAL" => "DECIMAL(56, 28)",
         other => return Cow::Owned(other.to_owned()),
     })
 }

@@ -30,5 +30,5 @@ pub async fn connect(url: &str) -> Result<PgPool> {
     let failed = |problem: sqlx::Error| crate::backend::connect::failed("PostgreSQL", url, problem);
     let options = PgConnectOptions::from_str(url).map_err(failed)?;
     let pool = PgPoolOptions::new().acquire_timeout(Duration::from_secs(5)).test_before_acquire(false);
-    Ok(pool.connect_with(options).await.map_err(failed)?)
+    pool.connect_with(options).await.map_err(failed)
 }

@@ -18,7 +18,8 @@ pub(crate) fn decode<T: Field>(row: &PgRow, index: usize, null: Null) -> Result<
         return <T as Decode<'_, Postgres>>::decode(value).map_err(Mismatch::Value);
     }
     let (expected, found) = (<T as Type<Postgres>>::type_info(), value.type_info());
-    if !<T as Type<Postgres>>::compatible(&found) && !(is_integer(&expected) && is_integer(&found)) {
+    let is_compatible = <T as Type<Postgres>>::compatible(&found) || (is_integer(&expected) && is_integer(&found));
+    if !is_compatible {
         return Err(Mismatch::Type { expected: expected.name().to_owned(), found: found.name().to_owned() });
     }
     match small::<T>(row, index) {

@@ -18,7 +18,7 @@ use sqlx::sqlite::{SqliteArguments, SqliteQueryResult, SqliteRow};
 use sqlx::{Sqlite, SqliteConnection, Type, TypeInfo};
 
 use super::run::{Driver, Written};
-use super::value::is_nan;
+use super::value::is_float_that;
 use super::{Arguments, Dialect, Field, Row};
 use crate::error::{Error, Sent, StatementError};
 
@@ -69,7 +69,7 @@ impl Driver for Sqlite {
 
 /// Adds a value to a statement's arguments. SQLite would store NaN as NULL.
 pub(super) fn push<T: Field>(arguments: &mut SqliteArguments, value: &T) -> Result<(), sqlx::error::BoxDynError> {
-    if is_nan(value) {
+    if is_float_that(value, f64::is_nan) {
         return Err("NaN cannot be stored in SQLite, which would make it NULL".into());
     }
     sqlx::Arguments::add(arguments, value)
