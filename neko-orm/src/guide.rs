@@ -35,3 +35,6 @@ pub mod nested_create {}
 
 #[doc = include_str!("guide/schema.md")]
 pub mod schema {}
+
+#[doc = include_str!("guide/databases.md")]
+pub mod databases {}

@@ -122,6 +122,6 @@ pub use relation::{
 };
 
 /// The README's programs are tests.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "sqlite", feature = "postgres"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;

@@ -198,6 +198,29 @@ pub enum Error {
     Driver(sqlx::Error),
 }
 
+impl Error {
+    /// Whether the same transaction may succeed when it is begun again: other transactions were in its way.
+    ///
+    /// So are [`SerializationFailure`](Self::SerializationFailure), [`Deadlock`](Self::Deadlock) and [`LockTimeout`](Self::LockTimeout); a lost
+    /// connection is not, since what was sent on it may have been carried out.
+    ///
+    /// ```
+    /// # async fn once() -> neko_orm::Result<()> { Ok(()) }
+    /// # async fn example() -> neko_orm::Result<()> {
+    /// let result = loop {
+    ///     match once().await {
+    ///         Err(error) if error.is_retryable() => {}
+    ///         result => break result,
+    ///     }
+    /// };
+    /// # result }
+    /// ```
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        matches!(self, Self::SerializationFailure(_) | Self::Deadlock(_) | Self::LockTimeout(_))
+    }
+}
+
 /// Errors of sqlx's own calls next to those of this crate: sorted in the same way, without the statement's text.
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
