@@ -61,14 +61,18 @@ impl Pool {
         }
     }
 
-    /// Begins a transaction on a connection of the pool. Dropped before it is ready, the connection is closed.
+    /// Begins a transaction on a connection of the pool. On SQLite it takes the right to write at once (`BEGIN IMMEDIATE`): one that takes it later
+    /// fails where another has written in between. Dropped before it is ready, a connection to a server is closed.
     ///
     /// # Errors
-    /// The pool has no connection to give, or the database fails.
+    /// The pool has no connection to give, [`Error::LockTimeout`] if SQLite's writer takes too long, or the database fails.
     pub async fn begin(&self) -> Result<Transaction> {
         match self {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(pool) => Ok(Transaction::Sqlite(OwnTransaction::begin(pool.acquire().await?, None).await?)),
+            Self::Sqlite(pool) => {
+                let connection = pool.acquire().await?;
+                Ok(Transaction::Sqlite(OwnTransaction::begin(connection, Some("BEGIN IMMEDIATE")).await?))
+            }
             #[cfg(feature = "postgres")]
             Self::Postgres(pool) => {
                 Ok(Transaction::Postgres(OwnTransaction::begin(pool.acquire().await?, None).await?))

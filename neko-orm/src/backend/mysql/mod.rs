@@ -13,8 +13,10 @@ use std::borrow::Cow;
 use futures_core::future::BoxFuture;
 use sqlx::mysql::{MySqlArguments, MySqlQueryResult, MySqlRow};
 use sqlx::{Executor as _, MySql, MySqlConnection, Type, TypeInfo};
+use sqlx_core::transaction::TransactionManager as _;
 
 use super::run::{Driver, Written};
+use super::statement::trusted;
 use super::value::is_float_that;
 use super::{Arguments, Dialect, Field, Row};
 use crate::error::{Error, Sent};
@@ -46,13 +48,17 @@ impl Driver for MySql {
         Written { rows: result.rows_affected(), first_key: result.last_insert_id() }
     }
 
-    /// A deadlock ends the transaction behind sqlx's back: later statements would each commit on their own.
+    /// A deadlock ends the transaction behind sqlx's back: later statements would each commit on their own, and the savepoints are gone to which
+    /// it goes back.
     fn failure(connection: &mut MySqlConnection, sent: Sent, error: sqlx::Error) -> BoxFuture<'_, Error> {
         Box::pin(async move {
             let error = Self::sort(sent, error);
-            if matches!(error, Error::Deadlock(_)) && sqlx::Connection::is_in_transaction(connection) {
+            let depth = <MySql as sqlx::Database>::TransactionManager::get_transaction_depth(connection);
+            if depth > 0 && matches!(error, Error::Deadlock(_)) {
+                let savepoints = (1..depth).map(|number| format!("; SAVEPOINT _sqlx_savepoint_{number}"));
+                let restore = std::iter::once("BEGIN".to_owned()).chain(savepoints).collect();
                 // Where this fails, so will everything that follows.
-                let _ = connection.execute(sqlx::raw_sql("BEGIN")).await;
+                let _ = connection.execute(sqlx::raw_sql(trusted(restore))).await;
             }
             error
         })
