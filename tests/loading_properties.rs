@@ -8,14 +8,16 @@ mod support;
 use std::fmt::Debug;
 
 use futures_util::TryStreamExt;
-use neko_orm::{Cardinality, HasManyRelation, Loader, Many, Model, Ranged, Related, RelatedMany, Relation, Selection};
+use neko_orm::{
+    Cardinality, HasManyRelation, Loader, Many, Model, Ranged, Related, RelatedMany, Relation, Selection, Transaction,
+};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
 use random::blog::{Comment, Post, Tabled, User, World, find};
 use random::narrowing::Narrowing;
 use random::property::{check, fail};
 use random::strategy::narrowing;
-use sqlx::SqliteConnection;
+use support::cases::{Backend, randomly};
 use support::recorded;
 
 /// What narrows the rows, what they lead to, and what these lead to.
@@ -29,15 +31,17 @@ struct Case {
     at_hand: Vec<prop::sample::Index>,
 }
 
-fn case() -> impl Strategy<Value = Case> {
+fn case(backend: Backend) -> impl Strategy<Value = Case> {
+    let narrowing = || narrowing(backend);
     let at_hand = prop::collection::vec(any::<prop::sample::Index>(), 0..8);
     (0..20_usize, narrowing(), narrowing(), narrowing(), at_hand)
         .prop_map(|(shape, rows, outer, inner, at_hand)| Case { shape, rows, outer, inner, at_hand })
 }
 
-#[test]
-fn what_is_loaded_is_what_relations_lead_to() {
-    check(case(), async |world, case, db| Loading { world, case }.in_shape(db).await);
+randomly! {
+    fn what_is_loaded_is_what_relations_lead_to(backend) {
+        check(backend, case(backend), async |world, case, db| Loading { world, case }.in_shape(db).await);
+    }
 }
 
 type Relations<M> = <M as Model>::Relations;
@@ -104,7 +108,7 @@ impl Loading<'_> {
     }
 
     /// Loads one of the shapes, which has so many relations, and says what it is in memory.
-    async fn in_shape(&self, db: &mut SqliteConnection) -> TestCaseResult {
+    async fn in_shape(&self, db: &mut Transaction) -> TestCaseResult {
         let (outer, inner) = (&self.case.outer, &self.case.inner);
         let (some_outer, some_inner) = (&outer.without_range(), &inner.without_range());
         match self.case.shape {
@@ -253,7 +257,7 @@ impl Loading<'_> {
         relations: usize,
         load: impl Fn(M::Relations) -> L,
         expected: impl Fn(&M) -> L::Output,
-        db: &mut SqliteConnection,
+        db: &mut Transaction,
     ) -> TestCaseResult
     where
         M: Tabled,

@@ -6,7 +6,7 @@ mod random;
 mod support;
 
 use futures_util::TryStreamExt;
-use neko_orm::{Error, Everything, Expr, Model, Query, Result};
+use neko_orm::{Error, Everything, Expr, Model, Query, Result, Transaction};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
 use random::blog::{Cell, Kind, Scope, Side, Tabled, World, each};
@@ -14,7 +14,7 @@ use random::condition::{Aggregate, Term};
 use random::narrowing::Narrowing;
 use random::property::{agree, check, fail, on_model};
 use random::strategy::{column, condition, narrowing, order, term};
-use sqlx::SqliteConnection;
+use support::cases::randomly;
 
 /// What the closures of a query are given, to be used outside of them.
 fn scope<M: Tabled>() -> Scope {
@@ -30,11 +30,31 @@ fn side<M: Tabled>(term: &Term) -> Side {
     term.side(&[scope::<M>()])
 }
 
-#[test]
-fn every_verb_reads_the_rows_of_the_query() {
-    check((0..3, narrowing(), 1..5_u64, 0..4_u64), async |world, (model, narrowing, size, number), db| {
-        on_model!(model, reads(world, narrowing, *size, *number, db))
-    });
+randomly! {
+    fn every_verb_reads_the_rows_of_the_query(backend) {
+        check(backend, (0..3, narrowing(backend), 1..5_u64, 0..4_u64), async |world, (model, narrowing, size, number), db| {
+            on_model!(model, reads(world, narrowing, *size, *number, db))
+        });
+    }
+
+    fn after_a_row_come_the_rest(backend) {
+        let order =
+            order(prop_oneof![15 => column(), 1 => condition(backend).prop_map(|condition| Term::Holds(Box::new(condition)))]);
+        let case = (0..3, narrowing(backend), order, 1..5_u64, any::<prop::sample::Index>());
+        check(backend, case, async |world, (model, narrowing, order, size, place), db| {
+            let narrowing = Narrowing { order: order.clone(), ..narrowing.clone() };
+            on_model!(model, goes_on(world, &narrowing, *size, place, db))
+        });
+    }
+
+    fn selections_aggregates_and_groups_are_those_of_the_rows(backend) {
+        let case = (0..3, narrowing(backend), term(backend), term(backend), (prop::option::of(0..4_u64), 0..3_u64));
+        check(backend, case, async |world, (model, narrowing, term, key, range), db| {
+            on_model!(model, selects(world, narrowing, term, *range, db))?;
+            on_model!(model, adds_up(world, narrowing, term, db))?;
+            on_model!(model, groups(world, narrowing, key, term, *range, db))
+        });
+    }
 }
 
 async fn reads<M: Tabled>(
@@ -42,7 +62,7 @@ async fn reads<M: Tabled>(
     narrowing: &Narrowing,
     size: u64,
     number: u64,
-    db: &mut SqliteConnection,
+    db: &mut Transaction,
 ) -> TestCaseResult {
     let query = narrowing.query::<M>();
     let expected = narrowing.rows::<M>(world);
@@ -68,23 +88,12 @@ async fn reads<M: Tabled>(
     Ok(())
 }
 
-#[test]
-fn after_a_row_come_the_rest() {
-    let order =
-        order(prop_oneof![15 => column(), 1 => condition().prop_map(|condition| Term::Holds(Box::new(condition)))]);
-    let case = (0..3, narrowing(), order, 1..5_u64, any::<prop::sample::Index>());
-    check(case, async |world, (model, narrowing, order, size, place), db| {
-        let narrowing = Narrowing { order: order.clone(), ..narrowing.clone() };
-        on_model!(model, goes_on(world, &narrowing, *size, place, db))
-    });
-}
-
 async fn goes_on<M: Tabled>(
     world: &World,
     narrowing: &Narrowing,
     size: u64,
     place: &prop::sample::Index,
-    db: &mut SqliteConnection,
+    db: &mut Transaction,
 ) -> TestCaseResult {
     if M::all(world).is_empty() {
         return Ok(());
@@ -119,22 +128,12 @@ async fn goes_on<M: Tabled>(
     Ok(())
 }
 
-#[test]
-fn selections_aggregates_and_groups_are_those_of_the_rows() {
-    let case = (0..3, narrowing(), term(), term(), (prop::option::of(0..4_u64), 0..3_u64));
-    check(case, async |world, (model, narrowing, term, key, range), db| {
-        on_model!(model, selects(world, narrowing, term, *range, db))?;
-        on_model!(model, adds_up(world, narrowing, term, db))?;
-        on_model!(model, groups(world, narrowing, key, term, *range, db))
-    });
-}
-
 async fn selects<M: Tabled>(
     world: &World,
     narrowing: &Narrowing,
     term: &Term,
     range: (Option<u64>, u64),
-    db: &mut SqliteConnection,
+    db: &mut Transaction,
 ) -> TestCaseResult {
     let rows = narrowing.rows::<M>(world);
     let values: Vec<_> = rows.iter().map(|row| (Some(row.id()), term.of(row, world))).collect();
@@ -178,12 +177,7 @@ fn in_range<T>(items: Vec<T>, (limit, offset): (Option<u64>, u64)) -> Vec<T> {
     items.into_iter().skip(offset as usize).take(limit.map_or(usize::MAX, |limit| limit as usize)).collect()
 }
 
-async fn adds_up<M: Tabled>(
-    world: &World,
-    narrowing: &Narrowing,
-    term: &Term,
-    db: &mut SqliteConnection,
-) -> TestCaseResult {
+async fn adds_up<M: Tabled>(world: &World, narrowing: &Narrowing, term: &Term, db: &mut Transaction) -> TestCaseResult {
     let cells: Vec<_> = narrowing.rows::<M>(world).iter().map(|row| term.of(row, world)).collect();
     let expected = |aggregate: Aggregate| aggregate.of(term.kind(&[M::table()]), cells.clone());
     let query = narrowing.query::<M>();
@@ -226,7 +220,7 @@ async fn groups<M: Tabled>(
     by: &Term,
     term: &Term,
     range: (Option<u64>, u64),
-    db: &mut SqliteConnection,
+    db: &mut Transaction,
 ) -> TestCaseResult {
     let (value, term) = match side::<M>(term) {
         Side::Int(value) => (value, term),

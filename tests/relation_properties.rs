@@ -6,23 +6,14 @@ mod relations;
 mod support;
 
 use proptest::prelude::*;
-use proptest::test_runner::{RngSeed, TestRunner};
 use relations::{case, schema, step};
+use support::cases::{check, randomly};
 
-#[test]
-fn verbs_change_what_relations_lead_to_and_nothing_else() {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let db = runtime.block_on(schema::connect());
-    let config = ProptestConfig {
-        failure_persistence: None,
-        rng_seed: RngSeed::Fixed(support::seed()),
-        max_shrink_iters: 8192,
-        ..ProptestConfig::default()
-    };
-    let mut runner = TestRunner::new(config);
-    let steps = prop::collection::vec(step::step(), 0..=50);
-    let result = runner.run(&(steps, 0..36_usize), |(steps, index)| runtime.block_on(case::check(&steps, index, &db)));
-    if let Err(error) = result {
-        panic!("{error}\n{runner}");
+randomly! {
+    fn verbs_change_what_relations_lead_to_and_nothing_else(backend) {
+        let steps = prop::collection::vec(step::step(), 0..=50);
+        check(backend, async |db| schema::create(db).await, (steps, 0..36_usize), async |db, (steps, index)| {
+            case::check(&steps, index, db).await
+        });
     }
 }

@@ -5,21 +5,22 @@
 mod random;
 mod support;
 
-use neko_orm::{Assignment, Dialect, Error, Result};
+use neko_orm::{Assignment, Dialect, Error, Result, Transaction};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
 use random::blog::{Comment, Post, Tabled, User, World};
 use random::narrowing::Narrowing;
 use random::property::{agree, check, fail, on_model};
 use random::strategy::narrowing;
-use sqlx::{Connection, SqliteConnection};
+use support::cases::{Backend, End, begin, end, randomly};
 
-#[test]
-fn updates_and_deletes_change_the_rows_of_the_query() {
-    check((0..3, narrowing()), async |world, (model, narrowing), db| {
-        on_model!(model, updates(world, narrowing, db))?;
-        on_model!(model, deletes(world, narrowing, db))
-    });
+randomly! {
+    fn updates_and_deletes_change_the_rows_of_the_query(backend) {
+        check(backend, (0..3, narrowing(backend)), async |world, (model, narrowing), db| {
+            on_model!(model, updates(world, narrowing, db))?;
+            on_model!(model, deletes(world, narrowing, db))
+        });
+    }
 }
 
 /// What an update sets, in a query and in memory.
@@ -41,7 +42,7 @@ impl Changed for User {
     }
 
     fn changed(&self, world: &World) -> Self {
-        let (name, nick) = (self.name.to_ascii_uppercase(), Some(self.name.clone()));
+        let (name, nick) = (world.upper(&self.name), Some(self.name.clone()));
         let active = !world.users.iter().any(|user| user.boss_id == Some(self.id) && user.active);
         Self { id: self.id, name, nick, age: self.age.map(|age| age + 1), active, boss_id: None }
     }
@@ -82,41 +83,41 @@ fn is_refused(result: &Result<u64>) -> bool {
     matches!(result, Err(Error::Unfiltered { .. }))
 }
 
-async fn updates<M: Changed>(world: &World, narrowing: &Narrowing, db: &mut SqliteConnection) -> TestCaseResult {
-    let mut transaction = db.begin().await.map_err(fail)?;
+async fn updates<M: Changed>(world: &World, narrowing: &Narrowing, db: &mut Transaction) -> TestCaseResult {
+    begin(db).await.map_err(fail)?;
     let query = narrowing.query::<M>();
     let changed = narrowing.rows::<M>(world);
     if narrowing.filters.is_empty() && !narrowing.has_range() {
-        let result = query.update(M::assignments, &mut transaction).await;
+        let result = query.update(M::assignments, &mut *db).await;
         prop_assert!(is_refused(&result), "{result:?}");
     }
     let query = query.all_rows();
-    let count = query.update(M::assignments, &mut transaction).await.map_err(fail)?;
+    let count = query.update(M::assignments, &mut *db).await.map_err(fail)?;
     agree!(query, count, changed.len() as u64);
     let mut expected = world.clone();
     for row in M::all_mut(&mut expected).iter_mut().filter(|row| changed.contains(row)) {
         *row = row.changed(world);
     }
-    agree!(query, World::read(&mut transaction).await.map_err(fail)?, expected);
-    transaction.rollback().await.map_err(fail)
+    agree!(query, World::read(&mut *db).await.map_err(fail)?, expected);
+    end(db, End::Rollback).await.map_err(fail)
 }
 
-async fn deletes<M: Tabled>(world: &World, narrowing: &Narrowing, db: &mut SqliteConnection) -> TestCaseResult {
-    let mut transaction = db.begin().await.map_err(fail)?;
+async fn deletes<M: Tabled>(world: &World, narrowing: &Narrowing, db: &mut Transaction) -> TestCaseResult {
+    begin(db).await.map_err(fail)?;
     let query = narrowing.query::<M>();
     let deleted = narrowing.rows::<M>(world);
     if narrowing.filters.is_empty() && !narrowing.has_range() {
-        let result = query.delete(&mut transaction).await;
+        let result = query.delete(&mut *db).await;
         prop_assert!(is_refused(&result), "{result:?}");
     }
     let query = query.all_rows();
     let mut expected = world.clone();
     M::all_mut(&mut expected).retain(|row| !deleted.contains(row));
-    match (query.delete(&mut transaction).await, expected.is_sound()) {
+    match (query.delete(&mut *db).await, expected.is_sound()) {
         (Ok(count), true) => agree!(query, count, deleted.len() as u64),
         (Err(Error::ForeignKeyViolation(_)), false) => expected = world.clone(),
         (result, _) => prop_assert!(false, "{result:?} of {}", query.to_sql(Dialect::Sqlite).unwrap()),
     }
-    agree!(query, World::read(&mut transaction).await.map_err(fail)?, expected);
-    transaction.rollback().await.map_err(fail)
+    agree!(query, World::read(&mut *db).await.map_err(fail)?, expected);
+    end(db, End::Rollback).await.map_err(fail)
 }

@@ -1,6 +1,7 @@
 //! What the behaviour tests share: a database of its own for each test, and the statements that a call sends.
 #![allow(dead_code, unused_macros, unused_imports)]
 
+pub mod cases;
 pub mod databases;
 
 use std::collections::HashMap;

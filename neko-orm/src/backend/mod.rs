@@ -60,4 +60,5 @@ pub use row::Row;
 pub(crate) use run::{RowStream, Written, stream};
 pub(crate) use spelling::{Changes, Declares, Form, Inserted, KeySets, NullOrder, Spelling};
 pub(crate) use statement::Statement;
+pub(crate) use value::Encoded;
 pub use value::{Field, Null, Value};

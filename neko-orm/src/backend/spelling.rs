@@ -63,6 +63,8 @@ pub(crate) struct Spelling {
     pub(crate) indexed: fn(Cow<'static, str>) -> Cow<'static, str>,
     /// Where the tables' foreign keys and indexes are declared.
     pub(crate) declares: Declares,
+    /// Whether a transaction that is rolled back undoes changes of the schema, which would end it otherwise.
+    pub(crate) undoes_schema_changes: bool,
 }
 
 /// What stands before and after an operand.

@@ -99,6 +99,9 @@ pub trait Value: Debug + Send + Sync {
     /// The value in JSON, for the types that SQLite reads back from JSON exactly.
     fn to_json(&self) -> Option<serde_json::Value>;
 
+    /// The value as PostgreSQL is sent it; `None` without that backend.
+    fn encoded(&self) -> Option<Encoded>;
+
     /// Whether PostgreSQL has arrays of such values.
     fn has_arrays(&self) -> bool;
 
@@ -106,6 +109,9 @@ pub trait Value: Debug + Send + Sync {
     #[cfg(feature = "postgres")]
     fn push_to(&self, array: &mut super::postgres::Array) -> Result<(), sqlx::error::BoxDynError>;
 }
+
+/// A value's type and bytes: equal where the values are, whatever their type has for an equality.
+pub(crate) type Encoded = (std::any::TypeId, Vec<u8>);
 
 /// Whether the value is of one of the types, or an `Option` of it.
 macro_rules! is_any_of {
@@ -135,6 +141,13 @@ impl<T: Field> Value for T {
 
     fn to_json(&self) -> Option<serde_json::Value> {
         exact_json(self)
+    }
+
+    fn encoded(&self) -> Option<Encoded> {
+        #[cfg(feature = "postgres")]
+        return super::postgres::encoded(self).map(|bytes| (std::any::TypeId::of::<T>(), bytes));
+        #[cfg(not(feature = "postgres"))]
+        return None;
     }
 
     fn has_arrays(&self) -> bool {

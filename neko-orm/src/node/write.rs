@@ -135,7 +135,8 @@ fn write_in(operand: &Node, values: &[Box<dyn Value>], sql: &mut Sql) {
         return Node::Constant(false).write(sql);
     };
     operand.write(sql);
-    if takes_arrays(sql.dialect(), &[&**first]) {
+    // Equal lists are the same to PostgreSQL only value by value.
+    if takes_arrays(sql.dialect(), &[&**first]) && !sql.shares_placeholders() {
         let rows: Vec<_> = values.iter().map(|value| vec![&**value]).collect();
         sql.push(" = ANY(").bind_arrays(&rows).push(")");
         return;

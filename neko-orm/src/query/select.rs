@@ -115,6 +115,9 @@ impl Parts {
     }
 
     fn write_unordered(&self, selected: &[Node], sql: &mut Sql, table: &'static Table) -> Result<()> {
+        if !self.has_keys() {
+            sql.share_placeholders();
+        }
         sql.push(if self.is_distinct { "SELECT DISTINCT " } else { "SELECT " });
         match selected {
             [] => columns(sql, table),

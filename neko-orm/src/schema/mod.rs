@@ -32,11 +32,12 @@ pub trait Schema {
 /// relations declare on either side, as far as they refer to the key of their target; what becomes of a row when the one it refers to is
 /// deleted is what `on_delete` says, and otherwise the database refuses. A many-to-many relation through a table without a model makes that
 /// table too, of the two foreign keys, which are its key and go with either row; create both models in one call. On SQLite the tables
-/// are `STRICT`, and generated keys are never used twice (`AUTOINCREMENT`).
+/// are `STRICT`, and generated keys are never used twice (`AUTOINCREMENT`). MySQL has no transactions for this: each `CREATE TABLE` ends the
+/// one that it is in, and stays where a later one fails.
 ///
 /// # Errors
 /// A table exists already, two relations say different things of one foreign key, or `on_delete` is said of columns that refer to something
-/// else than a key, which no database looks after; then none is created.
+/// else than a key, which no database looks after; then none is created, but for MySQL.
 ///
 /// ```
 /// # use neko_orm::Model;
@@ -52,6 +53,12 @@ pub fn create<'c, S: Schema>(db: impl Executor<'c>) -> BoxFuture<'c, Result<()>>
     let lease = db.lease();
     Box::pin(async move {
         let mut lease = lease.await?;
+        if !lease.dialect().spelling().undoes_schema_changes {
+            for statement in statements? {
+                lease.connection().execute(statement).await?;
+            }
+            return Ok(());
+        }
         let mut transaction = lease.begin().await?;
         for statement in statements? {
             transaction.connection().execute(statement).await?;

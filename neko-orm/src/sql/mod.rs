@@ -4,7 +4,7 @@ mod rows;
 
 use std::sync::Arc;
 
-use crate::backend::{Arguments, Dialect, Form, Statement, Value};
+use crate::backend::{Arguments, Dialect, Encoded, Form, Statement, Value};
 use crate::error::{Result, Sent, StatementError};
 pub(crate) use rows::{ValueRow, column_of_rows, most_rows, takes_arrays};
 
@@ -16,6 +16,8 @@ pub(crate) struct Sql {
     arguments: Arguments,
     failure: Option<sqlx::Error>,
     persistent: bool,
+    /// The values that have a placeholder, where equal ones share it.
+    shared: Option<Vec<(Encoded, usize)>>,
 }
 
 impl Sql {
@@ -28,6 +30,7 @@ impl Sql {
             arguments: dialect.arguments(),
             failure: None,
             persistent: true,
+            shared: None,
         }
     }
 
@@ -101,10 +104,31 @@ impl Sql {
 
     /// Appends a placeholder and binds `value` to it.
     pub(crate) fn bind(&mut self, value: &dyn Value) -> &mut Self {
+        let encoded = self.shared.as_ref().and_then(|_| value.encoded());
+        let place = |(other, position): &(Encoded, usize)| (Some(other) == encoded.as_ref()).then_some(*position);
+        if let Some(position) = self.shared.iter().flatten().find_map(place) {
+            self.dialect.placeholder(position, &mut self.text);
+            return self;
+        }
         if let Err(error) = value.bind(&mut self.arguments) {
             self.failure.get_or_insert(sqlx::Error::Encode(error));
         }
+        if let (Some(shared), Some(encoded)) = (&mut self.shared, encoded) {
+            shared.push((encoded, self.arguments.len()));
+        }
         self.placeholder()
+    }
+
+    /// From here on, values that are equal share a placeholder where placeholders have numbers: PostgreSQL takes an expression that is grouped
+    /// by, or whose values are distinct, for the same as one that is selected only if their placeholders are the same.
+    pub(crate) fn share_placeholders(&mut self) {
+        if self.dialect.spelling().numbers_placeholders {
+            self.shared.get_or_insert_default();
+        }
+    }
+
+    pub(crate) fn shares_placeholders(&self) -> bool {
+        self.shared.is_some()
     }
 
     /// Appends the placeholder of the last argument.

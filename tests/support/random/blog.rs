@@ -2,8 +2,9 @@
 use std::fmt::Debug;
 use std::rc::Rc;
 
-use neko_orm::{Expr, Model, Operand, Result};
-use sqlx::SqliteConnection;
+use neko_orm::{Expr, Model, Operand, Result, Transaction};
+
+use crate::support::cases::Backend;
 
 #[derive(Debug, Clone, PartialEq, Model)]
 #[belongs_to(Self as boss)]
@@ -52,6 +53,7 @@ pub struct Comment {
 /// All rows, in the order of their keys.
 #[derive(Debug, Clone, PartialEq)]
 pub struct World {
+    pub backend: Backend,
     pub users: Vec<User>,
     pub posts: Vec<Post>,
     pub comments: Vec<Comment>,
@@ -310,7 +312,9 @@ impl World {
             })
     }
 
-    pub async fn insert(&self, db: &mut SqliteConnection) -> Result<()> {
+    pub async fn insert(&self, db: &mut Transaction) -> Result<()> {
+        // MySQL checks each row by itself, and not when the statement ends.
+        check_foreign_keys(false, db).await?;
         let users = self.users.iter().cloned().map(|User { id, name, nick, age, active, boss_id }| {
             User::create().id(id).name(name).nick(nick).age(age).active(active).boss_id(boss_id)
         });
@@ -327,17 +331,26 @@ impl World {
             create.body(body).likes(likes).weight(weight).spam(spam)
         });
         Comment::insert_all(comments, &mut *db).await?;
-        Ok(())
+        check_foreign_keys(true, db).await
     }
 
     /// What the database holds.
-    pub async fn read(db: &mut SqliteConnection) -> Result<Self> {
+    pub async fn read(db: &mut Transaction) -> Result<Self> {
         Ok(Self {
+            backend: Backend::of(db),
             users: User::query().order_by(|u| u.id.asc()).to_vec(&mut *db).await?,
             posts: Post::query().order_by(|p| p.id.asc()).to_vec(&mut *db).await?,
             comments: Comment::query().order_by(|c| c.id.asc()).to_vec(&mut *db).await?,
         })
     }
+}
+
+async fn check_foreign_keys(check: bool, db: &mut Transaction) -> Result<()> {
+    if let Transaction::MySql(db) = db {
+        let sql = if check { "SET foreign_key_checks = 1" } else { "SET foreign_key_checks = 0" };
+        sqlx::raw_sql(sql).execute(&mut **db).await?;
+    }
+    Ok(())
 }
 
 pub fn find<M: Tabled>(rows: &[M], key: Option<i64>) -> Option<&M> {

@@ -2,6 +2,7 @@
 
 use super::blog::{Cell, Kind, Row, Table, Tabled, World};
 use super::condition::{Aggregate, Cond, Operator, Part, Term, Value, innermost, nth, of, outward, within};
+use crate::support::cases::Backend;
 
 impl Kind {
     fn cell(self, value: &Value) -> Cell {
@@ -48,11 +49,11 @@ impl Term {
         match self {
             Self::Column { up, column } => nth(&outward(rows, *up).cells(), *column),
             Self::Lower(term) => match term.cell(rows, world) {
-                Cell::Text(text) => Cell::Text(text.to_ascii_lowercase()),
+                Cell::Text(text) => Cell::Text(world.lower(&text)),
                 cell => cell,
             },
             Self::Upper(term) => match term.cell(rows, world) {
-                Cell::Text(text) => Cell::Text(text.to_ascii_uppercase()),
+                Cell::Text(text) => Cell::Text(world.upper(&text)),
                 cell => cell,
             },
             Self::Calculated { column, operator, number } => {
@@ -183,6 +184,24 @@ impl Cond {
             }
         }
     }
+}
+
+impl World {
+    /// What the database makes of the text: MySQL knows more letters than those of ASCII.
+    pub fn lower(&self, text: &str) -> String {
+        if self.backend == Backend::MySql { letters(text, char::to_lowercase) } else { text.to_ascii_lowercase() }
+    }
+
+    /// As [`lower`](Self::lower).
+    pub fn upper(&self, text: &str) -> String {
+        if self.backend == Backend::MySql { letters(text, char::to_uppercase) } else { text.to_ascii_uppercase() }
+    }
+}
+
+/// Each letter as another one, if it is one.
+fn letters<L: ExactSizeIterator<Item = char>>(text: &str, other: impl Fn(char) -> L) -> String {
+    let one = |letter| Some(other(letter)).filter(|other| other.len() == 1).and_then(|mut other| other.next());
+    text.chars().map(|letter| one(letter).unwrap_or(letter)).collect()
 }
 
 fn and(left: Option<bool>, right: Option<bool>) -> Option<bool> {

@@ -1,49 +1,29 @@
 //! Running a test on random cases, each in a transaction on a database with the case's rows.
 
-use std::cell::RefCell;
 use std::fmt::Debug;
 
-use neko_orm::schema;
+use neko_orm::{Pool, Transaction, schema};
 use proptest::prelude::*;
-use proptest::test_runner::{RngSeed, TestCaseResult, TestRunner};
-use sqlx::{Connection, SqliteConnection};
+use proptest::test_runner::TestCaseResult;
 
 use super::blog::{Comment, Post, User, World};
 use super::rows::world;
+use crate::support::cases::{self, Backend};
 
-/// A failing case is printed and shrunk, with the seed that brings it back as `NEKO_SEED`; `PROPTEST_CASES` sets their number.
+/// Runs the test on each case, with the rows of a world.
 pub fn check<T: Debug>(
+    backend: Backend,
     case: impl Strategy<Value = T>,
-    test: impl AsyncFn(&World, &T, &mut SqliteConnection) -> TestCaseResult,
+    test: impl AsyncFn(&World, &T, &mut Transaction) -> TestCaseResult,
 ) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let db = RefCell::new(runtime.block_on(connect()));
-    let seed = crate::support::seed();
-    let config = ProptestConfig {
-        failure_persistence: None,
-        rng_seed: RngSeed::Fixed(seed),
-        max_shrink_iters: 8192,
-        ..ProptestConfig::default()
-    };
-    let mut runner = TestRunner::new(config);
-    let result = runner.run(&(world(), case), |(world, case)| {
-        let mut db = db.borrow_mut();
-        runtime.block_on(async {
-            let mut transaction = db.begin().await.unwrap();
-            world.insert(&mut transaction).await.map_err(fail)?;
-            test(&world, &case, &mut transaction).await?;
-            transaction.rollback().await.map_err(fail)
-        })
+    let prepare = async |db: &Pool| schema::create::<(User, Post, Comment)>(db).await.unwrap();
+    cases::check(backend, prepare, (world(backend), case), async |db: &Pool, (world, case)| {
+        let mut transaction = db.begin().await.map_err(fail)?;
+        world.insert(&mut transaction).await.map_err(fail)?;
+        let result = test(&world, &case, &mut transaction).await;
+        cases::abandon(transaction).await.map_err(fail)?;
+        result
     });
-    if let Err(error) = result {
-        panic!("{error}\n{runner}");
-    }
-}
-
-async fn connect() -> SqliteConnection {
-    let mut db = SqliteConnection::connect("sqlite::memory:").await.unwrap();
-    schema::create::<(User, Post, Comment)>(&mut db).await.unwrap();
-    db
 }
 
 /// A call that should have succeeded.

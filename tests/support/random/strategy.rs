@@ -5,9 +5,10 @@ use proptest::prelude::*;
 use super::condition::{Aggregate, Cond, Operator, Part, Term, Value};
 use super::narrowing::{By, Narrowing};
 use super::rows::{integer, text};
+use crate::support::cases::Backend;
 
-pub fn value() -> impl Strategy<Value = Value> {
-    prop::option::weighted(0.85, (integer(), text()))
+pub fn value(backend: Backend) -> impl Strategy<Value = Value> {
+    prop::option::weighted(0.85, (integer(), text(backend)))
 }
 
 pub fn column() -> impl Strategy<Value = Term> {
@@ -47,10 +48,11 @@ fn nested_term(condition: BoxedStrategy<Cond>) -> BoxedStrategy<Term> {
     .boxed()
 }
 
-fn comparison(term: BoxedStrategy<Term>) -> impl Strategy<Value = Cond> {
+fn comparison(backend: Backend, term: BoxedStrategy<Term>) -> impl Strategy<Value = Cond> {
     use Operator::{Eq, Ge, Gt, Le, Lt, Ne};
     let operator = || prop::sample::select(vec![Eq, Ne, Lt, Le, Gt, Ge]);
     let part = prop::sample::select(vec![Part::Start, Part::End, Part::Anywhere]);
+    let value = || value(backend);
     let values = prop::collection::vec(value(), 0..4);
     prop_oneof![
         4 => (term.clone(), operator(), value()).prop_map(|(term, operator, value)| Cond::Value(term, operator, value)),
@@ -59,13 +61,14 @@ fn comparison(term: BoxedStrategy<Term>) -> impl Strategy<Value = Cond> {
         1 => (term.clone(), values).prop_map(|(term, values)| Cond::In(term, values)),
         1 => term.clone().prop_map(Cond::Null),
         1 => term.clone().prop_map(Cond::NotNull),
-        2 => (term, part, text()).prop_map(|(term, part, text)| Cond::Contains(term, part, text)),
+        2 => (term, part, text(backend)).prop_map(|(term, part, text)| Cond::Contains(term, part, text)),
     ]
 }
 
-pub fn condition() -> BoxedStrategy<Cond> {
-    let simple = prop_oneof![1 => any::<bool>().prop_map(Cond::Constant), 12 => comparison(simple_term().boxed())];
-    let nested = simple.prop_recursive(3, 12, 2, |condition| {
+pub fn condition(backend: Backend) -> BoxedStrategy<Cond> {
+    let simple =
+        prop_oneof![1 => any::<bool>().prop_map(Cond::Constant), 12 => comparison(backend, simple_term().boxed())];
+    let nested = simple.prop_recursive(3, 12, 2, move |condition| {
         let boxed = || condition.clone().prop_map(Box::new);
         let relation = 0..3_usize;
         prop_oneof![
@@ -75,15 +78,15 @@ pub fn condition() -> BoxedStrategy<Cond> {
             1 => (relation.clone(), boxed()).prop_map(|(relation, condition)| Cond::Any(relation, condition)),
             1 => (relation.clone(), boxed()).prop_map(|(relation, condition)| Cond::None(relation, condition)),
             1 => (relation, boxed()).prop_map(|(relation, condition)| Cond::Is(relation, condition)),
-            2 => comparison(nested_term(condition)),
+            2 => comparison(backend, nested_term(condition)),
         ]
     });
     nested.boxed()
 }
 
 /// A term of any kind.
-pub fn term() -> BoxedStrategy<Term> {
-    prop_oneof![3 => simple_term(), 1 => nested_term(condition())].boxed()
+pub fn term(backend: Backend) -> BoxedStrategy<Term> {
+    prop_oneof![3 => simple_term(), 1 => nested_term(condition(backend))].boxed()
 }
 
 pub fn order(term: impl Strategy<Value = Term>) -> impl Strategy<Value = Vec<By>> {
@@ -95,14 +98,14 @@ pub fn order(term: impl Strategy<Value = Term>) -> impl Strategy<Value = Vec<By>
     prop::collection::vec(by, 0..3)
 }
 
-pub fn narrowing() -> impl Strategy<Value = Narrowing> {
+pub fn narrowing(backend: Backend) -> impl Strategy<Value = Narrowing> {
     let filters = prop_oneof![
         1 => Just(Vec::new()),
-        3 => prop::collection::vec(condition(), 1..3),
+        3 => prop::collection::vec(condition(backend), 1..3),
     ];
     let limit = prop::option::of(prop_oneof![8 => 0..6_u64, 1 => Just(u64::MAX)]);
     let offset = prop_oneof![12 => Just(0), 6 => 0..4_u64, 1 => Just(u64::MAX)];
-    (filters, order(term()), limit, offset).prop_map(|(filters, order, limit, offset)| Narrowing {
+    (filters, order(term(backend)), limit, offset).prop_map(|(filters, order, limit, offset)| Narrowing {
         filters,
         order,
         limit,

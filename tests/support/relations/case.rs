@@ -3,45 +3,18 @@
 use std::slice::Iter;
 
 use futures_util::future::BoxFuture;
+use neko_orm::{Pool, Transaction};
 use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestCaseResult};
-use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 use super::look::{LOOKS, look};
 use super::rows::{New, Row};
 use super::run::{Db, run};
 use super::schema::{Comment, Entry, Image, Mark, Node, Post, Profile, Tag, User};
-use super::step::{End, Step};
-use super::world::{Held, State, World};
-
-/// The rows of [`start`] and no others. In an order that no foreign key minds: to turn them off would have every statement prepared anew.
-const START: &str = "DELETE FROM marks; DELETE FROM entries; DELETE FROM post_tag; DELETE FROM labelled; DELETE FROM follows;
-    DELETE FROM comments; DELETE FROM images; DELETE FROM tags; DELETE FROM posts; DELETE FROM profiles; DELETE FROM users;
-    DELETE FROM nodes; DELETE FROM sqlite_sequence;
-    INSERT INTO users VALUES (1), (2), (3); INSERT INTO profiles VALUES (1, 1), (2, NULL);
-    INSERT INTO posts VALUES (1, 1, 1, FALSE), (2, 1, 1, FALSE), (3, NULL, NULL, TRUE), (4, 2, NULL, FALSE);
-    INSERT INTO images VALUES (1), (2); INSERT INTO comments VALUES (1, 1, 'post'), (2, 1, 'image'), (3, NULL, NULL);
-    INSERT INTO tags VALUES (1), (2), (3); INSERT INTO marks VALUES (1, 1, 1), (4, 1, 4);
-    INSERT INTO entries VALUES (1, 1, 1, 1), (2, 1, 1, 1), (3, 4, 2, 4);
-    INSERT INTO nodes VALUES (1, 1, NULL), (1, 2, 1), (1, 3, 2), (2, 2, NULL)";
-
-/// All tables in one row, each as JSON.
-const EVERYTHING: &str = "SELECT
-    (SELECT json_group_array(json_array(id)) FROM (SELECT * FROM users ORDER BY id))
-    || ' ' || (SELECT json_group_array(json_array(id, user_id)) FROM (SELECT * FROM profiles ORDER BY id))
-    || ' ' || (SELECT json_group_array(json_array(id, author_id, rank, hidden)) FROM (SELECT * FROM posts ORDER BY id))
-    || ' ' || (SELECT json_group_array(json_array(id)) FROM (SELECT * FROM images ORDER BY id))
-    || ' ' || (SELECT json_group_array(json_array(id, commentable_id, commentable_type)) FROM (SELECT * FROM comments ORDER BY id))
-    || ' ' || (SELECT json_group_array(json_array(id)) FROM (SELECT * FROM tags ORDER BY id))
-    || ' ' || (SELECT json_group_array(json_array(post_id, tag_id, weight)) FROM (SELECT * FROM marks ORDER BY 1, 2))
-    || ' ' || (SELECT json_group_array(json_array(id, post_id, tag_id, nr)) FROM (SELECT * FROM entries ORDER BY id))
-    || ' ' || (SELECT json_group_array(json_array(forest, nr, parent_nr)) FROM (SELECT * FROM nodes ORDER BY 1, 2))
-    || ' ' || (SELECT json_group_array(json_array(follower_id, followed_id)) FROM (SELECT * FROM follows ORDER BY 1, 2))
-    || ' ' || (SELECT json_group_array(json_array(post_id, tag_id)) FROM (SELECT * FROM post_tag ORDER BY 1, 2))
-    || ' ' || (SELECT json_group_array(json_array(labelled_id, tag_id)) FROM
-        (SELECT * FROM labelled WHERE labelled_type = 'post' ORDER BY labelled_id, tag_id))
-    || ' ' || (SELECT json_group_array(json_array(labelled_id, tag_id)) FROM
-        (SELECT * FROM labelled WHERE labelled_type = 'image' ORDER BY labelled_id, tag_id))";
+use super::step::Step;
+use super::tables;
+use super::world::{FOREIGN_KEY, Held, Outcome, State, UNIQUE, World};
+use crate::support::cases::{End, abandon, begin, end};
 
 /// Rows to begin with, and structs of them.
 fn start() -> State {
@@ -67,16 +40,16 @@ fn start() -> State {
 }
 
 /// Runs the steps, and then looks at every relation, in a way that the index says.
-pub async fn check(steps: &[Step], index: usize, db: &SqlitePool) -> TestCaseResult {
+pub async fn check(steps: &[Step], index: usize, db: &Pool) -> TestCaseResult {
     let state = start();
-    sqlx::raw_sql(START).execute(db).await.map_err(fail)?;
+    tables::fill(db).await;
     let mut case = Case { held: state.held.clone(), state, steps: steps.iter() };
     case.outermost(db).await?;
-    let mut connection = db.acquire().await.map_err(fail)?;
+    let mut transaction = db.begin().await.map_err(fail)?;
     for number in 0..LOOKS {
-        look(number, index + number, &case.state, &mut connection).await?;
+        look(number, index + number, &case.state, &mut transaction).await?;
     }
-    Ok(())
+    transaction.rollback().await.map_err(fail)
 }
 
 fn fail(error: impl std::error::Error) -> TestCaseError {
@@ -91,37 +64,47 @@ struct Case<'s> {
 }
 
 impl Case<'_> {
-    async fn outermost(&mut self, db: &SqlitePool) -> TestCaseResult {
+    async fn outermost(&mut self, db: &Pool) -> TestCaseResult {
         while let Some(step) = self.steps.next() {
             if let Step::Begin = step {
                 let before = self.state.world.clone();
                 let mut transaction = db.begin().await.map_err(fail)?;
-                let end = self.nested(&mut transaction, 1).await?;
-                self.end(end, before, transaction).await?;
-                self.compare(step, &mut *db.acquire().await.map_err(fail)?).await?;
-                continue;
+                let end = match self.nested(&mut transaction, 1).await {
+                    Ok(end) => end,
+                    Err(error) => {
+                        abandon(transaction).await.map_err(fail)?;
+                        return Err(error);
+                    }
+                };
+                match end {
+                    End::Commit => transaction.commit().await.map_err(fail)?,
+                    End::Rollback => transaction.rollback().await.map_err(fail)?,
+                    End::Drop => drop(transaction),
+                }
+                self.end(end, before);
+            } else {
+                self.step(step, &mut Db::Pool(db)).await?;
             }
-            self.step(step, &mut Db::Pool(db)).await?;
-            self.compare(step, &mut *db.acquire().await.map_err(fail)?).await?;
+            let mut transaction = db.begin().await.map_err(fail)?;
+            let result = self.compare(step, &mut transaction).await;
+            transaction.rollback().await.map_err(fail)?;
+            result?;
         }
         Ok(())
     }
 
     /// The steps up to the end of a transaction or savepoint.
-    fn nested<'n>(
-        &'n mut self,
-        db: &'n mut Transaction<'_, Sqlite>,
-        depth: usize,
-    ) -> BoxFuture<'n, Result<End, TestCaseError>> {
+    fn nested<'n>(&'n mut self, db: &'n mut Transaction, depth: usize) -> BoxFuture<'n, Result<End, TestCaseError>> {
         Box::pin(async move {
             while let Some(step) = self.steps.next() {
                 match step {
                     Step::End(end) => return Ok(*end),
                     Step::Begin if depth < 3 => {
                         let before = self.state.world.clone();
-                        let mut savepoint = db.begin().await.map_err(fail)?;
-                        let end = self.nested(&mut savepoint, depth + 1).await?;
-                        self.end(end, before, savepoint).await?;
+                        begin(db).await.map_err(fail)?;
+                        let ended = self.nested(db, depth + 1).await?;
+                        end(db, ended).await.map_err(fail)?;
+                        self.end(ended, before);
                     }
                     _ => self.step(step, &mut Db::Transaction(&mut *db)).await?,
                 }
@@ -131,30 +114,44 @@ impl Case<'_> {
         })
     }
 
-    async fn end(&mut self, end: End, before: World, transaction: Transaction<'_, Sqlite>) -> TestCaseResult {
-        match end {
-            End::Commit => return transaction.commit().await.map_err(fail),
-            End::Rollback => transaction.rollback().await.map_err(fail)?,
-            End::Drop => drop(transaction),
+    fn end(&mut self, end: End, before: World) {
+        if !matches!(end, End::Commit) {
+            self.state.world = before;
         }
-        self.state.world = before;
-        Ok(())
     }
 
-    async fn step(&mut self, step: &Step, db: &mut Db<'_, '_>) -> TestCaseResult {
+    async fn step(&mut self, step: &Step, db: &mut Db<'_>) -> TestCaseResult {
+        let before = self.state.clone();
         let expected = self.state.foresee(step);
         let outcome = run(step, &mut self.held, db).await;
-        prop_assert_eq!(&outcome, &expected, "{:?}", step);
+        if step.deletes_a_tree() && is_mysql(db) && outcome == Err(FOREIGN_KEY.to_owned()) {
+            self.state = before;
+            return Ok(());
+        }
+        // MySQL checks one row after the other: of two violations, it may find the other one first.
+        let is_violation =
+            |outcome: &Outcome| [FOREIGN_KEY, UNIQUE].iter().any(|kind| *outcome == Err((*kind).to_owned()));
+        if !(is_mysql(db) && is_violation(&outcome) && is_violation(&expected)) {
+            prop_assert_eq!(&outcome, &expected, "{:?}", step);
+        }
         prop_assert_eq!(&self.held, &self.state.held, "structs after {:?}", step);
         Ok(())
     }
 
-    async fn compare(&mut self, step: &Step, db: &mut SqliteConnection) -> TestCaseResult {
-        let text: String = sqlx::query_scalar(EVERYTHING).fetch_one(&mut *db).await.map_err(fail)?;
-        prop_assert_eq!(text, self.state.world.text(), "rows after {:?}", step);
+    async fn compare(&mut self, step: &Step, db: &mut Transaction) -> TestCaseResult {
+        prop_assert_eq!(tables::rows(db).await, self.state.world.numbers(), "rows after {:?}", step);
+        for (table, last) in tables::last(db).await {
+            let foreseen = self.state.world.last.entry(table).or_default();
+            prop_assert!(last >= *foreseen, "a key of `{table}` is given again after {step:?}: {last} is the last");
+            *foreseen = last;
+        }
         match step {
             Step::Look { relation, index } => look(*relation, *index, &self.state, db).await,
             _ => Ok(()),
         }
     }
+}
+
+fn is_mysql(db: &Db<'_>) -> bool {
+    matches!(db, Db::Pool(Pool::MySql(_)) | Db::Transaction(Transaction::MySql(_)))
 }

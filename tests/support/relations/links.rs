@@ -1,7 +1,6 @@
 //! The verbs of the many-to-many relations.
 
-use neko_orm::Changes;
-use sqlx::SqlitePool;
+use neko_orm::{Changes, Pool};
 
 use super::junction::LinkVerb;
 use super::run::{Db, Given, on};
@@ -54,7 +53,7 @@ macro_rules! relation {
     }};
 }
 
-pub async fn run(relation: usize, given: &Given<'_>, held: &Held, db: &mut Db<'_, '_>) -> Outcome {
+pub async fn run(relation: usize, given: &Given<'_>, held: &Held, db: &mut Db<'_>) -> Outcome {
     match relation {
         0 => relation!(given, held, db, users.following, users),
         1 => relation!(given, held, db, users.followers, users),

@@ -2,10 +2,9 @@
 
 use std::fmt::Debug;
 
-use neko_orm::Model;
+use neko_orm::{Model, Transaction};
 use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestCaseResult};
-use sqlx::SqliteConnection;
 
 use super::rows::Row;
 use super::schema::{Comment, Commentable, Image, Mark, Node, Post, Profile, Tag, User};
@@ -115,7 +114,7 @@ macro_rules! one {
 }
 
 /// Compares one relation; the index says in which way, and which handle is taken.
-pub async fn look(number: usize, index: usize, state: &State, db: &mut SqliteConnection) -> TestCaseResult {
+pub async fn look(number: usize, index: usize, state: &State, db: &mut Transaction) -> TestCaseResult {
     match number % LOOKS {
         0..12 => linked(number % LOOKS, index, state, db).await,
         12..17 => down(number % LOOKS, index, state, db).await,
@@ -129,7 +128,7 @@ pub async fn look(number: usize, index: usize, state: &State, db: &mut SqliteCon
     }
 }
 
-async fn linked(number: usize, index: usize, state: &State, db: &mut SqliteConnection) -> TestCaseResult {
+async fn linked(number: usize, index: usize, state: &State, db: &mut Transaction) -> TestCaseResult {
     macro_rules! linked {
         ($source:ident.$name:ident) => {
             many!(state, index, db, $source.$name, id, |row, world| world
@@ -152,7 +151,7 @@ async fn linked(number: usize, index: usize, state: &State, db: &mut SqliteConne
     }
 }
 
-async fn down(number: usize, index: usize, state: &State, db: &mut SqliteConnection) -> TestCaseResult {
+async fn down(number: usize, index: usize, state: &State, db: &mut Transaction) -> TestCaseResult {
     match number {
         12 => many!(state, index, db, User.posts, id, |row, world| world.posts_of(row.id)),
         13 => many!(state, index, db, Post.comments, id, |row, world| world.children(row)),
@@ -162,7 +161,7 @@ async fn down(number: usize, index: usize, state: &State, db: &mut SqliteConnect
     }
 }
 
-async fn up(number: usize, index: usize, state: &State, db: &mut SqliteConnection) -> TestCaseResult {
+async fn up(number: usize, index: usize, state: &State, db: &mut Transaction) -> TestCaseResult {
     match number {
         17 => one!(state, index, db, User.profile, id, |row, world| world.profile(row)),
         18 => one!(state, index, db, User.latest_post, id, |row, world| world.latest_post(row)),
@@ -172,7 +171,7 @@ async fn up(number: usize, index: usize, state: &State, db: &mut SqliteConnectio
     }
 }
 
-async fn paths(number: usize, index: usize, state: &State, db: &mut SqliteConnection) -> TestCaseResult {
+async fn paths(number: usize, index: usize, state: &State, db: &mut Transaction) -> TestCaseResult {
     match number {
         22 => many!(state, index, db, User.topics, id, |row, world| world.topics(row)),
         23 => many!(state, index, db, User.inspired, id, |row, world| world.inspired(row)),
@@ -181,7 +180,7 @@ async fn paths(number: usize, index: usize, state: &State, db: &mut SqliteConnec
     }
 }
 
-async fn commentable(index: usize, state: &State, db: &mut SqliteConnection) -> TestCaseResult {
+async fn commentable(index: usize, state: &State, db: &mut Transaction) -> TestCaseResult {
     let (world, held) = (&state.world, &state.held.comments);
     let post = |row: &Comment| world.parent::<Post, Comment>(row).filter(|post| !post.hidden);
     let image = |row: &Comment| world.parent::<Image, Comment>(row);
@@ -202,7 +201,7 @@ async fn commentable(index: usize, state: &State, db: &mut SqliteConnection) -> 
     agree("commentable", "is", &keys(on_posts.to_vec(&mut *db).await.map_err(fail)?), &expected)
 }
 
-async fn tree(index: usize, state: &State, db: &mut SqliteConnection) -> TestCaseResult {
+async fn tree(index: usize, state: &State, db: &mut Transaction) -> TestCaseResult {
     let node = &state.held.nodes[index % state.held.nodes.len()];
     let below = node.children().descendants().with_depth().to_vec(&mut *db).await.map_err(fail)?;
     agree("descendants", "with depth", &below, &state.world.below(node))?;
@@ -213,7 +212,7 @@ async fn tree(index: usize, state: &State, db: &mut SqliteConnection) -> TestCas
     agree("descendants", "to a depth", &near, &expected)
 }
 
-async fn marks(index: usize, state: &State, db: &mut SqliteConnection) -> TestCaseResult {
+async fn marks(index: usize, state: &State, db: &mut Transaction) -> TestCaseResult {
     let (world, held) = (&state.world, &state.held.posts);
     let expected = |post: &Post| -> Vec<(Tag, Mark)> {
         let marks = world.marks.values().filter(|mark| mark.post_id == post.id && mark.is_seen());
@@ -227,7 +226,7 @@ async fn marks(index: usize, state: &State, db: &mut SqliteConnection) -> TestCa
     agree("marked", "with junction for structs", &loaded.await.map_err(fail)?, &held.iter().map(expected).collect())
 }
 
-async fn entries(index: usize, state: &State, db: &mut SqliteConnection) -> TestCaseResult {
+async fn entries(index: usize, state: &State, db: &mut Transaction) -> TestCaseResult {
     let (world, held) = (&state.world, &state.held.posts);
     let expected = |post: &Post| -> Vec<_> {
         let entries = world.entries.values().filter(|entry| entry.post_id == post.id && entry.is_seen());
@@ -242,7 +241,7 @@ async fn entries(index: usize, state: &State, db: &mut SqliteConnection) -> Test
     agree("listed", "with junction for structs", &loaded.await.map_err(fail)?, &held.iter().map(expected).collect())
 }
 
-async fn listed_posts(index: usize, state: &State, db: &mut SqliteConnection) -> TestCaseResult {
+async fn listed_posts(index: usize, state: &State, db: &mut Transaction) -> TestCaseResult {
     let (world, held) = (&state.world, &state.held.tags);
     let expected = |tag: &Tag| -> Vec<_> {
         let entries = world.entries.values().filter(|entry| entry.tag_id == tag.id && entry.is_seen());

@@ -9,5 +9,6 @@ pub mod rows;
 pub mod run;
 pub mod schema;
 pub mod step;
+pub mod tables;
 pub mod verbs;
 pub mod world;

@@ -1,7 +1,6 @@
 //! What the steps do by the crate.
 
-use neko_orm::{Complete, Model, NewRow};
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use neko_orm::{Complete, Model, NewRow, Pool, Transaction};
 
 use super::junction::LinkVerb;
 use super::rows::{New, Row};
@@ -11,9 +10,9 @@ use super::verbs::{One, Verb, positions};
 use super::world::{Held, Outcome};
 
 /// What a call is given: a pool, or a transaction that was begun on it.
-pub enum Db<'d, 't> {
-    Pool(&'d SqlitePool),
-    Transaction(&'d mut Transaction<'t, Sqlite>),
+pub enum Db<'d> {
+    Pool(&'d Pool),
+    Transaction(&'d mut Transaction),
 }
 
 /// Runs a call on the database.
@@ -26,7 +25,7 @@ macro_rules! on {
             Db::Pool($d) => {
                 outcome(
                     async {
-                        let $d: &SqlitePool = $d;
+                        let $d: &Pool = $d;
                         $call.await
                     },
                     $show,
@@ -53,7 +52,7 @@ pub(crate) use on;
 trait Made: Model + Row {
     fn made(new: New) -> impl NewRow<Builder: Complete<Model = Self>, Inserted = Self>;
     /// Sets some columns of the row, if it has any besides its key.
-    async fn touched(&mut self, _new: New, _db: &mut Db<'_, '_>) -> Option<Outcome> {
+    async fn touched(&mut self, _new: New, _db: &mut Db<'_>) -> Option<Outcome> {
         None
     }
 }
@@ -64,7 +63,7 @@ macro_rules! made {
             fn made($new: New) -> impl NewRow<Builder: Complete<Model = Self>, Inserted = Self> {
                 $made
             }
-            $(async fn touched(&mut self, $new: New, db: &mut Db<'_, '_>) -> Option<Outcome> {
+            $(async fn touched(&mut self, $new: New, db: &mut Db<'_>) -> Option<Outcome> {
                 Some(on!(db, |db| self.update(|$row| $set, db)))
             })?
         }
@@ -104,7 +103,7 @@ fn chosen<'h, C>(structs: &'h mut [C], positions: &[usize]) -> Vec<&'h mut C> {
     positions.iter().filter_map(|position| structs[*position].take()).collect()
 }
 
-pub async fn run(step: &Step, held: &mut Held, db: &mut Db<'_, '_>) -> Outcome {
+pub async fn run(step: &Step, held: &mut Held, db: &mut Db<'_>) -> Outcome {
     match step {
         Step::One { table, verb, index } => on_table!(*table, Model => one::<Model>(*verb, *index, held, db).await),
         Step::Insert { table, new } => on_table!(*table, Model => insert::<Model>(new, held, db).await),
@@ -135,7 +134,7 @@ impl Given<'_> {
     }
 }
 
-async fn one<M: Made>(verb: One, index: usize, held: &mut Held, db: &mut Db<'_, '_>) -> Outcome
+async fn one<M: Made>(verb: One, index: usize, held: &mut Held, db: &mut Db<'_>) -> Outcome
 where
     <M as Row>::Key: neko_orm::IntoField<neko_orm::KeyOf<M>>,
 {
@@ -165,7 +164,7 @@ where
     }
 }
 
-async fn insert<M: Made>(new: &[New], held: &mut Held, db: &mut Db<'_, '_>) -> Outcome {
+async fn insert<M: Made>(new: &[New], held: &mut Held, db: &mut Db<'_>) -> Outcome {
     let mut inserted = Vec::new();
     let outcome = on!(db, |db| M::insert_all(new.iter().map(|new| M::made(*new)), db), |rows: Vec<M>| {
         inserted = rows;
@@ -185,7 +184,7 @@ async fn foreign_key(
     parent: usize,
     children: &[usize],
     held: &mut Held,
-    db: &mut Db<'_, '_>,
+    db: &mut Db<'_>,
 ) -> Outcome {
     macro_rules! relation {
         ($parents:ident.$down:ident, $children:ident.$up:ident, $up_mut:ident, |$many:ident| $given:expr) => {{
@@ -244,7 +243,7 @@ async fn foreign_key(
     }
 }
 
-async fn create(relation: usize, parent: usize, new: New, held: &mut Held, db: &mut Db<'_, '_>) -> Outcome {
+async fn create(relation: usize, parent: usize, new: New, held: &mut Held, db: &mut Db<'_>) -> Outcome {
     macro_rules! relation {
         ($parents:ident.$down:ident, |$builder:ident| $set:expr) => {{
             let $builder = held.$parents[parent % held.$parents.len()].$down().create();
@@ -268,7 +267,7 @@ async fn create(relation: usize, parent: usize, new: New, held: &mut Held, db: &
     }
 }
 
-async fn many(query: usize, index: usize, new: New, held: &Held, db: &mut Db<'_, '_>) -> Outcome {
+async fn many(query: usize, index: usize, new: New, held: &Held, db: &mut Db<'_>) -> Outcome {
     let (user, post) = (&held.users[index % held.users.len()], &held.posts[index % held.posts.len()]);
     let node = &held.nodes[index % held.nodes.len()];
     let show = |count: u64| count.to_string();

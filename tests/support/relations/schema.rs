@@ -1,8 +1,8 @@
 //! Models with every kind of relation between them.
 
-use neko_orm::{Model, Query, schema};
-use sqlx::SqlitePool;
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+use neko_orm::{Model, Pool, Query, schema};
+
+use crate::support::run;
 
 #[derive(Debug, Clone, PartialEq, Model)]
 #[has_one(Profile)]
@@ -116,12 +116,7 @@ pub struct Node {
     pub parent_nr: Option<i64>,
 }
 
-pub async fn connect() -> SqlitePool {
-    // One connection, which keeps more statements prepared than sqlx does by itself: most of the time would go into preparing them.
-    let options = SqliteConnectOptions::new().in_memory(true).foreign_keys(true).statement_cache_capacity(2000);
-    let pool = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
-    let db = pool.test_before_acquire(false).connect_with(options).await.unwrap();
-    schema::create::<(User, Profile, Post, Image, Comment, Tag, Mark, Entry, Node)>(&db).await.unwrap();
-    sqlx::raw_sql("CREATE UNIQUE INDEX one_profile ON profiles (user_id)").execute(&db).await.unwrap();
-    db
+pub async fn create(db: &Pool) {
+    schema::create::<(User, Profile, Post, Image, Comment, Tag, Mark, Entry, Node)>(db).await.unwrap();
+    run("CREATE UNIQUE INDEX one_profile ON profiles (user_id)", db).await;
 }

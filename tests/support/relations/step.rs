@@ -9,6 +9,7 @@ use super::rows::{New, Refers, Row};
 use super::schema::{Comment, Entry, Image, Mark, Node, Post, Profile, Tag, User};
 use super::verbs::{One, Verb, positions};
 use super::world::{Outcome, State};
+use crate::support::cases::End;
 
 #[derive(Debug, Clone)]
 pub enum Step {
@@ -51,13 +52,6 @@ pub enum Step {
     },
     Begin,
     End(End),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum End {
-    Commit,
-    Rollback,
-    Drop,
 }
 
 fn new() -> impl Strategy<Value = New> {
@@ -165,6 +159,13 @@ pub fn key_at(index: usize) -> i64 {
 
 fn at<C: Row<Key = i64>>(structs: &[C], index: usize) -> i64 {
     structs[index % structs.len()].id()
+}
+
+impl Step {
+    /// Whether it deletes rows that refer to each other in one statement: MySQL checks each of them as soon as it is gone.
+    pub fn deletes_a_tree(&self) -> bool {
+        matches!(self, Self::Many { query: 4, .. })
+    }
 }
 
 impl State {

@@ -31,6 +31,9 @@ pub struct World {
     pub last: BTreeMap<&'static str, i64>,
 }
 
+/// The number of a table, and columns of a row.
+pub type Numbers = (i64, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
+
 /// Structs at hand, of rows that may have changed or gone meanwhile.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Held {
@@ -155,35 +158,26 @@ impl World {
         self.check()
     }
 
-    /// All tables, as one statement reads them.
-    pub fn text(&self) -> String {
-        fn list<T>(rows: impl IntoIterator<Item = T>, show: impl Fn(T) -> String) -> String {
-            let rows: Vec<_> = rows.into_iter().map(show).collect();
-            format!("[{}]", rows.join(","))
+    /// All rows, as one statement reads them: the number of the table, and columns.
+    pub fn numbers(&self) -> Vec<Numbers> {
+        let mut rows = Vec::new();
+        let mut push = |table, [a, b, c]: [Option<i64>; 3], d| rows.push((table, a, b, c, d));
+        self.users.keys().for_each(|id| push(0, [Some(*id), None, None], None));
+        self.profiles.values().for_each(|p| push(1, [Some(p.id), p.user_id, None], None));
+        self.posts.values().for_each(|p| push(2, [Some(p.id), p.author_id, p.rank], Some(p.hidden.into())));
+        self.images.keys().for_each(|id| push(3, [Some(*id), None, None], None));
+        let kind = |tag: &String| ["post", "image"].iter().position(|known| known == tag).map_or(9, |at| at as i64);
+        let comments = self.comments.values();
+        comments.for_each(|c| push(4, [Some(c.id), c.commentable_id, c.commentable_type.as_ref().map(kind)], None));
+        self.tags.keys().for_each(|id| push(5, [Some(*id), None, None], None));
+        self.marks.values().for_each(|m| push(6, [Some(m.post_id), Some(m.tag_id), m.weight], None));
+        self.entries.values().for_each(|e| push(7, [Some(e.id), Some(e.post_id), Some(e.tag_id)], e.nr));
+        self.nodes.values().for_each(|n| push(8, [Some(n.forest), Some(n.nr), n.parent_nr], None));
+        let junctions = [&self.follows, &self.post_tag, &self.labelled_posts, &self.labelled_images];
+        for (table, pairs) in (9..).zip(junctions) {
+            pairs.iter().for_each(|(left, right)| push(table, [Some(*left), Some(*right), None], None));
         }
-        let or_null = |value: &Option<i64>| value.map_or("null".to_owned(), |value| value.to_string());
-        let id = |id: &i64| format!("[{id}]");
-        let pair = |(left, right): &(i64, i64)| format!("[{left},{right}]");
-        [
-            list(self.users.keys(), id),
-            list(self.profiles.values(), |p| format!("[{},{}]", p.id, or_null(&p.user_id))),
-            list(self.posts.values(), |p| {
-                format!("[{},{},{},{}]", p.id, or_null(&p.author_id), or_null(&p.rank), i64::from(p.hidden))
-            }),
-            list(self.images.keys(), id),
-            list(self.comments.values(), |c| {
-                let tag = c.commentable_type.as_ref().map_or("null".to_owned(), |tag| format!("\"{tag}\""));
-                format!("[{},{},{tag}]", c.id, or_null(&c.commentable_id))
-            }),
-            list(self.tags.keys(), id),
-            list(self.marks.values(), |m| format!("[{},{},{}]", m.post_id, m.tag_id, or_null(&m.weight))),
-            list(self.entries.values(), |e| format!("[{},{},{},{}]", e.id, e.post_id, e.tag_id, or_null(&e.nr))),
-            list(self.nodes.values(), |n| format!("[{},{},{}]", n.forest, n.nr, or_null(&n.parent_nr))),
-            list(&self.follows, pair),
-            list(&self.post_tag, pair),
-            list(&self.labelled_posts, pair),
-            list(&self.labelled_images, pair),
-        ]
-        .join(" ")
+        rows.sort_unstable();
+        rows
     }
 }

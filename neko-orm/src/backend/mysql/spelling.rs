@@ -53,6 +53,7 @@ pub(crate) const SPELLING: Spelling = Spelling {
     junction_options: LETTER_BY_LETTER,
     indexed,
     declares: Declares::IndexesInTables,
+    undoes_schema_changes: false,
 };
 
 /// What makes texts equal only where their letters are.

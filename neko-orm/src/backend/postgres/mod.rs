@@ -14,7 +14,8 @@ pub(super) use spelling::SPELLING;
 use std::any::Any;
 use std::borrow::Cow;
 
-use sqlx::postgres::{PgArguments, PgQueryResult, PgRow};
+use sqlx::encode::IsNull;
+use sqlx::postgres::{PgArgumentBuffer, PgArguments, PgQueryResult, PgRow};
 use sqlx::{Postgres, Type, TypeInfo};
 
 use super::run::{Driver, Written};
@@ -55,6 +56,15 @@ pub(super) fn push<T: Field>(arguments: &mut PgArguments, value: &T) -> Result<(
     match small(value) {
         Some(small) => sqlx::Arguments::add(arguments, small),
         None => sqlx::Arguments::add(arguments, value),
+    }
+}
+
+/// The bytes that are sent for a value; `None` for NULL.
+pub(super) fn encoded<T: Field>(value: &T) -> Option<Vec<u8>> {
+    let mut buffer = PgArgumentBuffer::default();
+    match <T as sqlx::Encode<'_, Postgres>>::encode_by_ref(value, &mut buffer) {
+        Ok(IsNull::No) => Some(std::mem::take(&mut *buffer)),
+        _ => None,
     }
 }
 

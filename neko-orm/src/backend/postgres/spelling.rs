@@ -37,6 +37,7 @@ pub(crate) const SPELLING: Spelling = Spelling {
     junction_options: "",
     indexed: identity,
     declares: Declares::TargetsFirst,
+    undoes_schema_changes: true,
 };
 
 /// Letter by letter, since texts are equal here only where their bytes are.

@@ -35,4 +35,5 @@ pub(crate) const SPELLING: Spelling = Spelling {
     junction_options: " STRICT, WITHOUT ROWID",
     indexed: identity,
     declares: Declares::Anything,
+    undoes_schema_changes: true,
 };
