@@ -102,6 +102,16 @@ async fn updates<M: Changed>(world: &World, narrowing: &Narrowing, db: &mut Tran
     end(db, End::Rollback).await.map_err(fail)
 }
 
+/// MySQL checks each row as soon as it is gone, and not when the statement ends.
+fn may_be_refused<M: Tabled>(world: &World, deleted: &[M]) -> bool {
+    let is_needed = |row: &M| {
+        let mut rest = world.clone();
+        M::all_mut(&mut rest).retain(|other| other.id() != row.id());
+        !rest.is_sound()
+    };
+    world.backend == Backend::MySql && deleted.iter().any(is_needed)
+}
+
 async fn deletes<M: Tabled>(world: &World, narrowing: &Narrowing, db: &mut Transaction) -> TestCaseResult {
     begin(db).await.map_err(fail)?;
     let query = narrowing.query::<M>();
@@ -116,6 +126,7 @@ async fn deletes<M: Tabled>(world: &World, narrowing: &Narrowing, db: &mut Trans
     match (query.delete(&mut *db).await, expected.is_sound()) {
         (Ok(count), true) => agree!(query, count, deleted.len() as u64),
         (Err(Error::ForeignKeyViolation(_)), false) => expected = world.clone(),
+        (Err(Error::ForeignKeyViolation(_)), true) if may_be_refused(world, &deleted) => expected = world.clone(),
         (result, _) => prop_assert!(false, "{result:?} of {}", query.to_sql(Dialect::Sqlite).unwrap()),
     }
     agree!(query, World::read(&mut *db).await.map_err(fail)?, expected);

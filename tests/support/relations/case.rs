@@ -140,7 +140,8 @@ impl Case<'_> {
 
     async fn compare(&mut self, step: &Step, db: &mut Transaction) -> TestCaseResult {
         prop_assert_eq!(tables::rows(db).await, self.state.world.numbers(), "rows after {:?}", step);
-        for (table, last) in tables::last(db).await {
+        let last = if step.takes_keys() { tables::last(db).await } else { Vec::new() };
+        for (table, last) in last {
             let foreseen = self.state.world.last.entry(table).or_default();
             prop_assert!(last >= *foreseen, "a key of `{table}` is given again after {step:?}: {last} is the last");
             *foreseen = last;

@@ -162,6 +162,11 @@ fn at<C: Row<Key = i64>>(structs: &[C], index: usize) -> i64 {
 }
 
 impl Step {
+    /// Whether the database may have numbered rows, also such as were not kept.
+    pub fn takes_keys(&self) -> bool {
+        matches!(self, Self::Insert { .. } | Self::Create { .. } | Self::Link { .. } | Self::Begin)
+    }
+
     /// Whether it deletes rows that refer to each other in one statement: MySQL checks each of them as soon as it is gone.
     pub fn deletes_a_tree(&self) -> bool {
         matches!(self, Self::Many { query: 4, .. })
