@@ -67,7 +67,7 @@ pub fn check<T: Debug>(
     case: impl Strategy<Value = T>,
     test: impl AsyncFn(&Pool, T) -> TestCaseResult,
 ) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let on_database = async |db: Pool| {
         prepare(&db).await;
         tokio::task::block_in_place(|| check_cases(backend, case, |case| runtime.block_on(test(&db, case))));
