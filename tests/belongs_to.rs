@@ -25,7 +25,7 @@ struct Attachment {
     post_id: i64,
 }
 
-type Db = sqlx::SqlitePool;
+type Db = neko_orm::Pool;
 
 async fn two_posts(db: &Db) -> (Post, Post) {
     schema::create::<(Post, Comment, Attachment)>(db).await.unwrap();

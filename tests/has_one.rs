@@ -3,7 +3,7 @@
 mod support;
 
 use neko_orm::{Error, Model, Query, schema};
-use support::{counted, on_every_backend, recorded};
+use support::{counted, each, on_every_backend, recorded, run};
 
 #[derive(Debug, Clone, PartialEq, Model)]
 #[has_one(Profile)]
@@ -73,7 +73,7 @@ struct Seat {
     guest_nr: Option<i64>,
 }
 
-type Db = sqlx::SqlitePool;
+type Db = neko_orm::Pool;
 
 async fn users(db: &Db) -> [User; 2] {
     schema::create::<(User, Profile, Login)>(db).await.unwrap();
@@ -110,7 +110,7 @@ on_every_backend! {
 
     async fn associate_releases_the_previous_holder_in_one_transaction(db) {
         let [ann, bob] = users(&db).await;
-        sqlx::raw_sql("CREATE UNIQUE INDEX one_profile ON profiles (user_id)").execute(&db).await.unwrap();
+        run("CREATE UNIQUE INDEX one_profile ON profiles (user_id)", &db).await;
         let mut old = ann.profile().create().text("old").insert(&db).await.unwrap();
         let mut new = bob.profile().create().text("new").insert(&db).await.unwrap();
         let (result, statements) = recorded(ann.profile().associate(&mut new, &db)).await;
@@ -198,7 +198,10 @@ on_every_backend! {
         assert_eq!(found.unwrap(), Some(tie.clone()));
         assert_eq!(
             statements,
-            [r#"SELECT "logins"."id", "logins"."user_id", "logins"."at", "logins"."ok" FROM "logins" WHERE "logins"."user_id" = ? AND "logins"."id" = (SELECT "neko 1"."id" FROM "logins" AS "neko 1" WHERE "neko 1"."user_id" = ? ORDER BY "neko 1"."at" DESC NULLS LAST, "neko 1"."id" DESC LIMIT 1)"#]
+            [format!(
+                r#"SELECT "logins"."id", "logins"."user_id", "logins"."at", "logins"."ok" FROM "logins" WHERE "logins"."user_id" = ? AND "logins"."id" = (SELECT "neko 1"."id" FROM "logins" AS "neko 1" WHERE "neko 1"."user_id" = ? ORDER BY "neko 1"."at" DESC{}, "neko 1"."id" DESC LIMIT 1)"#,
+                each([" NULLS LAST", " NULLS LAST", ""], &db)
+            )]
         );
         assert_eq!(ann.first_login().get(&db).await.unwrap(), Some(first.clone()));
         assert_eq!(ann.last_success().get(&db).await.unwrap(), Some(second.clone()));

@@ -3,7 +3,8 @@
 mod support;
 
 use neko_orm::{Error, Model, schema};
-use support::{counted, on_every_backend, recorded, recorded_with_control};
+use support::triggers::{leave_out, refuse};
+use support::{counted, each, on_every_backend, recorded, recorded_with_control};
 
 #[derive(Debug, Clone, PartialEq, Model)]
 #[has_many(Comment)]
@@ -42,7 +43,7 @@ on_every_backend! {
         schema::create::<(Post, Comment)>(&db).await.unwrap();
         let rows = (0..40_000).map(|number| Comment::create().body(number.to_string()));
         let (comments, statements) = counted(Comment::insert_all(rows, &db)).await;
-        assert_eq!((comments.len(), statements), (40_000, 3));
+        assert_eq!((comments.len(), statements), (40_000, each([3, 1, 2], &db)));
         assert_eq!(Comment::query().count(&db).await.unwrap(), 40_000);
         assert!(comments.iter().enumerate().all(|(number, comment)| comment.body == number.to_string()));
     }
@@ -57,7 +58,9 @@ on_every_backend! {
         ];
         let (comments, statements) = counted(Comment::insert_all(rows, &db)).await;
         let found: Vec<_> = comments.iter().map(|c| (c.id, c.body.as_str(), c.state.as_str())).collect();
-        assert_eq!(found, [(1, "a", "new"), (2, "b", "old"), (77, "c", "new"), (78, "d", "new")]);
+        // PostgreSQL does not count the keys that it is given.
+        let last = each([78, 3, 78], &db);
+        assert_eq!(found, [(1, "a", "new"), (2, "b", "old"), (77, "c", "new"), (last, "d", "new")]);
         assert_eq!(statements, 4);
     }
 
@@ -78,10 +81,7 @@ on_every_backend! {
 
     async fn a_trigger_that_fails_half_way_leaves_no_row(db) {
         schema::create::<(Post, Comment)>(&db).await.unwrap();
-        // RAISE(FAIL) keeps the rows before the one that it refuses, unlike RAISE(ABORT).
-        let trigger = r#"CREATE TRIGGER "refuse" BEFORE INSERT ON "comments" WHEN new."body" = 'bad'
-            BEGIN SELECT RAISE(FAIL, 'refused'); END"#;
-        sqlx::raw_sql(trigger).execute(&db).await.unwrap();
+        refuse("INSERT", "comments", "new.body = 'bad'", &db).await;
         let rows = || ["a", "b", "bad"].map(|body| Comment::create().body(body));
         assert!(matches!(Comment::insert_all(rows(), &db).await.unwrap_err(), Error::Statement(_)));
         assert_eq!(Comment::query().count(&db).await.unwrap(), 0);
@@ -97,9 +97,9 @@ on_every_backend! {
 
     async fn a_trigger_that_ignores_rows_is_an_error_and_none_is_inserted(db) {
         schema::create::<(Post, Comment)>(&db).await.unwrap();
-        let trigger = r#"CREATE TRIGGER "ignore" BEFORE INSERT ON "comments" WHEN new."body" = 'bad'
-            BEGIN SELECT RAISE(IGNORE); END"#;
-        sqlx::raw_sql(trigger).execute(&db).await.unwrap();
+        if !leave_out("INSERT", "comments", "new.body = 'bad'", &db).await {
+            return;
+        }
         let rows = ["a", "bad", "b"].map(|body| Comment::create().body(body));
         let error = Comment::insert_all(rows, &db).await.unwrap_err();
         assert!(matches!(error, Error::NotInserted { given: 3, inserted: 2, .. }), "{error}");

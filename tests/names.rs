@@ -2,8 +2,8 @@
 
 mod support;
 
-use neko_orm::{Model, schema};
-use support::on_every_backend;
+use neko_orm::{Model, Pool, schema};
+use support::{each, on_every_backend, recorded, run};
 
 macro_rules! empty_models {
     ($($name:ident),*) => { $(#[derive(Debug, Clone, PartialEq, Model)] struct $name { id: i64 })* };
@@ -20,9 +20,17 @@ struct Weird {
     id: i64,
     #[column(name = "order by ? $1")]
     parent: Option<i64>,
-    #[column(name = "größe 🐈")]
+    #[column(name = "größe ✂")]
     größe: String,
     r#type: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = "🐈")]
+struct Cat {
+    id: i64,
+    #[column(name = "🐈 says")]
+    sound: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Model)]
@@ -63,6 +71,23 @@ struct Post {
 struct Employee {
     id: i64,
     reports_to: Option<i64>,
+}
+
+/// Names that fit alone, and not together; "é" is cut in the middle of its bytes by whoever counts them alone.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = "a_table_with_a_name_of_63_bytes_and_that_is_the_longest_here_é")]
+#[belongs_to(User as first, a_column_that_is_not_that_short_either_1 = "id")]
+#[belongs_to(User as second, a_column_that_is_not_that_short_either_2 = "id")]
+struct Long {
+    id: i64,
+    a_column_that_is_not_that_short_either_1: Option<i64>,
+    a_column_that_is_not_that_short_either_2: Option<i64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = "a_table_with_a_name_of_sixty_five_bytes_which_none_of_them_can_do")]
+struct TooLong {
+    id: i64,
 }
 
 /// A model that is more visible than the one it leads to, names that differ only in case or underscores, and types that
@@ -133,13 +158,31 @@ mod stock {
     }
 }
 
+/// The tables' names, in order.
+async fn tables(db: &Pool) -> Vec<String> {
+    let all = each(
+        [
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'",
+            "SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace",
+            "SELECT CAST(table_name AS CHAR) FROM information_schema.tables WHERE table_schema = DATABASE()",
+        ],
+        db,
+    );
+    let mut tables: Vec<String> = match db {
+        Pool::Sqlite(db) => sqlx::query_scalar(all).fetch_all(db).await.unwrap(),
+        Pool::Postgres(db) => sqlx::query_scalar(all).fetch_all(db).await.unwrap(),
+        Pool::MySql(db) => sqlx::query_scalar(all).fetch_all(db).await.unwrap(),
+        _ => unreachable!(),
+    };
+    tables.sort_unstable();
+    tables
+}
+
 on_every_backend! {
     async fn tables_are_plurals_in_snake_case(db) {
         schema::create::<((Person, Status, Category, BlogPost), (BlogPerson, Éclair, HTTPServer, Sheep))>(&db).await.unwrap();
-        let tables: Vec<String> = sqlx::query_scalar("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
-            .fetch_all(&db).await.unwrap();
-        let expected = ["people", "statuses", "categories", "blog_posts", "blog_people", "éclairs", "http_servers", "sheep"];
-        assert_eq!(tables, expected);
+        let expected = ["blog_people", "blog_posts", "categories", "http_servers", "people", "sheep", "statuses", "éclairs"];
+        assert_eq!(tables(&db).await, expected);
     }
 
     async fn hostile_names_are_quoted_everywhere(db) {
@@ -158,6 +201,34 @@ on_every_backend! {
         assert_eq!(Weird::query().first(&db).await.unwrap(), Some(root.clone()));
         assert_eq!(Weird::get(other.id, &db).await.unwrap(), other);
         root.delete(&db).await.unwrap();
+    }
+
+    async fn letters_of_four_bytes_are_for_databases_that_have_them_in_names(db) {
+        let created = schema::create::<Cat>(&db).await;
+        if each([true, true, false], &db) {
+            created.unwrap();
+            let cat = Cat::create().sound("meow").insert(&db).await.unwrap();
+            assert_eq!(Cat::query().filter(|c| c.sound.eq("meow")).to_vec(&db).await.unwrap(), [cat]);
+        } else {
+            assert!(created.is_err());
+        }
+    }
+
+    async fn names_that_the_schema_makes_up_fit(db) {
+        schema::create::<(User, Long)>(&db).await.unwrap();
+        let user = User::create().insert(&db).await.unwrap();
+        let mut long = Long::create().insert(&db).await.unwrap();
+        long.first_mut().associate(&user, &db).await.unwrap();
+        long.second_mut().associate(&user, &db).await.unwrap();
+        assert_eq!(Long::query().filter(|l| l.first.is(|u| u.id.eq(1))).to_vec(&db).await.unwrap(), [long]);
+        assert!(user.delete(&db).await.is_err());
+    }
+
+    async fn a_name_that_the_database_cannot_keep_is_an_error(db) {
+        let (created, statements) = recorded(schema::create::<TooLong>(&db)).await;
+        assert_eq!(created.is_ok(), each([true, false, false], &db));
+        // PostgreSQL would cut it off without a word.
+        assert_eq!(statements.len(), each([1, 0, 1], &db));
     }
 
     async fn keywords_name_models_fields_and_relations(db) {
@@ -222,7 +293,7 @@ on_every_backend! {
 
     async fn a_misspelt_column_is_an_error_and_not_a_text(db) {
         // SQLite takes a quoted name that it does not know for a text, unless the name is qualified.
-        sqlx::raw_sql("CREATE TABLE posts (id INTEGER PRIMARY KEY)").execute(&db).await.unwrap();
+        run("CREATE TABLE posts (id BIGINT PRIMARY KEY)", &db).await;
         assert!(Post::query().to_vec(&db).await.is_err());
         assert!(User { id: 1 }.written().count(&db).await.is_err());
         assert!(Post { id: 1, author_id: 1, editor_id: None }.save(&db).await.is_err());

@@ -123,7 +123,7 @@ mod not_a_key {
     }
 }
 
-type Db = sqlx::SqlitePool;
+type Db = neko_orm::Pool;
 
 async fn guest(db: &Db) -> Guest {
     schema::create::<(Guest, Line, Note, Bill, Visit, Badge)>(db).await.unwrap();

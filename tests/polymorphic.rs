@@ -3,7 +3,7 @@
 mod support;
 
 use neko_orm::{Error, Model, schema};
-use support::{counted, on_every_backend, recorded};
+use support::{counted, on_every_backend, recorded, run};
 
 #[derive(Debug, Clone, PartialEq, Model)]
 #[has_many(Comment, morph = commentable)]
@@ -48,7 +48,7 @@ struct Tag {
     id: i64,
 }
 
-type Db = sqlx::SqlitePool;
+type Db = neko_orm::Pool;
 
 /// A post and an image that share an id, with two comments and one.
 async fn gallery(db: &Db) -> (Post, Image) {
@@ -138,7 +138,7 @@ on_every_backend! {
 
     async fn an_unknown_type_is_an_error(db) {
         gallery(&db).await;
-        sqlx::raw_sql("UPDATE comments SET commentable_type = 'video' WHERE id = 2").execute(&db).await.unwrap();
+        run("UPDATE comments SET commentable_type = 'video' WHERE id = 2", &db).await;
         let comment = Comment::get(2, &db).await.unwrap();
         let message = r#"`commentable` of row 2 of `comments` refers to a row of "video", which is none of its models"#;
         let error = comment.commentable().get(&db).await.unwrap_err();
@@ -146,7 +146,7 @@ on_every_backend! {
         assert_eq!(error.to_string(), message);
         assert_eq!(Comment::query().with(|c| c.commentable).to_vec(&db).await.unwrap_err().to_string(), message);
         // Without a key it refers to nothing, whatever the type says.
-        sqlx::raw_sql("UPDATE comments SET commentable_id = NULL WHERE id = 2").execute(&db).await.unwrap();
+        run("UPDATE comments SET commentable_id = NULL WHERE id = 2", &db).await;
         let loaded = Comment::query().order_by(|c| c.id.asc()).with(|c| c.commentable).to_vec(&db).await.unwrap();
         assert!(loaded[0].1.is_some() && loaded[1].1.is_none());
     }

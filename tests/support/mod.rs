@@ -3,6 +3,7 @@
 
 pub mod cases;
 pub mod databases;
+pub mod triggers;
 
 use std::collections::HashMap;
 use std::future::Future;

@@ -58,7 +58,7 @@ pub use dialect::Dialect;
 pub use own_transaction::OwnTransaction;
 pub use row::Row;
 pub(crate) use run::{RowStream, Written, stream};
-pub(crate) use spelling::{Changes, Declares, Form, Inserted, KeySets, NullOrder, Spelling};
+pub(crate) use spelling::{Changes, Declares, Duplicates, Form, Inserted, KeySets, NullOrder, Spelling};
 pub(crate) use statement::Statement;
 pub(crate) use value::Encoded;
 pub use value::{Field, Null, Value};

@@ -19,6 +19,8 @@ pub(crate) struct Spelling {
     pub(crate) key_sets: KeySets,
     /// How rows that are inserted come back.
     pub(crate) inserted: Inserted,
+    /// How rows are inserted that may be there already.
+    pub(crate) duplicates: Duplicates,
     /// Where rows without a value come in an order.
     pub(crate) nulls: NullOrder,
     /// How to ask whether a text is within another.
@@ -102,6 +104,15 @@ pub(crate) enum Inserted {
     Returned,
     /// By a statement that reads them.
     Read,
+}
+
+/// How rows are inserted that may be there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Duplicates {
+    /// By saying of which columns a conflict is none.
+    Skipped,
+    /// By a statement that fails, and one that inserts those that are absent: whatever skips a duplicate would skip other violations, too.
+    Refused,
 }
 
 /// How rows are changed that are found by reading the table.

@@ -119,8 +119,11 @@ impl Reference {
     }
 
     fn from_names(mut pairs: Vec<(PairNames, bool)>, on_delete: OnDelete) -> Option<Self> {
-        // The two sides may declare the pairs in different orders, and mean one foreign key.
-        pairs.sort_by_key(|(pair, _)| pair.column);
+        // The two sides may declare the pairs in different orders, and mean one foreign key. MySQL wants that of the key.
+        pairs.sort_by_key(|(pair, _)| {
+            let position = pair.target_key.iter().position(|index| *index == pair.target_index);
+            (position.unwrap_or(usize::MAX), pair.column)
+        });
         let (first, _) = pairs.first()?;
         let is_tagged = pairs.iter().any(|(_, is_tag)| *is_tag);
         let indexes: Vec<_> = pairs.iter().map(|(pair, _)| pair.target_index).collect();

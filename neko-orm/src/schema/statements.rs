@@ -141,7 +141,24 @@ fn indexes(table: &TableDefinition) -> Vec<Index<'_>> {
             }
         }
     }
+    for index in &mut indexes {
+        shorten(&mut index.name);
+    }
     indexes
+}
+
+/// Makes a name fit into every database, of which PostgreSQL keeps the fewest bytes: a long one ends with its hash (FNV-1a), so that two
+/// that start alike still differ.
+fn shorten(name: &mut String) {
+    const LONGEST: usize = 63;
+    if name.len() > LONGEST {
+        let hash = name
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
+        let end = format!("_{hash:016x}");
+        name.truncate(name.floor_char_boundary(LONGEST - end.len()));
+        name.push_str(&end);
+    }
 }
 
 fn create_index(dialect: Dialect, table: &TableDefinition, index: &Index<'_>) -> Result<Statement> {

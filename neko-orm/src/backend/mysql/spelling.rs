@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 
 use crate::backend::Value;
-use crate::backend::spelling::{Changes, Declares, Inserted, KeySets, MIN_MAX, NullOrder, Spelling, Within};
+use crate::backend::spelling::{
+    Changes, Declares, Duplicates, Inserted, KeySets, MIN_MAX, NullOrder, Spelling, Within,
+};
 use crate::words::Part;
 
 /// A text without a limit. It cannot be in an index.
@@ -17,6 +19,7 @@ pub(crate) const SPELLING: Spelling = Spelling {
     argument_limit: 65_535,
     key_sets: KeySets::Lists,
     inserted: Inserted::Read,
+    duplicates: Duplicates::Refused,
     nulls: NullOrder::AlwaysLeast,
     within,
     like: ["LOWER(CONVERT(", " USING utf8mb4)) LIKE LOWER(", ") ESCAPE ''"],

@@ -3,7 +3,9 @@
 use std::convert::identity;
 
 use crate::backend::Value;
-use crate::backend::spelling::{Changes, Declares, Form, Inserted, KeySets, MIN_MAX, NullOrder, Spelling, Within};
+use crate::backend::spelling::{
+    Changes, Declares, Duplicates, Form, Inserted, KeySets, MIN_MAX, NullOrder, Spelling, Within,
+};
 use crate::words::{Part, Sorted};
 
 pub(crate) const SPELLING: Spelling = Spelling {
@@ -15,6 +17,7 @@ pub(crate) const SPELLING: Spelling = Spelling {
     argument_limit: 65_535,
     key_sets: KeySets::Arrays,
     inserted: Inserted::Returned,
+    duplicates: Duplicates::Skipped,
     nulls: NullOrder::Greatest,
     within,
     like: ["", " ILIKE ", " ESCAPE ''"],

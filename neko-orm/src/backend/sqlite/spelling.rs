@@ -3,7 +3,7 @@
 use std::convert::identity;
 
 use super::text;
-use crate::backend::spelling::{Changes, Declares, Inserted, KeySets, MIN_MAX, NullOrder, Spelling};
+use crate::backend::spelling::{Changes, Declares, Duplicates, Inserted, KeySets, MIN_MAX, NullOrder, Spelling};
 
 pub(crate) const SPELLING: Spelling = Spelling {
     quote: '"',
@@ -13,6 +13,7 @@ pub(crate) const SPELLING: Spelling = Spelling {
     argument_limit: 32_766,
     key_sets: KeySets::Json,
     inserted: Inserted::Returned,
+    duplicates: Duplicates::Skipped,
     nulls: NullOrder::Least,
     within: text::within,
     like: ["", " LIKE ", ""],

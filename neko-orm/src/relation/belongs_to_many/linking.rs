@@ -3,13 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::Model;
-use crate::backend::{Connection, Dialect, Inserted, Row, Statement, Value};
+use crate::backend::{Connection, Dialect, Row, Statement, Value};
 use crate::error::{Error, Result};
 use crate::key::{self, KeyColumns as _, KeyList, KeyOf};
 use crate::node::Node;
 use crate::query::{self, Equal};
 use crate::relation::foreign_key::{KeyPair, PairNames, Pairs};
-use crate::sql::{Sql, ValueRow, column_of_rows, most_rows};
+use crate::sql::Sql;
 
 /// The rows of a junction that link one source.
 pub(in crate::relation) struct Linking<T: 'static, J: 'static> {
@@ -30,7 +30,7 @@ pub(in crate::relation) struct Linking<T: 'static, J: 'static> {
 pub(in crate::relation) type NewLink = Vec<(&'static str, Box<dyn Value>)>;
 
 impl<T: Model, J> Linking<T, J> {
-    fn table(&self) -> &'static str {
+    pub(super) fn table(&self) -> &'static str {
         self.to.first().map_or("", |pair| pair.names().table)
     }
 
@@ -92,7 +92,7 @@ impl<T: Model, J> Linking<T, J> {
     }
 
     /// Whether the column refers to the source or the target.
-    fn is_reference(&self, column: &str) -> bool {
+    pub(super) fn is_reference(&self, column: &str) -> bool {
         self.source.iter().any(|equal| equal.column == column)
             || self.to.iter().any(|pair| pair.foreign_key() == column)
     }
@@ -135,65 +135,6 @@ impl<T: Model, J> Linking<T, J> {
             read_keys::<T>(connection.rows(sql.finish()?).await?, &mut present)?;
         }
         Ok(present)
-    }
-
-    /// Inserts the rows, except those that are there already.
-    pub(in crate::relation) async fn insert(&self, rows: &[NewLink], connection: &mut Connection<'_>) -> Result<()> {
-        let dialect = connection.dialect();
-        let mut rest = rows;
-        while let Some(first) = rest.first() {
-            let most = most_rows(dialect, &values(first), || 0).min(rest.len());
-            let is_like =
-                |row: &NewLink| row.iter().map(|(column, _)| column).eq(first.iter().map(|(column, _)| column));
-            let alike = rest[..most].iter().position(|row| !is_like(row)).unwrap_or(most);
-            let (chunk, others) = rest.split_at(alike);
-            connection.execute(self.insert_statement(chunk, dialect)?).await?;
-            rest = others;
-        }
-        Ok(())
-    }
-
-    fn insert_statement(&self, rows: &[NewLink], dialect: Dialect) -> Result<Statement> {
-        let mut sql = Sql::new(dialect, self.model);
-        let names =
-            rows.first().map(|row| row.iter().map(|(column, _)| *column).collect::<Vec<_>>()).unwrap_or_default();
-        sql.push("INSERT INTO ").name(self.table()).push(" (").list(&names, |sql, name| {
-            sql.name(name);
-        });
-        sql.push(") ");
-        let rows: Vec<_> = rows.iter().map(values).collect();
-        let references: Vec<_> = names.iter().filter(|name| self.is_reference(name)).collect();
-        let is_key =
-            |key: &Vec<&str>| key.len() == references.len() && key.iter().all(|column| self.is_reference(column));
-        // A row outside of the scope would conflict too, and there would still be no link.
-        let can_conflict = dialect.spelling().inserted == Inserted::Returned;
-        if can_conflict && self.key.as_ref().is_none_or(is_key) && self.scope.is_no_filter() {
-            sql.new_rows(&rows);
-            // With the columns, so that no other violation passes for a link that is there.
-            sql.push(" ON CONFLICT (").list(references, |sql, column| {
-                sql.name(column);
-            });
-            sql.push(") DO NOTHING");
-            return sql.finish();
-        }
-        self.absent(&mut sql, &rows, &names);
-        sql.finish()
-    }
-
-    /// Writes those of the rows that are not there, where a conflict does not tell.
-    fn absent(&self, sql: &mut Sql, rows: &[ValueRow<'_>], names: &[&'static str]) {
-        const NEW: &str = "neko new";
-        sql.push("SELECT * FROM ")
-            .rows_as(rows, NEW)
-            .push(" WHERE NOT EXISTS (SELECT 1 FROM ")
-            .name(self.table())
-            .push(" WHERE ");
-        let references = names.iter().enumerate().filter(|(_, name)| self.is_reference(name));
-        sql.separated(" AND ", references, |sql, (index, name)| {
-            sql.column(self.table(), name).push(" = ").column(NEW, &column_of_rows(index));
-        });
-        self.in_scope(sql);
-        sql.push(")");
     }
 
     /// Deletes the rows that link the source with the targets of these keys.
@@ -244,7 +185,7 @@ impl<T: Model, J> Linking<T, J> {
     }
 
     /// Writes that a row is in the scope of the junction's model.
-    fn in_scope(&self, sql: &mut Sql) {
+    pub(super) fn in_scope(&self, sql: &mut Sql) {
         if !self.scope.is_no_filter() {
             sql.push(" AND (");
             self.scope.write(sql);
@@ -284,8 +225,4 @@ pub(in crate::relation) fn read_keys<T: Model>(rows: Vec<Row>, keys: &mut impl E
         keys.extend([T::KEY.read(&row)?]);
     }
     Ok(())
-}
-
-fn values(row: &NewLink) -> ValueRow<'_> {
-    row.iter().map(|(_, value)| &**value).collect()
 }

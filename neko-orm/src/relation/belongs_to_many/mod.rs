@@ -4,6 +4,7 @@ pub(in crate::relation) mod extras;
 mod insert;
 pub(in crate::relation) mod junction;
 pub(in crate::relation) mod linking;
+mod linking_rows;
 pub(in crate::relation) mod links;
 mod plan;
 pub(in crate::relation) mod with_junction;
