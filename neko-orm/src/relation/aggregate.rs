@@ -173,11 +173,8 @@ where
         connection: &'l mut Connection<'_>,
     ) -> BoxFuture<'l, Result<Vec<T>>> {
         match self.as_node() {
-            Node::Scalar(subquery) => load::aggregate::<R, T>(subquery, sources, connection),
-            Node::Exists(subquery) => {
-                let whether = Subquery { of: Node::Sql("TRUE"), ..(**subquery).clone() };
-                load::aggregate::<R, T>(&whether, sources, connection)
-            }
+            Node::Scalar(subquery) => load::aggregate::<R, T>(&subquery.of, subquery, sources, connection),
+            Node::Exists(subquery) => load::aggregate::<R, T>(&Node::Constant(true), subquery, sources, connection),
             // No other node is made with this kind.
             _ => query::ready(vec![T::default(); sources.len()]),
         }

@@ -11,7 +11,7 @@ use futures_core::future::BoxFuture;
 use crate::Model;
 use crate::backend::{Connection, Field, Row, Statement, Value};
 use crate::error::{Error, Result};
-use crate::node::Subquery;
+use crate::node::{Node, Subquery};
 use crate::query::{Parts, RelatedRows, Shape};
 use crate::relation::load::numbering::Keys;
 use crate::relation::{Relation, Way as _, default_order, hops};
@@ -182,6 +182,7 @@ pub(in crate::relation) fn pairs<'l, S: Sync, T: Model, J: Model>(
 
 /// An aggregate over the targets of each source; its default for those without any.
 pub(in crate::relation) fn aggregate<'l, R, T>(
+    of: &Node,
     subquery: &Subquery,
     sources: &'l [&'l R::Source],
     connection: &'l mut Connection<'_>,
@@ -196,7 +197,7 @@ where
     let width = keys.first().map_or(0, Vec::len);
     let parts = Parts { condition: subquery.condition.clone(), ..Parts::default() };
     let (table, dialect, hops) = (R::Target::TABLE, connection.dialect(), hops::<R>(subquery.scoping));
-    let statements = RelatedRows { parts: &parts, hops: &hops, table, dialect }.aggregate(&subquery.of, &keys);
+    let statements = RelatedRows { parts: &parts, hops: &hops, table, dialect }.aggregate(of, &keys);
     let mut values = vec![T::default(); keys.len()];
     Box::pin(async move {
         for row in rows(statements, connection).await? {
