@@ -104,7 +104,7 @@ on_every_backend! {
         let loaded = User::query().with(|u| u.profile).to_vec(&db).await;
         assert!(matches!(loaded, Err(Error::SeveralTargets { relation: "profile", .. })));
         assert_eq!(loaded.unwrap_err().to_string(), message);
-        let filtered = User::query().with(|u| u.profile.filter(|p| p.text.eq("b"))).to_vec(&db).await.unwrap();
+        let filtered = User::query().order_by(|u| u.id.asc()).with(|u| u.profile.filter(|p| p.text.eq("b"))).to_vec(&db).await.unwrap();
         assert_eq!(filtered[0].1.as_ref().map(|profile| profile.id), Some(2));
     }
 

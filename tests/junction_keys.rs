@@ -93,7 +93,7 @@ on_every_backend! {
                 [
                     r#"INSERT INTO "meeting_rooms" ("day", "meeting_nr", "house", "room_nr") VALUES (?, ?, ?, ?), (?, ?, ?, ?) ON CONFLICT ("day", "meeting_nr", "house", "room_nr") DO NOTHING"#,
                     r#"INSERT INTO "meeting_rooms" ("day", "meeting_nr", "house", "room_nr") SELECT * FROM unnest(?, ?, ?, ?) ON CONFLICT ("day", "meeting_nr", "house", "room_nr") DO NOTHING"#,
-                    r#"INSERT INTO "meeting_rooms" ("day", "meeting_nr", "house", "room_nr") VALUES (?, ?, ?, ?), (?, ?, ?, ?)"#,
+                    r#"INSERT INTO "meeting_rooms" ("day", "meeting_nr", "house", "room_nr") VALUES (?, ?, ?, ?), (?, ?, ?, ?) ON DUPLICATE KEY UPDATE "day" = IF("meeting_rooms"."day" = VALUES("day") AND "meeting_rooms"."meeting_nr" = VALUES("meeting_nr") AND "meeting_rooms"."house" = VALUES("house") AND "meeting_rooms"."room_nr" = VALUES("room_nr"), "meeting_rooms"."day", ~0 + (1 + LENGTH(VALUES("day"))))"#,
                 ],
                 &db,
             )]

@@ -132,7 +132,7 @@ on_every_backend! {
         assert_eq!(found, [on_post.clone(), on_post, Some(Commentable::Image(image)), None]);
         let on_posts = Comment::query().filter(|c| c.commentable.of::<Post>().is(|p| p.title.eq("p"))).to_vec(&db).await.unwrap();
         assert_eq!(bodies(&on_posts), ["a", "b"]);
-        let posts = Comment::query().limit(1).with(|c| c.commentable.of::<Post>().with(|p| p.comments.count())).to_vec(&db).await.unwrap();
+        let posts = Comment::query().order_by(|c| c.id.asc()).limit(1).with(|c| c.commentable.of::<Post>().with(|p| p.comments.count())).to_vec(&db).await.unwrap();
         assert_eq!(posts[0].1, Some((post, 2)));
     }
 

@@ -109,10 +109,10 @@ pub(crate) enum Inserted {
 /// How rows are inserted that may be there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Duplicates {
-    /// By saying of which columns a conflict is none.
+    /// By saying which columns may conflict.
     Skipped,
-    /// By a statement that fails, and one that inserts those that are absent: whatever skips a duplicate would skip other violations, too.
-    Refused,
+    /// By updating whatever row is in the way, and failing if it is another one.
+    Updated,
 }
 
 /// How rows are changed that are found by reading the table.

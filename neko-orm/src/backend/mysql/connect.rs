@@ -9,8 +9,8 @@ use sqlx_core::rt::timeout;
 
 use crate::error::Result;
 
-/// Values that do not fit are errors, also in tables that are not of InnoDB; a key of 0 is one like others, and no demand for a number; and a recursive query goes as deep as its rows do, where
-/// MariaDB would leave out the rest without a word, and MySQL would fail.
+/// Values that do not fit are errors, also in tables that are not of InnoDB; 0 is a key like others, and does not ask for a number; and a
+/// recursive query goes as deep as its rows do, where MariaDB would leave out the rest without a word, and MySQL would fail.
 const SETTINGS: &str = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO'), \
      /*M!100601 max_recursive_iterations = 4294967295*/ /*!80003 cte_max_recursion_depth = 4294967295*/";
 
@@ -20,8 +20,8 @@ const SETTINGS: &str = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_T
 ///
 /// The pool has up to 10 connections, of which one is opened here, so that a wrong URL is an error at once. A call waits up to 5 seconds
 /// for one (sqlx's default is 30). Each has the time zone UTC, the character set utf8mb4, `STRICT_ALL_TABLES` (a value that does not fit is an error,
-/// and not another value), `NO_AUTO_VALUE_ON_ZERO` (0 is a key like others) and no limit on recursion, which [trees](crate::guide::trees) need. Connections are not tested before each use,
-/// which would cost a message there and back: one that the server has closed is
+/// and not another value), `NO_AUTO_VALUE_ON_ZERO` (0 is a key like others) and no limit on recursion, which
+/// [trees](crate::guide::trees) need. Connections are not tested before each use, which would cost a message there and back: one that the server has closed is
 /// [`Error::ConnectionLost`](crate::Error::ConnectionLost) for one call and is not used again.
 ///
 /// For anything else, start from [`pool_options`]: every call takes a pool of your own as it is.

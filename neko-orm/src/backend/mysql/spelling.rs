@@ -19,7 +19,7 @@ pub(crate) const SPELLING: Spelling = Spelling {
     argument_limit: 65_535,
     key_sets: KeySets::Lists,
     inserted: Inserted::Read,
-    duplicates: Duplicates::Refused,
+    duplicates: Duplicates::Updated,
     nulls: NullOrder::AlwaysLeast,
     within,
     like: ["LOWER(CONVERT(", " USING utf8mb4)) LIKE LOWER(", ") ESCAPE ''"],

@@ -30,17 +30,15 @@ impl<T: Model, J> Linking<T, J> {
     ) -> Result<()> {
         let dialect = connection.dialect();
         let rows: Vec<_> = rows.iter().map(values).collect();
-        if !self.are_key(&columns) {
+        let statement = match self.are_key(&columns) {
+            true => self.conflicting(&rows, &columns, dialect)?,
+            false => self.absent(&rows, &columns, dialect)?,
+        };
+        let result = connection.execute(statement).await;
+        let is_updated = dialect.spelling().duplicates == Duplicates::Updated;
+        if is_updated && matches!(result, Err(Error::Statement(_) | Error::UniqueViolation(_))) {
+            // Either another row is in the way, and the database says so now, or the same rows have come from elsewhere in the meantime.
             return connection.execute(self.absent(&rows, &columns, dialect)?).await.map(drop);
-        }
-        let mut result = connection.execute(self.conflicting(&rows, &columns, dialect)?).await;
-        if dialect.spelling().duplicates == Duplicates::Refused {
-            // Once more, since others may insert the same rows between reading and writing.
-            for _ in 0..2 {
-                if matches!(result, Err(Error::UniqueViolation(_))) {
-                    result = connection.execute(self.absent(&rows, &columns, dialect)?).await;
-                }
-            }
         }
         result.map(drop)
     }
@@ -56,15 +54,28 @@ impl<T: Model, J> Linking<T, J> {
     fn conflicting(&self, rows: &[ValueRow<'_>], columns: &[&'static str], dialect: Dialect) -> Result<Statement> {
         let mut sql = self.insert_into(columns, dialect);
         sql.new_rows(rows);
-        if dialect.spelling().duplicates == Duplicates::Skipped {
-            let references = columns.iter().filter(|column| self.is_reference(column));
-            // With the columns, so that no other violation passes for a link that is there.
-            sql.push(" ON CONFLICT (").list(references, |sql, column| {
-                sql.name(column);
-            });
-            sql.push(") DO NOTHING");
+        let references: Vec<_> = columns.iter().filter(|column| self.is_reference(column)).collect();
+        match dialect.spelling().duplicates {
+            Duplicates::Skipped => {
+                // With the columns, so that no other violation passes for a link that is there.
+                sql.push(" ON CONFLICT (").list(references, |sql, column| {
+                    sql.name(column);
+                });
+                sql.push(") DO NOTHING");
+            }
+            Duplicates::Updated => self.update_to_itself(&mut sql, &references),
         }
         sql.finish()
+    }
+
+    /// Writes that a row in the way stays as it is. The sum is too large for any number: it fails where that row is another one.
+    fn update_to_itself(&self, sql: &mut Sql, references: &[&&'static str]) {
+        let Some(first) = references.first() else { return };
+        sql.push(" ON DUPLICATE KEY UPDATE ").name(first).push(" = IF(");
+        sql.separated(" AND ", references, |sql, column| {
+            sql.column(self.table(), column).push(" = VALUES(").name(column).push(")");
+        });
+        sql.push(", ").column(self.table(), first).push(", ~0 + (1 + LENGTH(VALUES(").name(first).push("))))");
     }
 
     /// Inserts those of the rows that are not there.

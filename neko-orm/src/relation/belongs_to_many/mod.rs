@@ -79,7 +79,8 @@ where
     ///
     /// Sends one `INSERT .. ON CONFLICT DO NOTHING` for as many rows as the database's limit on arguments allows, in a transaction or
     /// savepoint; nothing for no targets. Where the junction is a model with another key than the two foreign keys, the statement leaves out
-    /// what is there by `NOT EXISTS`, for there may be nothing to conflict with. No verb changes rows that the junction's default scope leaves
+    /// what is there by `NOT EXISTS`, for there may be nothing to conflict with. MySQL has `ON DUPLICATE KEY UPDATE` instead, which updates nothing
+    /// here. No verb changes rows that the junction's default scope leaves
     /// out, or takes them for links.
     ///
     /// # Errors
