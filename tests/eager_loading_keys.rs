@@ -3,7 +3,7 @@
 mod support;
 
 use neko_orm::{Error, Model, schema};
-use support::{counted, on_every_backend};
+use support::{counted, each, on_every_backend, run};
 
 #[derive(Debug, Clone, PartialEq, Model)]
 #[has_many(Shelf, floor = "floor", nr = "room_nr")]
@@ -90,8 +90,14 @@ on_every_backend! {
     }
 
     async fn keys_that_only_the_database_takes_for_equal_are_an_error(db) {
-        sqlx::raw_sql("CREATE TABLE parts (id INTEGER PRIMARY KEY, code TEXT COLLATE NOCASE); CREATE TABLE uses (id INTEGER PRIMARY KEY, part_code TEXT COLLATE NOCASE);
-            INSERT INTO parts VALUES (1, 'ab'); INSERT INTO uses VALUES (1, 'AB'), (2, 'ab')").execute(&db).await.unwrap();
+        if let neko_orm::Pool::Postgres(_) = db {
+            run("CREATE COLLATION alike (provider = icu, locale = 'und-u-ks-level2', deterministic = false)", &db).await;
+        }
+        let text = each(["TEXT COLLATE NOCASE", "TEXT COLLATE alike", "VARCHAR(9) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci"], &db);
+        run(&format!("CREATE TABLE parts (id BIGINT PRIMARY KEY, code {text})"), &db).await;
+        run(&format!("CREATE TABLE uses (id BIGINT PRIMARY KEY, part_code {text})"), &db).await;
+        run("INSERT INTO parts VALUES (1, 'ab')", &db).await;
+        run("INSERT INTO uses VALUES (1, 'AB'), (2, 'ab')", &db).await;
         let parts = Part::query();
         for error in [
             parts.clone().with(|p| p.uses).to_vec(&db).await.map(drop).unwrap_err(),

@@ -3,8 +3,8 @@
 mod support;
 
 use futures_util::TryStreamExt;
-use neko_orm::{Model, Query, schema};
-use support::{TempFile, counted, on_every_backend, recorded, resident_memory};
+use neko_orm::{Model, Pool, Query, schema};
+use support::{TempFile, counted, on_every_backend, recorded, resident_memory, run};
 
 #[derive(Debug, Clone, PartialEq, Model)]
 struct User {
@@ -34,17 +34,14 @@ fn posts() -> Query<Post> {
 }
 
 /// Posts 1 to `count`, each with as many comments as the last digit of its key modulo three.
-async fn many_posts(count: i64, db: &sqlx::SqlitePool) {
+async fn many_posts(count: i64, db: &Pool) {
     schema::create::<(User, Post, Comment)>(db).await.unwrap();
     User::create().name("ann").insert(db).await.unwrap();
-    let numbers = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ?)";
-    let posts = format!("{numbers} INSERT INTO posts SELECT n, CASE WHEN n % 2 THEN 1 END, 'post ' || n FROM n");
-    let comments = format!(
-        "{numbers}, m (m) AS (VALUES (1), (2)) INSERT INTO comments (post_id, body) SELECT n, 'c' FROM n, m WHERE m <= n % 3"
-    );
-    for sql in [posts, comments] {
-        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(count).execute(db).await.unwrap();
-    }
+    let numbers = format!("WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {count})");
+    let posts = "SELECT n, CASE WHEN n % 2 = 1 THEN 1 END, CONCAT('post ', n) FROM n";
+    let comments = "SELECT n, 'c' FROM n JOIN (SELECT 1 AS m UNION SELECT 2) AS ms ON m <= n % 3";
+    run(&format!("INSERT INTO posts {numbers} {posts}"), db).await;
+    run(&format!("INSERT INTO comments (post_id, body) {numbers} {comments}"), db).await;
 }
 
 fn expect_comments(post: &Post, comments: &[Comment]) {
@@ -106,7 +103,7 @@ on_every_backend! {
 async fn a_million_parents_pass_with_their_children() {
     const PARENTS: i64 = 1_000_000;
     let file = TempFile::new("million");
-    let db = neko_orm::sqlite::connect(&file.url()).await.unwrap();
+    let db = Pool::connect(&file.url()).await.unwrap();
     many_posts(PARENTS, &db).await;
     let query = Post::query().with(|p| p.comments);
     let before = resident_memory();
@@ -133,7 +130,7 @@ async fn a_million_parents_pass_with_their_children() {
 #[tokio::test]
 async fn a_pools_call_sees_one_state_of_the_database() {
     let file = TempFile::new("one-state");
-    let db = neko_orm::sqlite::connect(&file.url()).await.unwrap();
+    let db = Pool::connect(&file.url()).await.unwrap();
     many_posts(1500, &db).await;
     let mut rows = posts().with(|p| p.comments.count()).stream(&db);
     rows.try_next().await.unwrap();

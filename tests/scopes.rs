@@ -129,7 +129,7 @@ fn not_blocked(keys: Query<RoomKey>) -> Query<RoomKey> {
     keys.filter(|k| !k.is_blocked)
 }
 
-type Db = sqlx::SqlitePool;
+type Db = neko_orm::Pool;
 
 /// A group and three users, of whom the first was a member once, and has a key that is blocked.
 async fn group(db: &Db) -> (Group, Vec<User>) {

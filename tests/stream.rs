@@ -4,7 +4,7 @@ mod support;
 
 use futures_util::TryStreamExt;
 use neko_orm::{Error, Model, schema};
-use support::{counted, on_every_backend, recorded, resident_memory};
+use support::{counted, on_every_backend, recorded, resident_memory, run, with_connection};
 
 #[derive(Debug, Clone, PartialEq, Model)]
 #[has_many(Comment)]
@@ -19,12 +19,14 @@ struct Comment {
     body: String,
 }
 
-async fn post_with_comments(db: &sqlx::SqlitePool, count: usize) -> Post {
+async fn post_with_comments(db: &neko_orm::Pool, count: usize) -> Post {
     schema::create::<(Post, Comment)>(db).await.unwrap();
     let post = Post::create().insert(db).await.unwrap();
-    let sql = "WITH RECURSIVE numbers (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM numbers WHERE n < ?)
-        INSERT INTO comments (id, post_id, body) SELECT n, 1, 'comment number ' || n FROM numbers";
-    sqlx::query(sql).bind(count as i64).execute(db).await.unwrap();
+    let sql = format!(
+        "INSERT INTO comments (id, post_id, body) WITH RECURSIVE numbers (n) AS \
+        (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {count}) SELECT n, 1, CONCAT('comment number ', n) FROM numbers"
+    );
+    run(&sql, db).await;
     post
 }
 
@@ -60,17 +62,17 @@ on_every_backend! {
 
     async fn a_dropped_stream_leaves_the_connection_usable(db) {
         let post = post_with_comments(&db, 100_000).await;
-        let mut connection = db.acquire().await.unwrap();
-        for taken in 0..20 {
-            let mut rows = post.comments().stream(&mut connection);
-            for _ in 0..taken {
-                rows.try_next().await.unwrap().unwrap();
+        with_connection!(&db, |connection| {
+            for taken in 0..20 {
+                let mut rows = post.comments().stream(&mut connection);
+                for _ in 0..taken {
+                    rows.try_next().await.unwrap().unwrap();
+                }
+                drop(rows);
+                assert_eq!(post.comments().count(&mut connection).await.unwrap(), 100_000);
+                Post::create().insert(&mut connection).await.unwrap();
             }
-            drop(rows);
-            assert_eq!(post.comments().count(&mut connection).await.unwrap(), 100_000);
-            Post::create().insert(&mut connection).await.unwrap();
-        }
-        drop(connection);
+        });
         assert_eq!(Post::query().count(&db).await.unwrap(), 21);
         let mut rows = post.comments().stream(&db);
         rows.try_next().await.unwrap();
@@ -79,9 +81,9 @@ on_every_backend! {
     }
 
     async fn a_row_that_does_not_fit_is_an_error_in_its_place(db) {
-        sqlx::raw_sql("CREATE TABLE comments (id INTEGER PRIMARY KEY, post_id INTEGER, body)").execute(&db).await.unwrap();
-        sqlx::raw_sql("INSERT INTO comments (body) VALUES ('a'), (NULL), ('c')").execute(&db).await.unwrap();
-        let mut rows = Comment::query().stream(&db);
+        run("CREATE TABLE comments (id INTEGER PRIMARY KEY, post_id INTEGER, body TEXT)", &db).await;
+        run("INSERT INTO comments (id, body) VALUES (1, 'a'), (2, NULL), (3, 'c')", &db).await;
+        let mut rows = Comment::query().order_by(|c| c.id.asc()).stream(&db);
         assert_eq!(rows.try_next().await.unwrap().unwrap().body, "a");
         assert!(matches!(rows.try_next().await, Err(Error::Decode(_))));
         assert_eq!(rows.try_next().await.unwrap().unwrap().body, "c");

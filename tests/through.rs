@@ -54,7 +54,7 @@ fn no_spam(comments: Query<Comment>) -> Query<Comment> {
     comments.filter(|c| !c.is_spam).order_by(|c| c.id.desc())
 }
 
-type Db = sqlx::SqlitePool;
+type Db = neko_orm::Pool;
 
 /// Posts 1 and 2 of ann, 3 of bob, 4 of nobody; comments by bob, bob, cid, nobody on 1, by cid on 2 and 3.
 async fn blog(db: &Db) -> (Vec<User>, Vec<Post>) {

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::sync::{LazyLock, Mutex, Once};
 
-use neko_orm::Pool;
+use neko_orm::{Dialect, Pool};
 use tracing::field::{Field, Visit};
 use tracing::span::Id;
 use tracing::{Event, Instrument, Subscriber};
@@ -90,6 +90,28 @@ macro_rules! on_sqlite {
 }
 pub(crate) use on_sqlite;
 
+/// Runs the block with a connection of the pool, of whichever database it is.
+macro_rules! with_connection {
+    ($db:expr, |$connection:ident| $body:block) => {
+        match $db {
+            neko_orm::Pool::Sqlite(db) => {
+                let mut $connection = db.acquire().await.unwrap();
+                $body
+            }
+            neko_orm::Pool::Postgres(db) => {
+                let mut $connection = db.acquire().await.unwrap();
+                $body
+            }
+            neko_orm::Pool::MySql(db) => {
+                let mut $connection = db.acquire().await.unwrap();
+                $body
+            }
+            _ => unreachable!(),
+        }
+    };
+}
+pub(crate) use with_connection;
+
 /// A database file that is removed with its folder.
 pub struct TempFile(std::path::PathBuf);
 
@@ -137,6 +159,11 @@ pub fn each<T>([sqlite, postgres, mysql]: [T; 3], db: &Pool) -> T {
     }
 }
 
+/// The SQL that the database speaks.
+pub fn dialect(db: &Pool) -> Dialect {
+    each([Dialect::Sqlite, Dialect::Postgres, Dialect::MySql], db)
+}
+
 /// How a statement says that a column is one of so many integers or texts.
 pub fn one_of(count: usize, db: &Pool) -> String {
     let one_by_one = vec!["(?)"; count.next_power_of_two()].join(", ");
@@ -172,6 +199,11 @@ pub async fn recorded_with_control<T>(call: impl Future<Output = T>) -> (T, Vec<
     (result, alike(statements))
 }
 
+/// A statement as SQLite would have it, as far as they differ in quotes and placeholders.
+pub fn unquoted(statement: &str) -> String {
+    unnumbered(&statement.replace('`', "\""))
+}
+
 /// The statements as SQLite would have them, as far as they differ in quotes, placeholders and reading back what was inserted.
 fn alike(statements: Vec<String>) -> Vec<String> {
     let mut alike: Vec<String> = Vec::new();
@@ -180,7 +212,7 @@ fn alike(statements: Vec<String>) -> Vec<String> {
         let reads_back = inserts && statement.starts_with("SELECT `");
         inserts = statement.starts_with("INSERT INTO `") || (reads_back && inserts);
         if !reads_back {
-            alike.push(unnumbered(&statement.replace('`', "\"")));
+            alike.push(unquoted(&statement));
         }
     }
     alike
