@@ -4,7 +4,7 @@ mod support;
 
 use futures_util::TryStreamExt;
 use neko_orm::{Model, Pool, Query, schema};
-use support::{TempFile, counted, on_every_backend, recorded, resident_memory, run};
+use support::{TempFile, counted, each, on_every_backend, recorded, resident_memory, run};
 
 #[derive(Debug, Clone, PartialEq, Model)]
 struct User {
@@ -55,7 +55,8 @@ on_every_backend! {
         many_posts(PARENTS, &db).await;
         let query = posts().with(|p| (p.author, p.comments.order_by(|c| c.id.asc()), p.comments.count()));
         let (loaded, statements) = counted(query.to_vec(&db)).await;
-        assert_eq!((loaded.len() as i64, statements), (PARENTS, 4));
+        // MySQL takes no more than 65,535 values in one statement.
+        assert_eq!((loaded.len() as i64, statements), (PARENTS, each([4, 4, 6], &db)));
         for (position, (post, (author, comments, count))) in loaded.iter().enumerate() {
             assert_eq!(post.id, position as i64 + 1);
             assert_eq!(author.is_some(), post.author_id.is_some());
@@ -72,8 +73,9 @@ on_every_backend! {
         let (streamed, statements) = recorded(query.stream(&db).try_collect::<Vec<_>>()).await;
         assert_eq!(streamed.unwrap(), query.to_vec(&db).await.unwrap());
         assert_eq!(statements.len(), 3 * 3);
-        assert!(statements[0].ends_with(r#"ORDER BY "posts"."id" ASC LIMIT ? + 0"#), "{}", statements[0]);
-        assert!(statements[3].ends_with(r#"WHERE "posts"."id" > ? ORDER BY "posts"."id" ASC LIMIT ? + 0"#), "{}", statements[3]);
+        let chunk = format!(r#"ORDER BY "posts"."id" ASC LIMIT ?{}"#, each([" + 0", "", ""], &db));
+        assert!(statements[0].ends_with(&chunk), "{}", statements[0]);
+        assert!(statements[3].ends_with(&format!(r#"WHERE "posts"."id" > ? {chunk}"#)), "{}", statements[3]);
     }
 
     async fn a_stream_keeps_to_its_order_and_range(db) {
@@ -127,10 +129,29 @@ async fn a_million_parents_pass_with_their_children() {
     loaded.iter().for_each(|(post, comments)| expect_comments(post, comments));
 }
 
+/// On SQLite in a file, which is written while it is read.
+macro_rules! one_state {
+    ($($backend:ident)*) => {
+        mod one_state {
+            use super::*;
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $backend() {
+                    support::databases::$backend(a_pools_call_sees_one_state_of_the_database).await;
+                }
+            )*
+        }
+    };
+}
+one_state! { postgres mysql }
+
 #[tokio::test]
-async fn a_pools_call_sees_one_state_of_the_database() {
+async fn a_pools_call_sees_one_state_of_a_file() {
     let file = TempFile::new("one-state");
-    let db = Pool::connect(&file.url()).await.unwrap();
+    a_pools_call_sees_one_state_of_the_database(Pool::connect(&file.url()).await.unwrap()).await;
+}
+
+async fn a_pools_call_sees_one_state_of_the_database(db: Pool) {
     many_posts(1500, &db).await;
     let mut rows = posts().with(|p| p.comments.count()).stream(&db);
     rows.try_next().await.unwrap();

@@ -59,6 +59,16 @@ async fn ids(query: Query<Post>, db: &Pool) -> Vec<i64> {
     query.to_vec(db).await.unwrap().into_iter().map(|post| post.id).collect()
 }
 
+/// PostgreSQL has no NUL in a text, and says so.
+async fn no_nul(db: &Pool) {
+    let stored = Post::create().title("a\0b").rating(1).insert(db).await.unwrap_err();
+    let found = Post::query().filter(|p| p.title.contains("\0")).count(db).await.unwrap_err();
+    for error in [stored, found] {
+        assert!(matches!(&error, Error::Statement(_)) && error.to_string().contains("0x00"), "{error}");
+    }
+    assert_eq!(Post::query().count(db).await.unwrap(), 5);
+}
+
 macro_rules! selects {
     ($db:expr, |$p:pat_param| $condition:expr, $expected:expr) => {{
         let query = Post::query().filter(|$p| $condition).order_by(|p| p.id.asc());
@@ -118,7 +128,11 @@ on_every_backend! {
         selects!(db, |p| p.id.eq(p.author_id), [1]);
         selects!(db, |p| p.author_id.lt(p.id), [2, 3, 5]);
         selects!(db, |p| p.subtitle.lower().eq(p.subtitle), [1, 3, 4]);
-        selects!(db, |p| p.title.lower().eq(p.title), [3, 4, 5]);
+        // Letters beyond ASCII have another case on servers, as far as their locale says.
+        selects!(db, |p| p.title.lower().eq(p.title) & p.id.ne(5), [3, 4]);
+        if let Pool::Sqlite(_) = db {
+            selects!(db, |p| p.title.lower().eq(p.title) & p.title.upper().eq("ÜNï"), [5]);
+        }
     }
 
     async fn text_is_matched_letter_by_letter_except_by_like(db) {
@@ -195,6 +209,9 @@ on_every_backend! {
 
     async fn texts_may_hold_anything(db) {
         blog(&db).await;
+        if let Pool::Postgres(_) = db {
+            return no_nul(&db).await;
+        }
         for title in ["a\0b", "\0", "x\0"] {
             Post::create().title(title).rating(1).insert(&db).await.unwrap();
         }
@@ -210,8 +227,10 @@ on_every_backend! {
         selects!(db, |p| p.title.starts_with("R".repeat(60_000)) | p.title.contains("R".repeat(60_000)), []);
         selects!(db, |p| p.title.is_in(["\0", "a\0b"]), [6, 7]);
         selects!(db, |p| p.title.is_in((0..40_000).map(|n| n.to_string()).chain(["x\0".to_owned()])), [8]);
-        let error = Post::query().filter(|p| p.title.like("\0%")).count(&db).await.unwrap_err();
-        assert!(error.to_string().contains("NUL"), "{error}");
+        if let Pool::Sqlite(_) = db {
+            let error = Post::query().filter(|p| p.title.like("\0%")).count(&db).await.unwrap_err();
+            assert!(error.to_string().contains("NUL"), "{error}");
+        }
     }
 
     async fn relations_are_asked_to_any_depth(db) {
@@ -304,7 +323,9 @@ on_every_backend! {
 
     async fn hostile_values_are_values(db) {
         blog(&db).await;
-        for hostile in ["' OR 1=1 --", "\" OR \"1\"=\"1", "%", "_", "\\", "\0", "*", "[a-z]", "?1", "$1"] {
+        // PostgreSQL has no NUL in a text.
+        let nul = each(["\0", "0", "\0"], &db);
+        for hostile in ["' OR 1=1 --", "\" OR \"1\"=\"1", "%", "_", "\\", nul, "*", "[a-z]", "?1", "$1"] {
             selects!(db, |p| p.title.eq(hostile), []);
             selects!(db, |p| p.title.is_in([hostile]), []);
             let post = Post::create().title(hostile).rating(7).insert(&db).await.unwrap();

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::future::Future;
 use std::time::Duration;
 
-use neko_orm::{Model, schema};
-use support::{counted, each, on_every_backend, recorded, run};
+use neko_orm::{Error, Model, schema};
+use support::{counted, each, on_every_backend, recorded, run, run_each};
 
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = "categories")]
@@ -46,8 +46,13 @@ type Db = neko_orm::Pool;
 /// Categories with the ids 1, 2, .. and these parents.
 async fn categories(db: &Db, parents: &[Option<i64>]) -> Vec<Category> {
     schema::create::<Category>(db).await.unwrap();
-    let rows = parents.iter().zip(1..).map(|(parent, id)| Category::create().name(format!("c{id}")).parent_id(*parent));
-    Category::insert_all(rows, db).await.unwrap()
+    let rows = (1..=parents.len()).map(|id| Category::create().name(format!("c{id}")));
+    let mut all = Category::insert_all(rows, db).await.unwrap();
+    // One by one: MySQL checks the key of each row before it has the next.
+    for (category, parent) in all.iter_mut().zip(parents) {
+        category.update(|c| c.parent_id.set(*parent), db).await.unwrap();
+    }
+    all
 }
 
 /// ```text
@@ -66,6 +71,11 @@ fn ids(categories: &[Category]) -> Vec<i64> {
 
 fn depths(categories: &[(Category, i64)]) -> Vec<(i64, i64)> {
     categories.iter().map(|(category, depth)| (category.id, *depth)).collect()
+}
+
+/// What servers do by themselves some time after a table has grown: they plan by what they know of it.
+async fn analyze(db: &Db) {
+    run_each(["ANALYZE categories", "ANALYZE categories", "ANALYZE TABLE categories"], db).await;
 }
 
 /// The result, unless it takes for ever.
@@ -216,7 +226,14 @@ on_every_backend! {
         let tree = || all[1].children().descendants();
         assert_eq!(counted(tree().update(|c| c.name.set("x"), &db)).await, (3, 1));
         assert_eq!(Category::query().filter(|c| c.name.eq("x")).count(&db).await.unwrap(), 3);
-        assert_eq!(counted(tree().delete(&db)).await, (3, 1));
+        if let neko_orm::Pool::MySql(_) = db {
+            // It checks the key of each row before it deletes the next.
+            assert!(matches!(tree().delete(&db).await, Err(Error::ForeignKeyViolation(_))));
+            let leaves = || tree().filter(|c| c.children.none(|_| true));
+            assert_eq!((leaves().delete(&db).await.unwrap(), leaves().delete(&db).await.unwrap()), (2, 1));
+        } else {
+            assert_eq!(counted(tree().delete(&db)).await, (3, 1));
+        }
         assert_eq!(ids(&Category::query().order_by(|c| c.id.asc()).to_vec(&db).await.unwrap()), [1, 2, 3, 6, 8, 9]);
         assert_eq!(counted(all[0].parent().ancestors().delete(&db)).await, (0, 0));
         let near = all[0].children().descendants().order_by(|c| c.id.desc()).limit(1);
@@ -302,9 +319,10 @@ on_every_backend! {
         };
         let rows = [
             part(1, "a", None), part(1, "a/b", Some("a")), part(1, "a,b", Some("a/b")), part(1, "'", Some("a,b")),
-            part(1, "b", Some("b")), part(2, "a", Some("'")), part(2, "a/b", Some("a")), part(2, "'", Some("a/b")),
+            part(1, "b", Some("b")), part(2, "a", None), part(2, "a/b", Some("a")), part(2, "'", Some("a/b")),
         ];
-        let all = Part::insert_all(rows, &db).await.unwrap();
+        let mut all = Part::insert_all(rows, &db).await.unwrap();
+        all[5].update(|p| p.whole_code.set(Some("'".to_owned())), &db).await.unwrap();
         let codes = |parts: Vec<(Part, i64)>| {
             parts.into_iter().map(|(part, depth)| (part.shop, part.code, depth)).collect::<Vec<_>>()
         };
@@ -333,6 +351,7 @@ on_every_backend! {
             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) \
             SELECT i, NULLIF(i - 1, 0), 'c' FROM n";
         run(sql, &db).await;
+        analyze(&db).await;
         let (top, bottom) = (Category::get(1, &db).await.unwrap(), Category::get(10_000, &db).await.unwrap());
         let below = soon(top.children().descendants().with_depth().to_vec(&db)).await;
         assert_eq!((below.len(), below[9998].1, below[9998].0.id), (9999, 9999, 10_000));
@@ -351,6 +370,7 @@ on_every_backend! {
             each(["/", "/", "DIV"], &db)
         );
         run(&sql, &db).await;
+        analyze(&db).await;
         let root = Category::get(1, &db).await.unwrap();
         assert_eq!(soon(root.children().descendants().count(&db)).await, 99_999);
         let all = soon(root.children().descendants().with_depth().to_vec(&db)).await;

@@ -32,6 +32,14 @@ pub(crate) fn pieces(text: &str) -> Result<Vec<String>, &'static str> {
     if depth == 0 { Ok(pieces) } else { Err("a parenthesis is not closed") }
 }
 
+/// Whether a `SELECT` ends in an order, and not in a limit.
+pub(crate) fn ends_in_order(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    let Some((_, order)) = text.rsplit_once("order by") else { return false };
+    let is_within = order.matches(')').count() > order.matches('(').count();
+    !is_within && !order.contains("limit")
+}
+
 /// Whether the text goes on with a name or a number.
 fn is_name(text: &str) -> bool {
     text.chars().next().is_some_and(|letter| letter.is_alphanumeric() || letter == '?')
@@ -47,7 +55,7 @@ fn opaque(text: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::pieces;
+    use super::{ends_in_order, pieces};
 
     #[test]
     fn placeholders_are_found_outside_of_strings_names_and_comments() {
@@ -56,6 +64,16 @@ mod tests {
         expect("'?' = \"?\" -- ?)\n /* ?; */ `?` a::text", &["'?' = \"?\" -- ?)\n /* ?; */ `?` a::text"]);
         expect("'it''s ?;' || (?)", &["'it''s ?;' || (", ")"]);
         expect("", &[""]);
+    }
+
+    #[test]
+    fn an_order_at_the_end_is_found() {
+        for text in ["SELECT * FROM a ORDER BY b", "WITH c AS (SELECT 1 LIMIT 1) SELECT 2 Order By length(d), e"] {
+            assert!(ends_in_order(text), "{text}");
+        }
+        for text in ["SELECT 1", "SELECT 1 ORDER BY a LIMIT 2", "SELECT * FROM (SELECT 1 ORDER BY length(a))"] {
+            assert!(!ends_in_order(text), "{text}");
+        }
     }
 
     #[test]

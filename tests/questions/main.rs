@@ -3,6 +3,8 @@
 
 #[path = "../support/chinook.rs"]
 mod chinook;
+#[path = "../support/mod.rs"]
+mod support;
 
 mod filters;
 mod graphs;

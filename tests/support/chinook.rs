@@ -1,13 +1,43 @@
 //! The Chinook sample database, a shop of music: all of its tables as models, and answers in SQL to compare with.
 //!
-//! Reads the file that `NEKO_CHINOOK` names, or `../shared/data/chinook.sqlite`; tests are skipped where there is none.
+//! Reads the file that `NEKO_CHINOOK` names, or `../shared/data/chinook.sqlite`; tests are skipped where there is none. Servers have a copy
+//! of it as long as a question is asked. The SQL by hand is answered by the file, whatever database the question is put to.
 #![allow(dead_code)]
 
 use std::fmt::Debug;
 
-use neko_orm::Model;
-use sqlx::sqlite::{Sqlite, SqlitePool, SqliteRow};
-use sqlx::{Decode, FromRow, Type};
+use neko_orm::{Model, Pool, schema};
+use sqlx::sqlite::{Sqlite, SqliteConnection, SqliteRow};
+use sqlx::{Connection as _, Decode, FromRow, Type};
+use tokio::sync::Mutex;
+
+use crate::support::databases::OnServer;
+use crate::support::{each, run};
+
+/// Puts each question to every database, which is called by the given name.
+macro_rules! questions {
+    ($($(#[$attr:meta])* async fn $name:ident($db:ident) $body:block)*) => {
+        mod questions {
+            use super::*;
+            $(pub(super) async fn $name($db: neko_orm::Pool) $body)*
+        }
+        crate::chinook::questions!(@to sqlite $($(#[$attr])* $name)*);
+        crate::chinook::questions!(@to postgres $($(#[$attr])* $name)*);
+        crate::chinook::questions!(@to mysql $($(#[$attr])* $name)*);
+    };
+    (@to $backend:ident $($(#[$attr:meta])* $name:ident)*) => {
+        mod $backend {
+            $(
+                $(#[$attr])*
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $name() {
+                    crate::chinook::$backend(super::questions::$name).await;
+                }
+            )*
+        }
+    };
+}
+pub(crate) use questions;
 
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = "Artist")]
@@ -196,51 +226,141 @@ pub struct InvoiceLine {
     pub quantity: i64,
 }
 
-/// The database, which is only read.
-pub async fn chinook() -> Option<SqlitePool> {
+/// Puts a question to the file, which is only read.
+pub async fn sqlite(question: impl AsyncFnOnce(Pool)) {
+    let Some(file) = file() else { return };
+    question(Pool::connect(&file).await.unwrap()).await;
+}
+
+/// Puts a question to PostgreSQL.
+pub async fn postgres(question: impl AsyncFnOnce(Pool)) {
+    static COPY: Mutex<Copy> = Mutex::const_new(None);
+    to_server(&COPY, OnServer::postgres, question).await;
+}
+
+/// Puts a question to MySQL or MariaDB.
+pub async fn mysql(question: impl AsyncFnOnce(Pool)) {
+    static COPY: Mutex<Copy> = Mutex::const_new(None);
+    to_server(&COPY, OnServer::mysql, question).await;
+}
+
+/// The copy on a server, and how many questions are being put to it.
+type Copy = Option<(std::sync::Arc<OnServer>, usize)>;
+
+/// The first question makes the copy, and the last one removes it.
+async fn to_server(copy: &Mutex<Copy>, server: fn() -> Option<OnServer>, question: impl AsyncFnOnce(Pool)) {
+    let Some(file) = file() else { return };
+    let own = {
+        let mut copy = copy.lock().await;
+        if copy.is_none() {
+            let Some(own) = server() else { return };
+            own.create().await;
+            own.try_test(async |db| load(&file, &db).await).await.unwrap();
+            *copy = Some((own.into(), 0));
+        }
+        let (own, questions) = copy.as_mut().unwrap();
+        *questions += 1;
+        own.clone()
+    };
+    let result = own.try_test(question).await;
+    let mut copy = copy.lock().await;
+    let (_, questions) = copy.as_mut().unwrap();
+    *questions -= 1;
+    if *questions == 0 {
+        own.remove().await;
+        *copy = None;
+    }
+    if let Err(panic) = result {
+        std::panic::resume_unwind(panic);
+    }
+}
+
+/// The tables and their columns, targets first.
+const TABLES: [(&str, &str); 11] = [
+    ("Artist", "ArtistId Name"),
+    ("Genre", "GenreId Name"),
+    ("MediaType", "MediaTypeId Name"),
+    ("Playlist", "PlaylistId Name"),
+    ("Employee", "EmployeeId FirstName LastName Title ReportsTo BirthDate HireDate City Country"),
+    ("Album", "AlbumId Title ArtistId"),
+    ("Track", "TrackId Name AlbumId MediaTypeId GenreId Composer Milliseconds Bytes UnitPrice"),
+    ("PlaylistTrack", "PlaylistId TrackId"),
+    ("Customer", "CustomerId FirstName LastName Company City State Country Phone Fax Email SupportRepId"),
+    ("Invoice", "InvoiceId CustomerId InvoiceDate BillingCity BillingState BillingCountry Total"),
+    ("InvoiceLine", "InvoiceLineId InvoiceId TrackId UnitPrice Quantity"),
+];
+
+/// Copies the file, by SQL that SQLite writes.
+async fn load(file: &str, db: &Pool) {
+    schema::create::<(Artist, Genre, MediaType, Playlist, Employee)>(db).await.unwrap();
+    schema::create::<(Album, Track, PlaylistTrack, Customer, Invoice, InvoiceLine)>(db).await.unwrap();
+    let mut from = SqliteConnection::connect(file).await.unwrap();
+    let quote = each(['"', '"', '`'], db);
+    for (table, columns) in TABLES {
+        let columns: Vec<_> = columns.split(' ').collect();
+        let values: Vec<_> = columns.iter().map(|column| format!("quote({column})")).collect();
+        let sql =
+            format!("SELECT '(' || {} || ')' FROM {table} ORDER BY 1 * {}", values.join(" || ',' || "), columns[0]);
+        let rows: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(&mut from).await.unwrap();
+        let columns: Vec<_> = columns.iter().map(|column| format!("{quote}{column}{quote}")).collect();
+        for rows in rows.chunks(2000) {
+            let into = format!("{quote}{table}{quote} ({})", columns.join(", "));
+            let rows = rows.join(",").replace('\\', each(["\\", "\\", "\\\\"], db));
+            run(&format!("INSERT INTO {into} VALUES {rows}"), db).await;
+        }
+    }
+    run(each(["ANALYZE", "ANALYZE", "DO 0"], db), db).await;
+}
+
+/// The URL of the file.
+fn file() -> Option<String> {
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/chinook.sqlite");
     let path = std::env::var("NEKO_CHINOOK").unwrap_or_else(|_| beside.to_owned());
     if !std::path::Path::new(&path).exists() {
         println!("skipped: no Chinook database, name one in NEKO_CHINOOK");
         return None;
     }
-    Some(neko_orm::sqlite::connect(&format!("sqlite:{path}?mode=ro")).await.unwrap())
+    Some(format!("sqlite:{path}?mode=ro"))
+}
+
+async fn by_hand() -> SqliteConnection {
+    SqliteConnection::connect(&file().unwrap()).await.unwrap()
 }
 
 /// Fails unless the answer is that of a statement that returns tuples. No rows would prove nothing.
-pub async fn same_rows<T>(answer: Vec<T>, sql: &'static str, db: &SqlitePool)
+pub async fn same_rows<T>(answer: Vec<T>, sql: &'static str)
 where
     T: for<'r> FromRow<'r, SqliteRow> + PartialEq + Debug + Send + Unpin,
 {
-    let expected: Vec<T> = sqlx::query_as(sql).fetch_all(db).await.unwrap();
+    let expected: Vec<T> = sqlx::query_as(sql).fetch_all(&mut by_hand().await).await.unwrap();
     assert!(!expected.is_empty(), "no rows: {sql}");
     assert_eq!(answer, expected, "{sql}");
 }
 
 /// As [`same_rows`], for a statement that returns one column.
-pub async fn same_values<T>(answer: Vec<T>, sql: &'static str, db: &SqlitePool)
+pub async fn same_values<T>(answer: Vec<T>, sql: &'static str)
 where
     T: for<'r> Decode<'r, Sqlite> + Type<Sqlite> + PartialEq + Debug + Send + Unpin,
 {
-    let expected: Vec<T> = sqlx::query_scalar(sql).fetch_all(db).await.unwrap();
+    let expected: Vec<T> = sqlx::query_scalar(sql).fetch_all(&mut by_hand().await).await.unwrap();
     assert!(!expected.is_empty(), "no rows: {sql}");
     assert_eq!(answer, expected, "{sql}");
 }
 
 /// As [`same_rows`], for a statement that returns one row.
-pub async fn same_row<T>(answer: T, sql: &'static str, db: &SqlitePool)
+pub async fn same_row<T>(answer: T, sql: &'static str)
 where
     T: for<'r> FromRow<'r, SqliteRow> + PartialEq + Debug + Send + Unpin,
 {
-    same_rows(vec![answer], sql, db).await;
+    same_rows(vec![answer], sql).await;
 }
 
 /// As [`same_rows`], for a statement that returns one value.
-pub async fn same_value<T>(answer: T, sql: &'static str, db: &SqlitePool)
+pub async fn same_value<T>(answer: T, sql: &'static str)
 where
     T: for<'r> Decode<'r, Sqlite> + Type<Sqlite> + PartialEq + Debug + Send + Unpin,
 {
-    same_values(vec![answer], sql, db).await;
+    same_values(vec![answer], sql).await;
 }
 
 /// An amount of money in cents, as `CAST(ROUND(.. * 100) AS INTEGER)` is in SQL: sums of floats differ in their last digits.

@@ -13,32 +13,73 @@ pub async fn sqlite(test: impl AsyncFnOnce(Pool)) {
 
 /// Runs a test on PostgreSQL, where `NEKO_POSTGRES_URL` says which.
 pub async fn postgres(test: impl AsyncFnOnce(Pool)) {
-    let Some(url) = url("NEKO_POSTGRES_URL") else { return };
-    let name = unused_name();
-    let separator = if url.contains('?') { '&' } else { '?' };
-    let own = format!("{url}{separator}options[search_path]={name}&options[synchronous_commit]=off");
-    on_server(&url, "SCHEMA", &name, &own, "CASCADE", test).await;
+    on_server(OnServer::postgres(), test).await;
 }
 
 /// Runs a test on MySQL or MariaDB, where `NEKO_MYSQL_URL` says which.
 pub async fn mysql(test: impl AsyncFnOnce(Pool)) {
-    let Some(url) = url("NEKO_MYSQL_URL") else { return };
-    let name = unused_name();
-    let (path, parameters) = url.split_once('?').unwrap_or((&url, ""));
-    let (server, _) = path.rsplit_once('/').unwrap();
-    let own = format!("{server}/{name}?{parameters}");
-    on_server(&url, "DATABASE", &name, &own, "", test).await;
+    on_server(OnServer::mysql(), test).await;
+}
+
+/// What a test has for itself on a server.
+pub struct OnServer {
+    server: String,
+    create: String,
+    remove: String,
+    own: String,
+}
+
+impl OnServer {
+    /// A schema.
+    pub fn postgres() -> Option<Self> {
+        let (server, name) = (url("NEKO_POSTGRES_URL")?, unused_name());
+        let separator = if server.contains('?') { '&' } else { '?' };
+        let own = format!("{server}{separator}options[search_path]={name}&options[synchronous_commit]=off");
+        Some(Self {
+            server,
+            create: format!("CREATE SCHEMA {name}"),
+            remove: format!("DROP SCHEMA {name} CASCADE"),
+            own,
+        })
+    }
+
+    /// A database.
+    pub fn mysql() -> Option<Self> {
+        let (server, name) = (url("NEKO_MYSQL_URL")?, unused_name());
+        let (path, parameters) = server.split_once('?').unwrap_or((&server, ""));
+        let own = format!("{}/{name}?{parameters}", path.rsplit_once('/').unwrap().0);
+        Some(Self { create: format!("CREATE DATABASE {name}"), remove: format!("DROP DATABASE {name}"), own, server })
+    }
+
+    pub async fn create(&self) {
+        self.run(&self.create).await;
+    }
+
+    pub async fn remove(&self) {
+        self.run(&self.remove).await;
+    }
+
+    async fn run(&self, sql: &str) {
+        let server = Pool::connect(&self.server).await.unwrap();
+        super::run(sql, &server).await;
+        close(server).await;
+    }
+
+    /// Runs a test there, and returns what it panics with.
+    pub async fn try_test(&self, test: impl AsyncFnOnce(Pool)) -> std::thread::Result<()> {
+        let db = Pool::connect(&self.own).await.unwrap();
+        let result = AssertUnwindSafe(test(db.clone())).catch_unwind().await;
+        close(db).await;
+        result
+    }
 }
 
 /// Creates what the test has for itself, and removes it also when the test fails.
-async fn on_server(url: &str, kind: &str, name: &str, own: &str, cascade: &str, test: impl AsyncFnOnce(Pool)) {
-    let server = Pool::connect(url).await.unwrap();
-    super::run(&format!("CREATE {kind} {name}"), &server).await;
-    let db = Pool::connect(own).await.unwrap();
-    let result = AssertUnwindSafe(test(db.clone())).catch_unwind().await;
-    close(db).await;
-    super::run(&format!("DROP {kind} {name} {cascade}"), &server).await;
-    close(server).await;
+async fn on_server(own: Option<OnServer>, test: impl AsyncFnOnce(Pool)) {
+    let Some(own) = own else { return };
+    own.create().await;
+    let result = own.try_test(test).await;
+    own.remove().await;
     if let Err(panic) = result {
         std::panic::resume_unwind(panic);
     }

@@ -31,6 +31,16 @@ const LOADED: &str =
     "a filter of what is loaded cannot ask about the rows that it is loaded for: their statement is another one";
 
 impl Node {
+    /// Writes the user's own `SELECT` so that an order that it ends in counts for the query around it.
+    pub(crate) fn write_in_order(&self, sql: &mut Sql) {
+        match self {
+            Self::Raw(text, operands) if fragment::ends_in_order(text) => {
+                write_raw(text, operands, sql.dialect().spelling().kept_order, sql);
+            }
+            _ => self.write(sql),
+        }
+    }
+
     pub(crate) fn write(&self, sql: &mut Sql) {
         match self {
             Self::Column(alias, table, column) => {
@@ -43,7 +53,7 @@ impl Node {
             Self::Sql(text) => {
                 sql.push(text);
             }
-            Self::Raw(text, operands) => write_raw(text, operands, sql),
+            Self::Raw(text, operands) => write_raw(text, operands, "", sql),
             Self::Compare(operator, operands) => infix(operator, &**operands, sql),
             Self::And(operands) => infix(" AND ", operands, sql),
             Self::Or(operands) => {
@@ -158,8 +168,8 @@ fn write_in(operand: &Node, values: &[Box<dyn Value>], sql: &mut Sql) {
     sql.push(")");
 }
 
-/// SQL of the user's own in parentheses. A wrong number of operands fails the statement.
-fn write_raw(text: &'static str, operands: &[Node], sql: &mut Sql) {
+/// SQL of the user's own in parentheses, with what follows it there. A wrong number of operands fails the statement.
+fn write_raw(text: &'static str, operands: &[Node], after: &'static str, sql: &mut Sql) {
     let pieces = match fragment::pieces(text) {
         Ok(pieces) => pieces,
         Err(mistake) => return sql.fail(format!("{mistake}: {text}")),
@@ -177,7 +187,7 @@ fn write_raw(text: &'static str, operands: &[Node], sql: &mut Sql) {
         }
     }
     // The end of the line ends a comment, too.
-    sql.push("\n)");
+    sql.push("\n").push(after).push(")");
 }
 
 impl Subquery {

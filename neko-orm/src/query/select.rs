@@ -147,7 +147,10 @@ impl Parts {
         match self.source.as_deref() {
             None => {}
             Some(Source::Raw(fragment)) => {
-                fragment.write(sql);
+                match self.is_in_raw_order() {
+                    true => fragment.write_in_order(sql),
+                    false => fragment.write(sql),
+                }
                 sql.push(" AS ");
             }
             Some(Source::Query(parts)) => {

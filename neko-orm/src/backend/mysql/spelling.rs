@@ -23,6 +23,8 @@ pub(crate) const SPELLING: Spelling = Spelling {
     nulls: NullOrder::AlwaysLeast,
     within,
     like: ["LOWER(CONVERT(", " USING utf8mb4)) LIKE LOWER(", ") ESCAPE ''"],
+    // Without a limit, the order of a query within another counts for nothing.
+    kept_order: "LIMIT 18446744073709551615",
     refusal: None,
     letter_by_letter: [
         "CONVERT(",

@@ -21,6 +21,7 @@ pub(crate) const SPELLING: Spelling = Spelling {
     nulls: NullOrder::Greatest,
     within,
     like: ["", " ILIKE ", " ESCAPE ''"],
+    kept_order: "",
     refusal: None,
     letter_by_letter: ["", ""],
     any_limit: "",

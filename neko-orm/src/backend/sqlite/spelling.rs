@@ -17,6 +17,7 @@ pub(crate) const SPELLING: Spelling = Spelling {
     nulls: NullOrder::Least,
     within: text::within,
     like: ["", " LIKE ", ""],
+    kept_order: "",
     refusal: Some(" THEN abs(-9223372036854775807 - 1) ELSE "),
     letter_by_letter: ["", " COLLATE BINARY"],
     any_limit: " + 0",
