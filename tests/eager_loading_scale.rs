@@ -4,7 +4,7 @@ mod support;
 
 use futures_util::TryStreamExt;
 use neko_orm::{Model, Pool, Query, schema};
-use support::{TempFile, counted, each, on_every_backend, recorded, resident_memory, run};
+use support::{TempFile, counted, each, on_every_backend, recorded, run};
 
 #[derive(Debug, Clone, PartialEq, Model)]
 struct User {
@@ -98,35 +98,6 @@ on_every_backend! {
             }
         }
     }
-}
-
-/// One test for both, in this order: memory that the system has once given is not given back.
-#[tokio::test]
-async fn a_million_parents_pass_with_their_children() {
-    const PARENTS: i64 = 1_000_000;
-    let file = TempFile::new("million");
-    let db = Pool::connect(&file.url()).await.unwrap();
-    many_posts(PARENTS, &db).await;
-    let query = Post::query().with(|p| p.comments);
-    let before = resident_memory();
-    let (mut rows, mut last, mut greatest) = (query.stream(&db), 0, before);
-    while let Some((post, comments)) = rows.try_next().await.unwrap() {
-        last += 1;
-        assert_eq!(post.id, last);
-        expect_comments(&post, &comments);
-        if last % 50_000 == 0 {
-            greatest = greatest.max(resident_memory());
-        }
-    }
-    drop(rows);
-    assert_eq!(last, PARENTS);
-    if let (Some(before), Some(greatest)) = (before, greatest) {
-        println!("resident memory: {before} KiB before, at most {greatest} KiB while streaming");
-        assert!(greatest - before < 32 * 1024, "the rows pile up: {} KiB", greatest - before);
-    }
-    let (loaded, statements) = counted(query.to_vec(&db)).await;
-    assert_eq!((loaded.len() as i64, statements), (PARENTS, 2));
-    loaded.iter().for_each(|(post, comments)| expect_comments(post, comments));
 }
 
 /// On SQLite in a file, which is written while it is read.

@@ -71,7 +71,7 @@ on_every_backend! {
         let limited = Post::query_sql(sql("SELECT * FROM posts ORDER BY id DESC LIMIT 3"));
         let groups = limited.group_by(|p| p.id).order_by(|id, _| id.asc()).select(|id, _| id).to_vec(&db).await.unwrap();
         assert_eq!(groups, [2, 3, 4]);
-        let with = sql("WITH long AS (SELECT * FROM posts WHERE length(title) > ?) SELECT id, title FROM long").bind(2);
+        let with = sql("WITH lengthy AS (SELECT * FROM posts WHERE length(title) > ?) SELECT id, title FROM lengthy").bind(2);
         assert_eq!(Post::query_sql(with).one(&db).await.unwrap().id, 3);
         let twice = Post::query_sql(sql("SELECT * FROM posts UNION ALL SELECT * FROM posts")).order_by(|p| p.id.asc());
         let streamed: Vec<_> = twice.with(|p| p.comments).stream(&db).try_collect().await.unwrap();

@@ -37,11 +37,11 @@ questions! {
     async fn which_albums_by_the_names_of_their_artists(db) {
         let albums = Album::query()
             .order_by(|a| (a.artist.map(|a| a.name).desc(), a.title.asc()))
-            .offset(28)
+            .offset(29)
             .limit(30)
             .select(|a| (a.artist.map(|a| a.name.upper()), a.title));
         let sql = "SELECT UPPER(Name), Title FROM Album JOIN Artist USING (ArtistId)
-            ORDER BY Name DESC, Title LIMIT 30 OFFSET 28";
+            ORDER BY Name DESC, Title LIMIT 30 OFFSET 29";
         same_rows(albums.to_vec(&db).await.unwrap(), sql).await;
     }
 

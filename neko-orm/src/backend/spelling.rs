@@ -29,6 +29,8 @@ pub(crate) struct Spelling {
     pub(crate) like: [&'static str; 3],
     /// What keeps the rows of a query within another in their order, after that order.
     pub(crate) kept_order: &'static str,
+    /// What HAVING calls what rows are grouped by, where it cannot be asked about by a subquery.
+    pub(crate) group_names: &'static [&'static str],
     /// What makes a CASE fail with "integer overflow", where the database does not check what fits into a column.
     pub(crate) refusal: Option<&'static str>,
     /// A text that is equal to another only where their letters are.

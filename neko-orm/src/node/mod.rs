@@ -65,6 +65,8 @@ pub enum Node {
     In(Box<Node>, Arc<[Box<dyn Value>]>),
     /// `(node, node, ..)`
     Row(Vec<Node>),
+    /// What rows are grouped by, at this position.
+    Key(usize, Box<Node>),
     /// `node AS "neko index"`
     Named(Box<Node>, usize),
     /// `node, node, ..`
@@ -209,7 +211,7 @@ impl Node {
             Self::Compare(_, nodes) => nodes.iter().collect(),
             Self::Between(nodes) | Self::Within(nodes) => nodes.iter().collect(),
             Self::Around(_, node, _) | Self::Computed(_, node) | Self::Named(node, _) => vec![node],
-            Self::In(node, _) | Self::Default(node) => vec![node],
+            Self::In(node, _) | Self::Default(node) | Self::Key(_, node) => vec![node],
             Self::Text(_, node, _) | Self::Like(node, _) => vec![node],
             Self::Exists(subquery) | Self::Scalar(subquery) => {
                 let order = subquery.first.iter().map(|term| &term.node);
@@ -229,7 +231,7 @@ impl Node {
             Self::Compare(_, nodes) => nodes.iter_mut().collect(),
             Self::Between(nodes) | Self::Within(nodes) => nodes.iter_mut().collect(),
             Self::Around(_, node, _) | Self::Computed(_, node) | Self::Named(node, _) => vec![node],
-            Self::In(node, _) | Self::Default(node) => vec![node],
+            Self::In(node, _) | Self::Default(node) | Self::Key(_, node) => vec![node],
             Self::Text(_, node, _) | Self::Like(node, _) => vec![node],
             Self::Exists(subquery) | Self::Scalar(subquery) => {
                 let Subquery { of, join, condition, first, .. } = &mut **subquery;
@@ -244,6 +246,19 @@ impl Node {
             *self = counted(std::mem::replace(scope, Self::Absent));
         }
         self.children_mut().into_iter().for_each(|node| node.settle(counted));
+    }
+
+    /// The expression with what is grouped by under these names.
+    pub(crate) fn with_named_keys(mut self, names: &[&'static str]) -> Self {
+        match &self {
+            Self::Key(index, _) => names.get(*index).map_or(self.clone(), |name| Self::Sql(name)),
+            _ => {
+                for node in self.children_mut() {
+                    *node = std::mem::replace(node, Self::Absent).with_named_keys(names);
+                }
+                self
+            }
+        }
     }
 
     /// An expression on the statement's own table as one on the table of this alias.

@@ -92,7 +92,7 @@ impl Node {
             Self::Constant(true) | Self::Absent => {
                 sql.push("1 = 1");
             }
-            Self::Default(scope) => scope.write(sql),
+            Self::Default(node) | Self::Key(_, node) => node.write(sql),
             Self::Mistake(mistake) => sql.fail((*mistake).to_owned()),
             Self::Constant(false) => {
                 sql.push("1 = 0");

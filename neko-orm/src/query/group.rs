@@ -46,7 +46,11 @@ impl<T, K: ValueFor<PerRow>> GroupKeys for Expr<T, K> {
 
     fn keys(self, nodes: &mut Vec<Node>) -> Self::Keys {
         nodes.push(self.as_node().clone());
-        Expr::from_node(self.into_node())
+        let node = self.into_node();
+        Expr::from_node(match node.has_subquery() {
+            true => Node::Key(nodes.len() - 1, Box::new(node.atom())),
+            false => node,
+        })
     }
 }
 

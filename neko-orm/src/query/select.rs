@@ -125,6 +125,12 @@ impl Parts {
                 sql.list(selected, |sql, node| node.write(sql));
             }
         }
+        let names = if self.having.is_no_filter() { &[] } else { sql.dialect().spelling().group_names };
+        for (node, name) in self.group.iter().zip(names).filter(|(node, _)| node.has_subquery()) {
+            sql.push(", ");
+            node.write(sql);
+            sql.push(" AS ").push(name);
+        }
         self.from(sql, table)?;
         self.matching(sql, table)?;
         if !self.group.is_empty() {
@@ -137,7 +143,7 @@ impl Parts {
         }
         if !self.having.is_no_filter() {
             sql.push(" HAVING ");
-            self.having.write(sql);
+            self.having.clone().with_named_keys(names).write(sql);
         }
         Ok(())
     }

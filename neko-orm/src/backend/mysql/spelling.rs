@@ -25,6 +25,8 @@ pub(crate) const SPELLING: Spelling = Spelling {
     like: ["LOWER(CONVERT(", " USING utf8mb4)) LIKE LOWER(", ") ESCAPE ''"],
     // Without a limit, the order of a query within another counts for nothing.
     kept_order: "LIMIT 18446744073709551615",
+    // MariaDB does not find the columns of a subquery there, unless the rows are grouped by them.
+    group_names: &["`neko group 0`", "`neko group 1`", "`neko group 2`", "`neko group 3`"],
     refusal: None,
     letter_by_letter: [
         "CONVERT(",

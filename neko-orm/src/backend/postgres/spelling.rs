@@ -22,6 +22,7 @@ pub(crate) const SPELLING: Spelling = Spelling {
     within,
     like: ["", " ILIKE ", " ESCAPE ''"],
     kept_order: "",
+    group_names: &[],
     refusal: None,
     letter_by_letter: ["", ""],
     any_limit: "",

@@ -18,6 +18,7 @@ pub(crate) const SPELLING: Spelling = Spelling {
     within: text::within,
     like: ["", " LIKE ", ""],
     kept_order: "",
+    group_names: &[],
     refusal: Some(" THEN abs(-9223372036854775807 - 1) ELSE "),
     letter_by_letter: ["", " COLLATE BINARY"],
     any_limit: " + 0",
