@@ -53,9 +53,9 @@ macro_rules! storage {
         #[cfg(feature = $feature)]
         #[doc(hidden)]
         #[diagnostic::on_unimplemented(
-                                                    message = $message,
-                                                    label = "not a type that sqlx can store there",
-                                                )]
+                                                            message = $message,
+                                                            label = "not a type that sqlx can store there",
+                                                        )]
         pub trait $field:
             sqlx::Type<sqlx::$db> + for<'q> sqlx::Encode<'q, sqlx::$db> + for<'r> sqlx::Decode<'r, sqlx::$db>
         {

@@ -1,8 +1,7 @@
 use neko_orm::Model;
-use sqlx::Sqlite;
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
-use sqlx::sqlite::{SqliteArgumentsBuffer, SqliteTypeInfo, SqliteValueRef};
+use sqlx::{Database, Decode, Encode, Type};
 
 #[derive(Debug, Clone, PartialEq, PartialOrd)]
 enum Size {
@@ -10,22 +9,30 @@ enum Size {
     Large,
 }
 
-impl sqlx::Type<Sqlite> for Size {
-    fn type_info() -> SqliteTypeInfo {
-        <String as sqlx::Type<Sqlite>>::type_info()
+impl<DB: Database> Type<DB> for Size
+where
+    String: Type<DB>,
+{
+    fn type_info() -> DB::TypeInfo {
+        String::type_info()
     }
 }
 
-impl sqlx::Encode<'_, Sqlite> for Size {
-    fn encode_by_ref(&self, buffer: &mut SqliteArgumentsBuffer) -> Result<IsNull, BoxDynError> {
-        sqlx::Encode::<Sqlite>::encode(format!("{self:?}"), buffer)
+impl<'q, DB: Database> Encode<'q, DB> for Size
+where
+    String: Encode<'q, DB>,
+{
+    fn encode_by_ref(&self, buffer: &mut DB::ArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        format!("{self:?}").encode(buffer)
     }
 }
 
-impl sqlx::Decode<'_, Sqlite> for Size {
-    fn decode(value: SqliteValueRef<'_>) -> Result<Self, BoxDynError> {
-        let text = <String as sqlx::Decode<Sqlite>>::decode(value)?;
-        Ok(if text == "Small" { Self::Small } else { Self::Large })
+impl<'r, DB: Database> Decode<'r, DB> for Size
+where
+    String: Decode<'r, DB>,
+{
+    fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
+        Ok(if String::decode(value)? == "Small" { Self::Small } else { Self::Large })
     }
 }
 

@@ -184,7 +184,6 @@ pub(in crate::relation) fn pairs<'l, S: Sync, T: Model, J: Model>(
 pub(in crate::relation) fn aggregate<'l, R, T>(
     of: &Node,
     subquery: &Subquery,
-    of: &Node,
     sources: &'l [&'l R::Source],
     connection: &'l mut Connection<'_>,
 ) -> BoxFuture<'l, Result<Vec<T>>>
