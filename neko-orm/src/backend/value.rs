@@ -52,10 +52,7 @@ macro_rules! storage {
         /// What the backend asks of a [`Field`]; nothing where it is not enabled.
         #[cfg(feature = $feature)]
         #[doc(hidden)]
-        #[diagnostic::on_unimplemented(
-                                                            message = $message,
-                                                            label = "not a type that sqlx can store there",
-                                                        )]
+        #[diagnostic::on_unimplemented(message = $message)]
         pub trait $field:
             sqlx::Type<sqlx::$db> + for<'q> sqlx::Encode<'q, sqlx::$db> + for<'r> sqlx::Decode<'r, sqlx::$db>
         {

@@ -5,7 +5,7 @@ use crate::backend::{Dialect, Inserted, Statement, Value};
 use crate::column::Table;
 use crate::error::Result;
 use crate::query;
-use crate::sql::{Sql, ValueRow, most_rows};
+use crate::sql::{Sql, ValueRow, common_size, most_rows};
 
 /// The values of a new row as arguments, as far as they are set.
 pub type NewArguments<'v> = Vec<Option<&'v dyn Value>>;
@@ -57,7 +57,7 @@ impl Insertion {
             let values = first.values();
             let most = if values.is_empty() { 1 } else { most_rows(dialect, &values, || 0).min(rows.len()) };
             let alike = rows[..most].iter().position(|row| !row.is_like(first)).unwrap_or(most);
-            let (chunk, rest) = rows.split_at(alike);
+            let (chunk, rest) = rows.split_at(common_size(dialect, alike));
             insertions.push(Self::new(dialect, table, chunk)?);
             rows = rest;
         }

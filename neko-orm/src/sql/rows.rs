@@ -17,6 +17,18 @@ pub(crate) fn most_rows(dialect: Dialect, row: &[&dyn Value], others: impl FnOnc
     }
 }
 
+/// How many of so many new rows go into one statement. Where each number of rows has a text that the driver must keep, more than a few
+/// become powers of two.
+pub(crate) fn common_size(dialect: Dialect, rows: usize) -> usize {
+    match dialect.spelling().key_sets {
+        KeySets::Lists if rows > FEW => 1 << rows.ilog2(),
+        _ => rows,
+    }
+}
+
+/// So many rows are common: each number of them has a text that is worth to be kept.
+const FEW: usize = 8;
+
 /// Whether the database takes rows like this one as an array for each column.
 pub(crate) fn takes_arrays(dialect: Dialect, row: &[&dyn Value]) -> bool {
     dialect.spelling().key_sets == KeySets::Arrays && row.iter().all(|value| value.has_arrays())
@@ -65,7 +77,6 @@ impl Sql {
     /// Each number of rows has a text of its own, and the driver keeps a hundred: a few rows are common, and to prepare many anew costs a
     /// tenth of the call; between them, a text is hardly worth its place.
     fn keep_if_common(&mut self, rows: usize) -> &mut Self {
-        const FEW: usize = 8;
         const MANY: usize = 100;
         if (FEW + 1..MANY).contains(&rows) {
             self.once();

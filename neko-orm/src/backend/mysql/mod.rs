@@ -31,6 +31,7 @@ pub(crate) const SNAPSHOT: Option<&str> =
 
 impl Driver for MySql {
     const UNDOES_DROPPED_BEGIN: bool = false;
+    const KEEPS_STATEMENTS: bool = true;
 
     fn arguments(arguments: Arguments) -> Option<MySqlArguments> {
         match arguments {

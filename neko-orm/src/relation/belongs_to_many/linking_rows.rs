@@ -4,7 +4,7 @@ use super::linking::{Linking, NewLink};
 use crate::Model;
 use crate::backend::{Connection, Dialect, Duplicates, Statement};
 use crate::error::{Error, Result};
-use crate::sql::{Sql, ValueRow, column_of_rows, most_rows};
+use crate::sql::{Sql, ValueRow, column_of_rows, common_size, most_rows};
 
 impl<T: Model, J> Linking<T, J> {
     /// Inserts the rows, except those that are there already.
@@ -14,7 +14,7 @@ impl<T: Model, J> Linking<T, J> {
         while let Some(first) = rest.first() {
             let most = most_rows(dialect, &values(first), || 0).min(rest.len());
             let alike = rest[..most].iter().position(|row| !columns(row).eq(columns(first))).unwrap_or(most);
-            let (chunk, others) = rest.split_at(alike);
+            let (chunk, others) = rest.split_at(common_size(dialect, alike));
             self.insert_alike(chunk, columns(first).collect(), connection).await?;
             rest = others;
         }
