@@ -94,7 +94,7 @@ impl Lease<'_> {
         on_backend!(self, Self(held) => match held {
             Held::Snapshot(snapshot) => {
                 statement::log("COMMIT");
-                snapshot.commit().await
+                snapshot.end().await
             }
             _ => Ok(()),
         })

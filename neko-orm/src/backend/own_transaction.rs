@@ -22,6 +22,7 @@ impl<DB: Driver> OwnTransaction<DB> {
         Ok(Self { connection, is_open: true })
     }
 
+    /// A transaction in which a statement has failed is not committed.
     pub(crate) async fn commit(mut self) -> Result<()>
     where
         for<'e> &'e mut DB::Connection: sqlx::Executor<'e, Database = DB>,
@@ -29,6 +30,11 @@ impl<DB: Driver> OwnTransaction<DB> {
         if let Some(check) = DB::BEFORE_COMMIT {
             sqlx::Executor::execute(&mut *self.connection, sqlx::raw_sql(check)).await.map_err(not_committed)?;
         }
+        self.end().await
+    }
+
+    /// Commits where no statement has failed.
+    pub(crate) async fn end(mut self) -> Result<()> {
         DB::TransactionManager::commit(&mut self.connection).await.map_err(not_committed)?;
         self.is_open = false;
         Ok(())
