@@ -23,11 +23,12 @@ struct Comment {
 }
 
 on_every_backend! {
+    /// On MySQL, by powers of two: 1000 are 512, 256, 128, 64, 32 and 8.
     async fn rows_come_back_in_the_given_order_from_one_statement(db) {
         schema::create::<(Post, Comment)>(&db).await.unwrap();
         let rows = (0..1000).map(|number| Comment::create().body(format!("body {number}")));
         let (comments, statements) = counted(Comment::insert_all(rows, &db)).await;
-        assert_eq!(statements, 1);
+        assert_eq!(statements, each([1, 1, 6], &db));
         for (number, comment) in comments.iter().enumerate() {
             assert_eq!((comment.id, comment.body.as_str()), (number as i64 + 1, &*format!("body {number}")));
             assert_eq!(comment.state, "new");
@@ -43,7 +44,7 @@ on_every_backend! {
         schema::create::<(Post, Comment)>(&db).await.unwrap();
         let rows = (0..40_000).map(|number| Comment::create().body(number.to_string()));
         let (comments, statements) = counted(Comment::insert_all(rows, &db)).await;
-        assert_eq!((comments.len(), statements), (40_000, each([3, 1, 2], &db)));
+        assert_eq!((comments.len(), statements), (40_000, each([3, 1, 6], &db)));
         assert_eq!(Comment::query().count(&db).await.unwrap(), 40_000);
         assert!(comments.iter().enumerate().all(|(number, comment)| comment.body == number.to_string()));
     }
@@ -115,7 +116,8 @@ on_every_backend! {
         result.unwrap();
         assert_eq!((statements[0].as_str(), statements.len(), statements[2].as_str()), ("BEGIN", 3, "COMMIT"));
         let (_, statements) = recorded_with_control(Comment::create().body("c").insert(&db)).await;
-        assert_eq!(statements.len(), 1);
+        // Where a row is read by a second statement, it is there only if it can be read.
+        assert_eq!(statements.len(), each([1, 1, 3], &db));
     }
 
     async fn a_relation_fills_the_foreign_key_of_each_row(db) {

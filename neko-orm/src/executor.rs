@@ -11,9 +11,10 @@ use crate::error::Result;
 /// several statements runs them in a transaction of its own on a pool's connection, and in a savepoint on one that is lent. One that reads
 /// by several statements has a transaction of its own on a pool's connection, and takes one that is lent as it is.
 ///
-/// A call that is dropped before it is ready leaves the connection usable, and the caller's transaction as it was. Of a
-/// call of several statements, all or nothing is done; whether a statement that was sent is done cannot be known:
-/// "cancelled" means unknown.
+/// Of a call of several statements that is dropped before it is ready, all or nothing is done; whether a statement that was sent is done
+/// cannot be known: "cancelled" means unknown. The pool that it was on, and the transaction of sqlx or of a [`Pool`](crate::Pool) that it was
+/// lent, are as they were before, with these exceptions on servers: on MySQL, a transaction is to be dropped after a call on it has been; a bare
+/// connection is to be closed that was lent outside of a transaction, or in one begun by hand (`BEGIN`), of which sqlx does not know.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a database to run this call on",
     label = "expected `&pool`, `&mut connection` or `&mut transaction`",

@@ -55,7 +55,12 @@ impl Pool {
             #[cfg(feature = "mysql")]
             "mysql" | "mariadb" => Ok(Self::MySql(crate::mysql::connect(url).await?)),
             _ => {
-                let message = format!("no enabled feature of neko-orm is for a URL that starts with `{scheme}:`");
+                let message = match scheme {
+                    "postgres" | "postgresql" => "enable the feature `postgres` of neko-orm for this URL",
+                    "mysql" | "mariadb" => "enable the feature `mysql` of neko-orm for this URL",
+                    "sqlite" => "enable the feature `sqlite` of neko-orm for this URL",
+                    _ => "the URL of a database starts with `sqlite:`, `postgres:` or `mysql:`",
+                };
                 Err(Error::Driver(sqlx::Error::Configuration(message.into())))
             }
         }

@@ -31,7 +31,7 @@ impl Backend {
     /// How many cases there are: fewer where each takes messages there and back.
     fn cases(self) -> u32 {
         let asked = ProptestConfig::default().cases;
-        if self == Self::Sqlite { asked } else { (asked / 10).max(32) }
+        if self == Self::Sqlite { asked } else { (asked / 100).max(32) }
     }
 }
 

@@ -63,11 +63,11 @@ impl Lease<'_> {
     pub(crate) async fn execute(&mut self, statement: Statement) -> Result<Written> {
         match self {
             #[cfg(feature = "postgres")]
-            Self::Postgres(held) => {
+            Self::Postgres(held) if savepoint::is_in_transaction(held) => {
                 statement.log();
-                let mut guard = savepoint::Guard::<sqlx::Postgres>::set(held.connection()).await?;
+                let mut guard = savepoint::Transaction::begin(held).await?;
                 let result = run::execute::<sqlx::Postgres>(guard.connection(), statement).await;
-                guard.settle(result).await
+                guard.end(result).await
             }
             #[allow(unreachable_patterns)]
             _ => self.connection().execute(statement).await,
@@ -78,11 +78,11 @@ impl Lease<'_> {
     pub(crate) async fn rows(&mut self, statement: Statement) -> Result<Vec<Row>> {
         match self {
             #[cfg(feature = "postgres")]
-            Self::Postgres(held) => {
+            Self::Postgres(held) if savepoint::is_in_transaction(held) => {
                 statement.log();
-                let mut guard = savepoint::Guard::<sqlx::Postgres>::set(held.connection()).await?;
+                let mut guard = savepoint::Transaction::begin(held).await?;
                 let result = run::rows::<sqlx::Postgres>(guard.connection(), statement).await;
-                guard.settle(result).await
+                guard.end(result).await
             }
             #[allow(unreachable_patterns)]
             _ => self.connection().rows(statement).await,

@@ -15,7 +15,10 @@ use super::statement::trusted;
 use crate::error::Result;
 
 /// A transaction of a call's own, or a savepoint in the caller's; undone when dropped before [`commit`](Self::commit).
-pub(crate) struct Transaction<'c, DB: sqlx::Database> {
+pub(crate) struct Transaction<'c, DB: Driver>
+where
+    for<'e> &'e mut DB::Connection: sqlx::Executor<'e, Database = DB>,
+{
     connection: &'c mut DB::Connection,
     level: Level,
     is_open: bool,
@@ -83,6 +86,15 @@ where
         Ok(run_trusted::<DB>(self.connection, format!("RELEASE SAVEPOINT {name}")).await?)
     }
 
+    /// Ends with the result of the only statement.
+    pub(super) async fn end<T>(self, result: Result<T>) -> Result<T> {
+        match result {
+            Ok(_) => self.commit().await?,
+            Err(_) => self.rollback().await?,
+        }
+        result
+    }
+
     pub(crate) async fn rollback(mut self) -> Result<()> {
         self.is_open = false;
         match self.level {
@@ -96,9 +108,15 @@ where
     }
 }
 
-impl<DB: sqlx::Database> Drop for Transaction<'_, DB> {
+impl<DB: Driver> Drop for Transaction<'_, DB>
+where
+    for<'e> &'e mut DB::Connection: sqlx::Executor<'e, Database = DB>,
+{
     fn drop(&mut self) {
-        if self.is_open {
+        if self.is_open && matches!(self.level, Level::ByHand) {
+            // One poll sends it, unless a statement was under way.
+            let _ = futures_util::FutureExt::now_or_never(run::<DB>(self.connection, UNDO));
+        } else if self.is_open {
             // Queued, and sent before whatever the connection does next. Of a transaction begun by hand, sqlx knows nothing.
             DB::TransactionManager::start_rollback(self.connection);
         }
@@ -109,38 +127,6 @@ impl<DB: sqlx::Database> Drop for Transaction<'_, DB> {
 const SET: &str = "SAVEPOINT neko_orm; ROLLBACK TO SAVEPOINT neko_orm";
 const UNDO: &str = "ROLLBACK TO SAVEPOINT neko_orm; RELEASE SAVEPOINT neko_orm";
 const RELEASE: &str = "RELEASE SAVEPOINT neko_orm";
-
-/// A savepoint around the only statement of a call, so that one that fails leaves the caller's transaction as it was: PostgreSQL would
-/// refuse everything else in it.
-pub(super) struct Guard<'c, DB: sqlx::Database> {
-    connection: &'c mut DB::Connection,
-    is_set: bool,
-}
-
-impl<'c, DB: sqlx::Database> Guard<'c, DB>
-where
-    for<'e> &'e mut DB::Connection: sqlx::Executor<'e, Database = DB>,
-{
-    /// Outside of a transaction, there is nothing to guard.
-    pub(super) async fn set(connection: &'c mut DB::Connection) -> Result<Self> {
-        let is_set = depth::<DB>(connection) > 0;
-        if is_set {
-            run::<DB>(connection, "SAVEPOINT neko_orm").await?;
-        }
-        Ok(Self { connection, is_set })
-    }
-
-    pub(super) fn connection(&mut self) -> &mut DB::Connection {
-        self.connection
-    }
-
-    pub(super) async fn settle<T>(self, result: Result<T>) -> Result<T> {
-        if self.is_set {
-            run::<DB>(self.connection, if result.is_ok() { RELEASE } else { UNDO }).await?;
-        }
-        result
-    }
-}
 
 /// A future that is forgotten instead of dropped before it is ready.
 struct Forgotten<'f, T>(Option<BoxFuture<'f, T>>);
@@ -160,6 +146,16 @@ impl<T> Drop for Forgotten<'_, T> {
     fn drop(&mut self) {
         std::mem::forget(self.0.take());
     }
+}
+
+pub(super) fn is_in_transaction<DB: sqlx::Database>(held: &Held<'_, DB>) -> bool {
+    let connection: &DB::Connection = match held {
+        Held::Pooled(connection) => connection,
+        Held::Lent(connection) => connection,
+        Held::Borrowed(connection) => connection,
+        Held::Snapshot(snapshot) => snapshot,
+    };
+    depth::<DB>(connection) > 0
 }
 
 /// How many transactions and savepoints sqlx counts.

@@ -27,6 +27,8 @@ pub(crate) struct Spelling {
     pub(crate) within: fn(Part, &str) -> Within,
     /// How to ask whether a text matches a pattern, whose letters of either case are the same.
     pub(crate) like: [&'static str; 3],
+    /// The letter that makes the next one a plain one in a pattern, where there must be one.
+    pub(crate) like_escape: Option<char>,
     /// What keeps the rows of a query within another in their order, after that order.
     pub(crate) kept_order: &'static str,
     /// What HAVING calls what rows are grouped by, where it cannot be asked about by a subquery.

@@ -7,11 +7,11 @@ mod statements;
 use futures_core::future::BoxFuture;
 
 use crate::Model;
-use crate::backend::{Connection, Dialect, Row, Written};
+use crate::backend::{Connection, Dialect, Inserted, Row, Written};
 use crate::column::Table;
 use crate::error::{Error, Result};
 use crate::executor::Executor;
-use crate::query;
+use crate::query::{self, Leasing};
 
 pub use nested::{And, CreateWith, Nested, NewRow, with};
 pub(crate) use nested::{BuilderOf, ModelOf};
@@ -83,22 +83,33 @@ pub trait ColumnNamed<const HASH: u64> {
     type Provided: Builder;
 }
 
-/// Inserts one row and returns it as the database stored it, in one `INSERT .. RETURNING`, or by a `SELECT` after the `INSERT`.
+/// Inserts one row and returns it as the database stored it, in one `INSERT .. RETURNING`; or by a `SELECT` after the `INSERT`, in a
+/// transaction.
 pub fn insert<'c, B: Complete, E: Executor<'c>>(builder: B, db: E) -> BoxFuture<'c, Result<B::Model>> {
-    let values = builder.into_values();
-    let insertion = Insertion::new(db.dialect(), B::Model::TABLE, &[NewValues(B::Model::new_arguments(&values))]);
-    let (table, lease) = (B::Model::TABLE, db.lease());
-    let inserted = async move {
-        let (Insertion { statement, read_back }, mut lease) = (insertion?, lease.await?);
-        let Some(read_back) = read_back else { return lease.rows(statement).await };
-        let written = lease.execute(statement).await?;
-        read(&read_back, written, table, &mut lease.connection()).await
-    };
+    let (dialect, table, values) = (db.dialect(), B::Model::TABLE, builder.into_values());
+    if dialect.spelling().inserted == Inserted::Read {
+        let batch = Batch::new::<B::Model>(dialect, &[values]);
+        return insert_and_read(batch, db.lease());
+    }
+    let insertion = Insertion::new(dialect, table, &[NewValues(B::Model::new_arguments(&values))]);
+    let lease = db.lease();
     Box::pin(async move {
-        match inserted.await?.last() {
+        let statement = insertion?.statement;
+        match lease.await?.rows(statement).await?.last() {
             Some(row) => B::Model::from_row(row, 0),
-            None => Err(not_inserted(B::Model::TABLE, 1, 0)),
+            None => Err(not_inserted(table, 1, 0)),
         }
+    })
+}
+
+/// Inserts a row, or does not where it cannot be read.
+fn insert_and_read<'c, M: Model>(batch: Result<Batch>, lease: Leasing<'c>) -> BoxFuture<'c, Result<M>> {
+    Box::pin(async move {
+        let (batch, mut lease) = (batch?, lease.await?);
+        let mut transaction = lease.begin().await?;
+        let inserted = batch.insert(&mut transaction.connection()).await?.pop();
+        transaction.commit().await?;
+        inserted.ok_or_else(|| not_inserted(M::TABLE, 1, 0))
     })
 }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 /// The error of every call that talks to the database.
 ///
 /// Errors carry the statement's text where a statement failed, and never its values. Keys are named,
-/// since a message without them helps nobody.
+/// since a message without them helps nobody; MySQL's own words name the value that is not unique.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -159,7 +159,7 @@ pub enum Error {
     #[error("check violation: {0}")]
     CheckViolation(StatementError),
 
-    /// Another transaction has changed what this one has read: begin it again.
+    /// Another transaction has changed what this one has read: drop it, and begin it again.
     #[error("serialization failure: {0}")]
     SerializationFailure(StatementError),
 

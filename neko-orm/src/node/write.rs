@@ -1,7 +1,7 @@
 //! How an expression is written.
 
 use super::{Alias, Node, Subquery};
-use crate::backend::{KeySets, Value};
+use crate::backend::{KeySets, Spelling, Value};
 use crate::fragment;
 use crate::sql::{Sql, takes_arrays};
 use crate::words::Part;
@@ -131,10 +131,13 @@ fn write_like(operand: &Node, pattern: &str, sql: &mut Sql) {
     if pattern.contains('\0') {
         return sql.fail("a pattern of LIKE cannot contain NUL".to_owned());
     }
-    let [before, between, after] = sql.dialect().spelling().like;
+    let Spelling { like: [before, between, after], like_escape, .. } = *sql.dialect().spelling();
+    // No letter of the pattern is meant as one.
+    let pattern =
+        like_escape.map_or(pattern.to_owned(), |escape| pattern.replace(escape, &format!("{escape}{escape}")));
     sql.push(before);
     operand.write(sql);
-    sql.push(between).bind(&pattern.to_owned()).push(after);
+    sql.push(between).bind(&pattern).push(after);
 }
 
 /// The values as one argument where the database takes them so; otherwise one by one, padded so that few texts occur.

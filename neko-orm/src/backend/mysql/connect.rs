@@ -4,7 +4,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::mysql::{MySqlConnectOptions, MySqlPool, MySqlPoolOptions};
-use sqlx::{Connection as _, Executor as _};
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 use sqlx_core::rt::timeout;
 
 use crate::error::Result;
@@ -18,7 +18,7 @@ const SETTINGS: &str = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_T
 ///
 /// `url` is `mysql://user:password@host:3306/database`, optionally with sqlx's parameters (`?ssl-mode=VERIFY_IDENTITY`).
 ///
-/// The pool has up to 10 connections, of which one is opened here, so that a wrong URL is an error at once. A call waits up to 5 seconds
+/// The pool has up to 10 connections, opened as they are needed; one is opened and closed here, so that a wrong URL is an error at once. A call waits up to 5 seconds
 /// for one (sqlx's default is 30). Each has the time zone UTC, the character set utf8mb4, `STRICT_ALL_TABLES` (a value that does not fit is an error,
 /// and not another value), `NO_AUTO_VALUE_ON_ZERO` (0 is a key like others) and no limit on recursion, which
 /// [trees](crate::guide::trees) need, and keeps 256 prepared statements (sqlx's default is 100): to give one up costs 40 ms on TCP.
@@ -38,7 +38,9 @@ const SETTINGS: &str = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_T
 pub async fn connect(url: &str) -> Result<MySqlPool> {
     let failed = |problem: sqlx::Error| crate::backend::connect::failed("MySQL", url, problem);
     let options = MySqlConnectOptions::from_str(url).map_err(failed)?.statement_cache_capacity(256);
-    pool_options().connect_with(options).await.map_err(failed)
+    // A pool would try for as long as a call waits, and not say what is wrong.
+    options.connect().await.map_err(failed)?.close().await.map_err(failed)?;
+    Ok(pool_options().connect_lazy_with(options))
 }
 
 /// The options of [`connect`]'s pools, for one that has others besides.

@@ -16,11 +16,7 @@ pub(crate) fn decode<T: Field>(row: &MySqlRow, index: usize, null: Null) -> Resu
             return Err(Mismatch::Null);
         }
     } else {
-        let found = value.type_info();
-        if !<T as Type<MySql>>::compatible(&found) || (is_bytes::<T>() && <String as Type<MySql>>::compatible(&found)) {
-            let expected = <T as Type<MySql>>::type_info().name().to_owned();
-            return Err(Mismatch::Type { expected, found: found.name().to_owned() });
-        }
+        check_type::<T>(&value)?;
     }
     match <T as Type<MySql>>::type_info().name() {
         _ if value.is_null() => {}
@@ -29,6 +25,36 @@ pub(crate) fn decode<T: Field>(row: &MySqlRow, index: usize, null: Null) -> Resu
         _ => {}
     }
     <T as Decode<'_, MySql>>::decode(value).map_err(Mismatch::Value)
+}
+
+/// Refuses values that the field would change. sqlx takes a text for bytes, refuses unsigned integers where the field is none, and the texts
+/// of an enum where they are not in an `ENUM`.
+fn check_type<T: Field>(value: &MySqlValueRef<'_>) -> Result<(), Mismatch> {
+    let (expected, found) = (<T as Type<MySql>>::type_info(), value.type_info());
+    if found.name().ends_with(" UNSIGNED") && <i64 as Type<MySql>>::compatible(&expected) {
+        return check_unsigned(value.clone(), found.name());
+    }
+    let is_text = <String as Type<MySql>>::compatible(&found);
+    let is_compatible = <T as Type<MySql>>::compatible(&found) || (expected.name() == "ENUM" && is_text);
+    if !is_compatible || (is_bytes::<T>() && is_text) {
+        return Err(Mismatch::Type { expected: expected.name().to_owned(), found: found.name().to_owned() });
+    }
+    Ok(())
+}
+
+/// sqlx reads an unsigned integer as if it were a signed one of as many bytes.
+fn check_unsigned(value: MySqlValueRef<'_>, found: &str) -> Result<(), Mismatch> {
+    let greatest = match found {
+        "TINYINT UNSIGNED" => i64::from(i8::MAX),
+        "SMALLINT UNSIGNED" => i64::from(i16::MAX),
+        "MEDIUMINT UNSIGNED" | "INT UNSIGNED" => i64::from(i32::MAX),
+        _ => i64::MAX,
+    };
+    let value = <u64 as Decode<'_, MySql>>::decode(value).map_err(Mismatch::Value)?;
+    match i64::try_from(value) {
+        Ok(value) if value <= greatest => Ok(()),
+        _ => Err(Mismatch::Value(format!("{value} of {found} is out of the range of a signed integer").into())),
+    }
 }
 
 /// sqlx takes a text for bytes.

@@ -8,6 +8,8 @@ pub use connect::{connect, pool_options};
 pub(super) use decode::decode;
 pub(super) use spelling::SPELLING;
 
+#[cfg(feature = "uuid")]
+use std::any::TypeId;
 use std::borrow::Cow;
 
 use futures_core::future::BoxFuture;
@@ -55,9 +57,9 @@ impl Driver for MySql {
         Box::pin(async move {
             let error = Self::sort(sent, error);
             let depth = <MySql as sqlx::Database>::TransactionManager::get_transaction_depth(connection);
-            if depth > 0 && matches!(error, Error::Deadlock(_)) {
+            if depth > 0 && matches!(error, Error::Deadlock(_) | Error::SerializationFailure(_)) {
                 let savepoints = (1..depth).map(|number| format!("; SAVEPOINT _sqlx_savepoint_{number}"));
-                let restore = std::iter::once("BEGIN".to_owned()).chain(savepoints).collect();
+                let restore = std::iter::once("ROLLBACK; BEGIN".to_owned()).chain(savepoints).collect();
                 // Where this fails, so will everything that follows.
                 let _ = connection.execute(sqlx::raw_sql(trusted(restore))).await;
             }
@@ -71,16 +73,47 @@ pub(super) fn push<T: Field>(arguments: &mut MySqlArguments, value: &T) -> Resul
     if is_float_that(value, |float| !float.is_finite()) {
         return Err("MySQL cannot store NaN or infinity".into());
     }
-    sqlx::Arguments::add(arguments, value)
+    match <T as Type<MySql>>::type_info().name() {
+        #[cfg(any(feature = "chrono", feature = "time"))]
+        "TIMESTAMP" => sqlx::Arguments::add(arguments, AsDatetime(value)),
+        _ => sqlx::Arguments::add(arguments, value),
+    }
+}
+
+/// A time with a zone, which sqlx sends in UTC as a `TIMESTAMP`: MariaDB makes NULL of one before 1970 or after 2038.
+#[cfg(any(feature = "chrono", feature = "time"))]
+struct AsDatetime<'v, T>(&'v T);
+
+#[cfg(any(feature = "chrono", feature = "time"))]
+impl<T> Type<MySql> for AsDatetime<'_, T> {
+    fn type_info() -> sqlx::mysql::MySqlTypeInfo {
+        #[cfg(feature = "chrono")]
+        return <sqlx::types::chrono::NaiveDateTime as Type<MySql>>::type_info();
+        #[cfg(not(feature = "chrono"))]
+        return <sqlx::types::time::PrimitiveDateTime as Type<MySql>>::type_info();
+    }
+}
+
+#[cfg(any(feature = "chrono", feature = "time"))]
+impl<T: Field> sqlx::Encode<'_, MySql> for AsDatetime<'_, T> {
+    fn encode_by_ref(&self, buffer: &mut Vec<u8>) -> Result<sqlx::encode::IsNull, sqlx::error::BoxDynError> {
+        <T as sqlx::Encode<'_, MySql>>::encode_by_ref(self.0, buffer)
+    }
 }
 
 /// The declared type of a field's column. A `TIMESTAMP` would end in 2038, and depend on the session's time zone.
 pub(super) fn column_type<T: Field>() -> Cow<'static, str> {
+    #[cfg(feature = "uuid")]
+    if [TypeId::of::<sqlx::types::Uuid>(), TypeId::of::<Option<sqlx::types::Uuid>>()].contains(&TypeId::of::<T>()) {
+        return Cow::Borrowed("BINARY(16)");
+    }
     Cow::Borrowed(match <T as Type<MySql>>::type_info().name() {
         "BOOLEAN" => "BOOLEAN",
-        "TEXT" | "VARCHAR" | "CHAR" => spelling::TEXT,
+        // An `ENUM` would have to name its values, which sqlx does not tell.
+        "TEXT" | "VARCHAR" | "CHAR" | "ENUM" => spelling::TEXT,
         "BLOB" | "VARBINARY" => "LONGBLOB",
-        "BINARY" => "BINARY(16)",
+        // What sqlx calls the type of its `Json`.
+        "BINARY" | "JSON" => "JSON",
         "TIME" => "TIME(6)",
         "DATETIME" | "TIMESTAMP" => "DATETIME(6)",
         // 28 digits are what a `Decimal` has, on either side.

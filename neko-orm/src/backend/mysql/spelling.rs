@@ -22,7 +22,8 @@ pub(crate) const SPELLING: Spelling = Spelling {
     duplicates: Duplicates::Updated,
     nulls: NullOrder::AlwaysLeast,
     within,
-    like: ["LOWER(CONVERT(", " USING utf8mb4)) LIKE LOWER(", ") ESCAPE ''"],
+    like: ["LOWER(CONVERT(", " USING utf8mb4)) COLLATE utf8mb4_bin LIKE LOWER(", ") ESCAPE '!'"],
+    like_escape: Some('!'),
     // Without a limit, the order of a query within another counts for nothing.
     kept_order: "LIMIT 18446744073709551615",
     // MariaDB does not find the columns of a subquery there, unless the rows are grouped by them.

@@ -4,6 +4,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{ConnectOptions as _, Connection as _};
 
 use crate::error::Result;
 
@@ -12,7 +13,7 @@ use crate::error::Result;
 /// `url` is `postgres://user:password@host:5432/database`, optionally with sqlx's parameters (`?sslmode=verify-full`,
 /// `?application_name=shop`); what it leaves out comes from the environment variables of libpq, such as `PGPASSWORD`.
 ///
-/// The pool has up to 10 connections, of which one is opened here, so that a wrong URL is an error at once. A call waits up to 5 seconds
+/// The pool has up to 10 connections, opened as they are needed; one is opened and closed here, so that a wrong URL is an error at once. A call waits up to 5 seconds
 /// for one (sqlx's default is 30). Connections are not tested before each use, which would cost a message there and back: one that the server has
 /// closed is [`Error::ConnectionLost`](crate::Error::ConnectionLost) for one call and is not used again.
 ///
@@ -29,6 +30,8 @@ use crate::error::Result;
 pub async fn connect(url: &str) -> Result<PgPool> {
     let failed = |problem: sqlx::Error| crate::backend::connect::failed("PostgreSQL", url, problem);
     let options = PgConnectOptions::from_str(url).map_err(failed)?;
+    // A pool would try for as long as a call waits, and not say what is wrong.
+    options.connect().await.map_err(failed)?.close().await.map_err(failed)?;
     let pool = PgPoolOptions::new().acquire_timeout(Duration::from_secs(5)).test_before_acquire(false);
-    pool.connect_with(options).await.map_err(failed)
+    Ok(pool.connect_lazy_with(options))
 }

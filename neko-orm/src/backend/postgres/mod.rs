@@ -11,7 +11,6 @@ pub use connect::connect;
 pub(super) use decode::decode;
 pub(super) use spelling::SPELLING;
 
-use std::any::Any;
 use std::borrow::Cow;
 
 use sqlx::encode::IsNull;
@@ -68,12 +67,10 @@ pub(super) fn encoded<T: Field>(value: &T) -> Option<Vec<u8>> {
     }
 }
 
-/// An `i8` as the least integer that PostgreSQL has.
-fn small(value: &dyn Any) -> Option<Option<i16>> {
-    match value.downcast_ref::<Option<i8>>() {
-        Some(value) => Some(value.map(i16::from)),
-        None => value.downcast_ref::<i8>().map(|value| Some(i16::from(*value))),
-    }
+/// An `i8`, or a type that is stored as one, as the least integer that PostgreSQL has.
+fn small<T: Field>(value: &T) -> Option<Option<i16>> {
+    let is_small = <T as Type<Postgres>>::type_info().name() == "\"CHAR\"";
+    is_small.then(|| encoded(value).and_then(|bytes| bytes.first().map(|byte| i16::from(byte.cast_signed()))))
 }
 
 /// The declared type of a field's column. Texts are in the order of their letters' numbers, as on the other databases.

@@ -21,6 +21,7 @@ pub(crate) const SPELLING: Spelling = Spelling {
     nulls: NullOrder::Greatest,
     within,
     like: ["", " ILIKE ", " ESCAPE ''"],
+    like_escape: None,
     kept_order: "",
     group_names: &[],
     refusal: None,

@@ -17,6 +17,7 @@ pub(crate) const SPELLING: Spelling = Spelling {
     nulls: NullOrder::Least,
     within: text::within,
     like: ["", " LIKE ", ""],
+    like_escape: None,
     kept_order: "",
     group_names: &[],
     refusal: Some(" THEN abs(-9223372036854775807 - 1) ELSE "),
