@@ -277,7 +277,7 @@ on_every_backend! {
             Post::create().title(number.to_string()).with(|p| p.comments, comments)
         });
         let (inserted, statements) = counted(Post::insert_all(posts, &db)).await;
-        assert_eq!(statements, 2);
+        assert_eq!(statements, each([2, 2, 12], &db));
         for (number, (post, comments)) in inserted.iter().enumerate() {
             assert!(comments.iter().all(|comment| comment.post_id == post.id));
             assert_eq!(comments[1].body, format!("b {number}"));
