@@ -107,8 +107,8 @@ pub trait Value: Debug + Send + Sync {
     fn push_to(&self, array: &mut super::postgres::Array) -> Result<(), sqlx::error::BoxDynError>;
 }
 
-/// A value's type and bytes: equal where the values are, whatever their type has for an equality.
-pub(crate) type Encoded = (std::any::TypeId, Vec<u8>);
+/// A value's type and bytes, without bytes for NULL: equal where the values are, whatever their type has for an equality.
+pub(crate) type Encoded = (std::any::TypeId, Option<Vec<u8>>);
 
 /// Whether the value is of one of the types, or an `Option` of it.
 macro_rules! is_any_of {
@@ -142,7 +142,7 @@ impl<T: Field> Value for T {
 
     fn encoded(&self) -> Option<Encoded> {
         #[cfg(feature = "postgres")]
-        return super::postgres::encoded(self).map(|bytes| (std::any::TypeId::of::<T>(), bytes));
+        return Some((std::any::TypeId::of::<T>(), super::postgres::encoded(self)));
         #[cfg(not(feature = "postgres"))]
         return None;
     }
