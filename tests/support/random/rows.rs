@@ -24,7 +24,8 @@ pub fn real(integer: i64) -> f64 {
 /// PostgreSQL has none with a NUL.
 pub fn text(backend: Backend) -> impl Strategy<Value = String> {
     const LETTERS: &str = "aaab\0A'\"%_*?[]^-\\ ;:$\néÉß\u{301}猫🐈\u{7f}\u{ffff}";
-    let letters = LETTERS.chars().filter(|letter| *letter != '\0' || backend != Backend::Postgres);
+    // PostgreSQL has no NUL in a text, and MariaDB sorts one that ends in it like one that does not.
+    let letters = LETTERS.chars().filter(|letter| *letter != '\0' || backend == Backend::Sqlite);
     let letter = prop::sample::select(letters.collect::<Vec<_>>());
     prop::collection::vec(letter, 0..4).prop_map(String::from_iter)
 }
