@@ -4,6 +4,7 @@ use futures_core::future::BoxFuture;
 
 use crate::backend::{Dialect, Held, Lease, RowStream, Statement};
 use crate::error::Result;
+use crate::query::Reads;
 
 /// A database to run a call on: `&Pool`, `&mut Connection`, `&mut PoolConnection` or `&mut Transaction` of sqlx.
 ///
@@ -33,12 +34,59 @@ pub trait Executor<'c>: Send + Sized + sealed::Sealed {
     /// that is up to the lender's transaction.
     #[doc(hidden)]
     fn snapshot(self) -> BoxFuture<'c, Result<Lease<'c>>> {
-        self.lease()
+        let leasing = self.lease();
+        Box::pin(async move { leasing.await?.into_snapshot().await })
+    }
+
+    /// How what relations lead to is read.
+    #[doc(hidden)]
+    fn reads(&self) -> Reads {
+        Reads::Ahead
     }
 
     /// Streams the rows of one statement.
     #[doc(hidden)]
     fn stream(self, statement: Statement) -> RowStream<'c>;
+}
+
+/// A database on which what relations lead to is read as rows, by one statement for each relation: `RowByRow(&db)`.
+///
+/// SQLite is read so anyway where a model has a column whose values JSON does not hold exactly; otherwise one statement returns all rows of a call
+/// to [`with`](crate::Query::with) or [`load`](crate::Model::load), each column as one JSON array. The result is the same. That is faster; it also holds
+/// the whole of the arrays in memory, next to the rows that are made of them.
+///
+/// ```
+/// # use neko_orm::Model;
+/// # #[derive(Debug, Clone, PartialEq, Model)] #[has_many(Comment)] struct Post { id: i64 }
+/// # #[derive(Debug, Clone, PartialEq, Model)] struct Comment { id: i64, post_id: i64 }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+/// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+/// # neko_orm::schema::create::<(Post, Comment)>(&db).await?;
+/// let query = Post::query().with(|p| p.comments);
+/// assert_eq!(query.to_vec(&db).await?, query.to_vec(neko_orm::RowByRow(&db)).await?);
+/// # Ok(()) }
+/// ```
+#[derive(Debug)]
+pub struct RowByRow<E>(pub E);
+
+impl<E> sealed::Sealed for RowByRow<E> {}
+
+impl<'c, E: Executor<'c>> Executor<'c> for RowByRow<E> {
+    fn dialect(&self) -> Dialect {
+        self.0.dialect()
+    }
+
+    fn lease(self) -> BoxFuture<'c, Result<Lease<'c>>> {
+        self.0.lease()
+    }
+
+    fn reads(&self) -> Reads {
+        Reads::RowByRow
+    }
+
+    fn stream(self, statement: Statement) -> RowStream<'c> {
+        self.0.stream(statement)
+    }
 }
 
 pub(crate) mod sealed {
@@ -47,14 +95,14 @@ pub(crate) mod sealed {
 
 /// A pool, and the three kinds of connections, which differ in how they are borrowed from.
 macro_rules! executors {
-    ($feature:literal, $module:ident, $variant:ident, $db:ident, $connection:ident, $snapshot:expr) => {
+    ($feature:literal, $module:ident, $variant:ident, $db:ident, $connection:ident) => {
         #[cfg(feature = $feature)]
         mod $module {
             use sqlx::pool::PoolConnection;
             use sqlx::{$connection as Connection, $db, Pool, Transaction};
 
             use super::{BoxFuture, Dialect, Executor, Held, Lease, Result, RowStream, Statement, sealed};
-            use crate::backend::{self, OwnTransaction, statement};
+            use crate::backend;
 
             impl sealed::Sealed for &Pool<$db> {}
 
@@ -65,15 +113,6 @@ macro_rules! executors {
 
                 fn lease(self) -> BoxFuture<'c, Result<Lease<'c>>> {
                     Box::pin(async move { Ok(Lease::$variant(Held::Pooled(self.acquire().await?))) })
-                }
-
-                fn snapshot(self) -> BoxFuture<'c, Result<Lease<'c>>> {
-                    Box::pin(async move {
-                        let connection = self.acquire().await?;
-                        statement::log("BEGIN");
-                        let snapshot = OwnTransaction::begin(connection, $snapshot).await?;
-                        Ok(Lease::$variant(Held::Snapshot(snapshot)))
-                    })
                 }
 
                 fn stream(self, statement: Statement) -> RowStream<'c> {
@@ -111,6 +150,6 @@ macro_rules! executors {
     };
 }
 
-executors!("sqlite", sqlite, Sqlite, Sqlite, SqliteConnection, None);
-executors!("postgres", postgres, Postgres, Postgres, PgConnection, backend::postgres::SNAPSHOT);
-executors!("mysql", mysql, MySql, MySql, MySqlConnection, backend::mysql::SNAPSHOT);
+executors!("sqlite", sqlite, Sqlite, Sqlite, SqliteConnection);
+executors!("postgres", postgres, Postgres, Postgres, PgConnection);
+executors!("mysql", mysql, MySql, MySql, MySqlConnection);

@@ -8,6 +8,8 @@ use crate::backend::{Dialect, KeySets, Row, Value};
 use crate::column::{Column, Table};
 use crate::error::Result;
 use crate::field::KeyField;
+use crate::node::{HopPair, Node};
+use crate::query::Level;
 use crate::sql::{Sql, ValueRow, most_rows, takes_arrays};
 
 /// The type of a model's key: that of the key's field, or a tuple for several.
@@ -96,6 +98,19 @@ pub(crate) enum KeyList<'k> {
     Arrays(&'k [ValueRow<'k>]),
     /// One by one.
     Rows(&'k [ValueRow<'k>]),
+    /// Those of rows that the statement reads.
+    OfLevel(LevelKeys<'k>),
+}
+
+/// The keys of rows that the same statement reads.
+#[derive(Clone, Copy)]
+pub(crate) struct LevelKeys<'k> {
+    pub(crate) level: Level,
+    /// The table that the rows are of.
+    pub(crate) table: &'static str,
+    pub(crate) columns: &'k [HopPair],
+    /// What the rows must meet.
+    pub(crate) condition: &'k Node,
 }
 
 impl<'k> KeyList<'k> {
@@ -128,6 +143,7 @@ impl<'k> KeyList<'k> {
         sql.push("(").columns(table, columns).push(")");
         match self {
             Self::One(_) => {}
+            Self::OfLevel(keys) => keys.write(sql),
             Self::Json(keys) => {
                 sql.push(" IN ").bind_json_keys(keys);
             }
@@ -144,6 +160,18 @@ impl<'k> KeyList<'k> {
                 sql.push(if takes_lists { " IN (" } else { " IN (VALUES " }).bind_rows(rows).push(")");
             }
         }
+    }
+}
+
+impl LevelKeys<'_> {
+    fn write(&self, sql: &mut Sql) {
+        sql.push(" IN (SELECT ").columns(self.table, self.columns.iter().map(|pair| pair.from));
+        sql.push(" FROM ").name(&self.level.name()).push(" AS ").name(self.table);
+        if !self.condition.is_no_filter() {
+            sql.push(" WHERE ");
+            self.condition.write(sql);
+        }
+        sql.push(")");
     }
 }
 

@@ -95,7 +95,7 @@ pub mod mysql {
 pub use backend::{Dialect, Field, OwnTransaction};
 pub use create::{And, Builder, Complete, CreateWith, Nested, NewRow};
 pub use error::{DecodeError, Error, Mismatch, Result, StatementError};
-pub use executor::Executor;
+pub use executor::{Executor, RowByRow};
 pub use expr::{
     Assignment, Assignments, Condition, Expr, Expression, IntoCondition, Kind, Number, Operand, Order, Orders,
     PerGroup, PerRow, Scalar, Text, ValueFor,

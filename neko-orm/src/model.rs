@@ -188,7 +188,7 @@ pub trait Model: Sized + Send + Sync + 'static {
         load: impl FnOnce(Self::Relations) -> L,
         db: E,
     ) -> BoxFuture<'c, Result<Vec<L::Output>>> {
-        query::load(rows.into_iter().collect(), load(Self::RELATIONS), db.snapshot())
+        query::load(rows.into_iter().collect(), load(Self::RELATIONS), db)
     }
 
     /// The row with this key, or `None`, also where the model's default scope leaves it out. Sends one `SELECT`.

@@ -105,10 +105,6 @@ impl<'c> Executor<'c> for &'c Pool {
         on_backend!(self, Pool(pool) => pool.lease())
     }
 
-    fn snapshot(self) -> BoxFuture<'c, Result<Lease<'c>>> {
-        on_backend!(self, Pool(pool) => pool.snapshot())
-    }
-
     fn stream(self, statement: Statement) -> RowStream<'c> {
         on_backend!(self, Pool(pool) => Executor::stream(pool, statement))
     }

@@ -1,6 +1,6 @@
 //! Connections, held for the length of one call.
 
-use super::run::{self, Written};
+use super::run::{self, Driver, Written};
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 use super::savepoint;
 use super::{Dialect, OwnTransaction, Row, Statement, on_backend, statement};
@@ -29,6 +29,18 @@ pub enum Held<'c, DB: sqlx::Database> {
     Borrowed(&'c mut DB::Connection),
     /// Taken from a pool, and in a transaction that sees one state of the database.
     Snapshot(OwnTransaction<DB>),
+}
+
+impl<DB: Driver> Held<'_, DB> {
+    async fn into_snapshot(self, begin: Option<&'static str>) -> Result<Self> {
+        match self {
+            Self::Pooled(connection) => {
+                statement::log("BEGIN");
+                Ok(Self::Snapshot(OwnTransaction::begin(connection, begin).await?))
+            }
+            held => Ok(held),
+        }
+    }
 }
 
 impl<DB: sqlx::Database> Held<'_, DB> {
@@ -89,6 +101,18 @@ impl Lease<'_> {
         }
     }
 
+    /// The same connection; one of a pool in a transaction whose statements see one state of the database.
+    pub(crate) async fn into_snapshot(self) -> Result<Self> {
+        Ok(match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(held) => Self::Sqlite(held.into_snapshot(None).await?),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(held) => Self::Postgres(held.into_snapshot(super::postgres::SNAPSHOT).await?),
+            #[cfg(feature = "mysql")]
+            Self::MySql(held) => Self::MySql(held.into_snapshot(super::mysql::SNAPSHOT).await?),
+        })
+    }
+
     /// Ends the call. A snapshot that is dropped instead ends as well, and later.
     pub(crate) async fn end(self) -> Result<()> {
         on_backend!(self, Self(held) => match held {
@@ -128,6 +152,18 @@ pub enum Connection<'c> {
 }
 
 impl Connection<'_> {
+    /// The same connection, for a shorter time.
+    pub(crate) fn reborrow(&mut self) -> Connection<'_> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(connection) => Connection::Sqlite(connection),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(connection) => Connection::Postgres(connection),
+            #[cfg(feature = "mysql")]
+            Self::MySql(connection) => Connection::MySql(connection),
+        }
+    }
+
     pub(crate) fn dialect(&self) -> Dialect {
         on_backend!(self, Self(_) => driver::DIALECT)
     }

@@ -5,6 +5,7 @@ mod arguments;
 mod connect;
 mod connection;
 mod dialect;
+mod json;
 #[cfg(feature = "mysql")]
 pub(crate) mod mysql;
 mod own_transaction;
@@ -26,8 +27,9 @@ mod value;
 
 /// Goes on with what the variant of the enabled backend holds, and with its module as `driver`.
 macro_rules! on_backend {
-    ($value:expr, $kind:ident($inner:pat) => $body:expr) => {
+    ($value:expr, $kind:ident($inner:pat) => $body:expr $(, $other:pat => $otherwise:expr)?) => {
         match $value {
+            $($other => $otherwise,)?
             #[cfg(feature = "sqlite")]
             $kind::Sqlite($inner) => {
                 #[allow(unused_imports)]
@@ -55,6 +57,7 @@ pub(crate) use arguments::Arguments;
 pub(crate) use connection::Held;
 pub(crate) use connection::{Connection, Lease};
 pub use dialect::Dialect;
+pub(crate) use json::{JsonRow, is_exact};
 pub use own_transaction::OwnTransaction;
 pub use row::Row;
 pub(crate) use run::{RowStream, Written, stream};

@@ -17,6 +17,8 @@ pub(crate) struct Spelling {
     pub(crate) argument_limit: usize,
     /// How a set of keys is sent.
     pub(crate) key_sets: KeySets,
+    /// The values of a column of all rows as one JSON array, where the driver reads that faster than rows.
+    pub(crate) column_array: Option<Form>,
     /// How rows that are inserted come back.
     pub(crate) inserted: Inserted,
     /// How rows are inserted that may be there already.

@@ -3,7 +3,7 @@
 use futures_core::future::BoxFuture;
 
 use super::run::{self, ready, scalar};
-use super::{Origin, Parts, Query, Select, Selected};
+use super::{Origin, Parts, Query, Reads, Select, Selected};
 use crate::Model;
 use crate::backend::Field;
 use crate::error::{Error, Result};
@@ -148,7 +148,7 @@ where
 {
     let (shape, nodes) = Selected::new(of(M::columns(Alias::TABLE)));
     let statement = parts.without_range().aggregate(&nodes, db.dialect(), M::TABLE);
-    let rows = run::all::<M, _>(statement, shape, db.lease());
+    let rows = run::all_by_rows::<M, _>(statement, shape, Reads::RowByRow, db.lease());
     Box::pin(async move { rows.await?.pop().ok_or(Error::NoRow { table: M::TABLE.name }) })
 }
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use super::{Leasing, Parts, Rows, Shape, run};
+use super::reader::may_be_of_json;
+use super::{Leasing, Parts, Reader, Reads, Rows, Shape, run};
 use crate::Model;
 use crate::backend::Lease;
 use crate::error::{Error, Result};
@@ -18,6 +19,7 @@ const CHUNK: u64 = 1000;
 struct Chunks<'c, M, S> {
     leasing: Option<Leasing<'c>>,
     lease: Option<Lease<'c>>,
+    reads: Reads,
     parts: Parts,
     is_keyset: bool,
     shape: S,
@@ -35,8 +37,8 @@ where
     if !parts.is_in_raw_order() {
         parts.order = parts.total_order(M::TABLE);
     }
-    let leasing = Some(S::lease(db));
-    let chunks = Chunks { leasing, lease: None, parts, is_keyset, shape, model: PhantomData };
+    let (reads, leasing) = (db.reads(), Some(S::lease(db)));
+    let chunks = Chunks { leasing, lease: None, reads, parts, is_keyset, shape, model: PhantomData };
     let chunks = stream::try_unfold(chunks, |mut chunks| async move {
         let items = chunks.next().await?;
         Ok::<_, Error>(items.map(|items| (stream::iter(items).map(Ok), chunks)))
@@ -49,21 +51,36 @@ impl<M: Model, S: Shape<M, Row = M>> Chunks<'_, M, S> {
         if let Some(leasing) = self.leasing.take() {
             self.lease = Some(leasing.await?);
         }
-        let Some(lease) = &mut self.lease else { return Ok(None) };
+        let Some(mut lease) = self.lease.take() else { return Ok(None) };
         let size = self.parts.limit.map_or(CHUNK, |limit| limit.min(CHUNK));
-        let chunk = Parts { limit: Some(size), ..self.parts.clone() }.rows(lease.dialect(), M::TABLE)?;
-        let rows = run::rows(chunk, &self.shape, &mut lease.connection()).await?;
-        self.advance(&rows);
-        let is_last = (rows.len() as u64) < CHUNK;
-        let Some(lease) = &mut self.lease else { return Ok(None) };
-        let items = match rows.is_empty() {
-            true => Vec::new(),
-            false => self.shape.load(rows, &mut lease.connection()).await?,
-        };
-        if is_last && let Some(lease) = self.lease.take() {
-            lease.end().await?;
+        let chunk = Parts { limit: Some(size), ..self.parts.clone() };
+        let items = self.read(&chunk, &mut lease).await?;
+        match (items.len() as u64) < CHUNK {
+            true => lease.end().await?,
+            false => self.lease = Some(lease),
         }
         Ok(Some(items))
+    }
+
+    async fn read(&mut self, chunk: &Parts, lease: &mut Lease<'_>) -> Result<Vec<S::Item>> {
+        let before = (self.parts.limit, self.parts.offset);
+        if let Some(ahead) = self.shape.ahead(chunk, lease.dialect()).filter(|_| self.reads == Reads::Ahead) {
+            let shape = self.shape.clone();
+            let show = &mut |rows: &[M]| self.advance(rows);
+            match run::read_ahead(ahead, &shape, show, &mut lease.connection()).await {
+                Err(error) if may_be_of_json(&error) => self.reads = Reads::RowByRow,
+                items => return items,
+            }
+        }
+        (self.parts.limit, self.parts.offset) = before;
+        let statement = chunk.rows(lease.dialect(), M::TABLE)?;
+        let mut reader = Reader::new(lease.connection(), self.reads);
+        let rows = run::rows(statement, &self.shape, &mut reader).await?;
+        self.advance(&rows);
+        match rows.is_empty() {
+            true => Ok(Vec::new()),
+            false => self.shape.load(rows, &mut reader).await,
+        }
     }
 
     /// Leaves out the rows that are read.

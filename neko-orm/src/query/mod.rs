@@ -1,6 +1,7 @@
 //! Rows to read: of a whole table, or those that a relation leads to.
 
 mod aggregate;
+mod ahead;
 mod build;
 mod change;
 mod chunks;
@@ -11,6 +12,7 @@ pub(crate) mod one;
 mod page;
 mod parts;
 mod read;
+mod reader;
 mod related;
 mod rows;
 mod run;
@@ -21,11 +23,13 @@ mod shape;
 mod walk;
 mod write;
 
+pub(crate) use ahead::{Level, ReadAhead, Start};
 pub use group::{GroupKeys, Groups};
 pub(crate) use junction::{LinkedRows, WholeRow, join};
 pub use page::Page;
 pub(crate) use parts::Parts;
-pub(crate) use related::RelatedRows;
+pub(crate) use reader::{Fetched, Reader, Reads};
+pub(crate) use related::{Keys, RelatedRows};
 pub use rows::Rows;
 pub(crate) use run::{Leasing, load, optional, ready};
 pub use scope::ScopeFn;

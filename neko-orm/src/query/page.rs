@@ -2,7 +2,7 @@
 
 use futures_core::future::BoxFuture;
 
-use super::{Origin, Parts, Query, Shape, ready, run};
+use super::{Origin, Parts, Query, Reader, Shape, ready, run};
 use crate::Model;
 use crate::error::Result;
 use crate::executor::Executor;
@@ -63,14 +63,14 @@ impl<M: Model, O: Origin<M>, S: Shape<M>> Query<M, O, S> {
         let Some(parts) = self.resolved() else {
             return ready(Page { items: Vec::new(), number, size, total: 0 });
         };
-        let (dialect, table, shape) = (db.dialect(), M::TABLE, self.shape.clone());
+        let (dialect, reads, table, shape) = (db.dialect(), db.reads(), M::TABLE, self.shape.clone());
         let (count, rows) = (parts.count(dialect, table), parts.page(number, size).rows(dialect, table));
         let leasing = db.snapshot();
         Box::pin(async move {
             let (count, rows) = (count?, rows?);
             let mut lease = leasing.await?;
             let total = run::value(count, &mut lease.connection()).await?;
-            let items = run::read(rows, &shape, &mut lease.connection()).await?;
+            let items = run::read(rows, &shape, &mut Reader::new(lease.connection(), reads)).await?;
             lease.end().await?;
             Ok(Page { items, number, size, total })
         })

@@ -114,6 +114,12 @@ impl Parts {
         self.limit.is_some() || self.offset > 0
     }
 
+    /// The first of the rows, as many as `most`.
+    pub(super) fn at_most(self, most: u64) -> Self {
+        let limit = Some(self.limit.map_or(most, |limit| limit.min(most)));
+        Self { limit, ..self }
+    }
+
     /// The same rows without a range: a limit that comes before an aggregate counts for the rows, not for the result.
     pub(super) fn without_range(self) -> Self {
         match self.has_range() || self.after.is_some() {

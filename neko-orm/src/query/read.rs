@@ -40,7 +40,7 @@ impl<M: Model, O: Origin<M>, S: Shape<M>> Query<M, O, S> {
     /// ```
     pub fn to_vec<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<Vec<S::Item>>> {
         match self.resolved() {
-            Some(parts) => all(parts.rows(db.dialect(), M::TABLE), self.shape.clone(), S::lease(db)),
+            Some(parts) => all(parts, self.shape.clone(), db),
             None => ready(Vec::new()),
         }
     }
@@ -111,7 +111,7 @@ impl<M: Model, O: Origin<M>, S: Shape<M>> Query<M, O, S> {
 
     fn at_most<'c, E: Executor<'c>>(&self, most: u64, db: E) -> BoxFuture<'c, Result<Vec<S::Item>>> {
         match self.resolved() {
-            Some(parts) => all(parts.first(db.dialect(), M::TABLE, most), self.shape.clone(), S::lease(db)),
+            Some(parts) => all(parts.at_most(most), self.shape.clone(), db),
             None => ready(Vec::new()),
         }
     }

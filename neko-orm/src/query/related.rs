@@ -1,11 +1,11 @@
 //! The rows that a relation leads to from any number of sources.
 
-use super::Parts;
+use super::{Level, Parts, ReadAhead};
 use super::select::{bound, columns, write_order};
 use crate::backend::{Dialect, Statement, Value};
 use crate::column::Table;
 use crate::error::Result;
-use crate::key::KeyList;
+use crate::key::{KeyList, LevelKeys};
 use crate::node::{Alias, Hop, HopPair, Node, Pick};
 use crate::sql::Sql;
 
@@ -14,6 +14,8 @@ use crate::sql::Sql;
 pub(super) const RANK: &str = "neko rank";
 /// The pairs of a source's key and the columns that lead to the last table.
 const LINK: &str = "neko link";
+/// An aggregate over the rows.
+const AGGREGATE: &str = "neko aggregate";
 
 /// Statements for the rows of a table that steps lead to.
 pub(crate) struct RelatedRows<'a> {
@@ -24,22 +26,69 @@ pub(crate) struct RelatedRows<'a> {
 }
 
 /// Keys of the rows from which the steps start.
-type Keys<'k> = [Vec<&'k dyn Value>];
+type KeyRows<'k> = [Vec<&'k dyn Value>];
+
+/// From where the steps start, in a statement that reads ahead.
+#[derive(Clone, Copy)]
+pub(crate) enum Keys<'k> {
+    /// From rows with these keys.
+    Rows(&'k KeyRows<'k>),
+    /// From rows that the statement reads.
+    Level(Level),
+}
 
 impl RelatedRows<'_> {
     /// All columns of the rows; over several steps, followed by the key of the source. At most so many for each source as the limit
     /// allows. No statement is needed where no row can match.
-    pub(crate) fn rows(&self, keys: &Keys<'_>) -> Result<Vec<Statement>> {
+    pub(crate) fn rows(&self, keys: &KeyRows<'_>) -> Result<Vec<Statement>> {
         self.lists(keys).iter().map(|list| self.rows_of(list)).collect()
     }
 
     /// Those of the keys that have rows, each with an aggregate over them.
-    pub(crate) fn aggregate(&self, of: &Node, keys: &Keys<'_>) -> Result<Vec<Statement>> {
+    pub(crate) fn aggregate(&self, of: &Node, keys: &KeyRows<'_>) -> Result<Vec<Statement>> {
         self.lists(keys).iter().map(|list| self.aggregate_of(of, list)).collect()
     }
 
+    /// Adds the rows to what is read ahead. Those that no row can match are left to no statement at all.
+    pub(crate) fn read_ahead(&self, keys: Keys<'_>, ahead: &mut ReadAhead) -> Option<Level> {
+        let list = self.only_list(keys)?;
+        Some(ahead.level(self.selected_names(), |sql| self.write_rows(sql, &list)))
+    }
+
+    /// As [`aggregate`](Self::aggregate), in what is read ahead.
+    pub(crate) fn aggregate_ahead(&self, of: &Node, keys: Keys<'_>, ahead: &mut ReadAhead) -> Option<Level> {
+        let list = self.only_list(keys)?;
+        let mut names = self.key_names();
+        names.push(AGGREGATE.to_owned());
+        Some(ahead.level(names, |sql| self.write_aggregate(of, sql, &list)))
+    }
+
+    /// The list of all keys, if one holds them.
+    fn only_list<'k>(&'k self, keys: Keys<'k>) -> Option<KeyList<'k>> {
+        match keys {
+            Keys::Rows(keys) => {
+                let mut lists = self.lists(keys);
+                lists.pop().filter(|_| lists.is_empty())
+            }
+            Keys::Level(level) => {
+                let first = self.hops.first().filter(|_| !self.parts.is_empty())?;
+                let Hop { from, pairs, from_condition, .. } = first;
+                Some(KeyList::OfLevel(LevelKeys { level, table: from, columns: pairs, condition: from_condition }))
+            }
+        }
+    }
+
+    /// The names of the columns that are read.
+    fn selected_names(&self) -> Vec<String> {
+        let mut names: Vec<_> = self.table.columns.iter().map(|column| column.name.to_owned()).collect();
+        if self.hops.len() > 1 {
+            names.extend(self.key_names());
+        }
+        names
+    }
+
     /// The keys in lists, one for each statement that is needed: none where no row can match.
-    fn lists<'k>(&self, keys: &'k Keys<'k>) -> Vec<KeyList<'k>> {
+    fn lists<'k>(&self, keys: &'k KeyRows<'k>) -> Vec<KeyList<'k>> {
         match self.parts.condition {
             Node::Constant(false) => Vec::new(),
             _ => KeyList::statements(self.dialect, keys, || self.argument_count()),
@@ -57,37 +106,40 @@ impl RelatedRows<'_> {
 
     fn rows_of(&self, list: &KeyList<'_>) -> Result<Statement> {
         let mut sql = Sql::new(self.dialect, self.table.model);
+        self.write_rows(&mut sql, list);
+        sql.finish()
+    }
+
+    fn write_rows(&self, sql: &mut Sql, list: &KeyList<'_>) {
         sql.push("SELECT ");
         let pick = self.pick();
         if !self.parts.has_range() && pick.is_none() {
-            self.selected(&mut sql, self.key_table());
-            self.from(&mut sql, list, &self.parts.condition);
-            write_order(&mut sql, &self.parts.order);
-            return sql.finish();
+            self.selected(sql, self.key_table());
+            self.from(sql, list, &self.parts.condition);
+            return write_order(sql, &self.parts.order);
         }
-        self.selected(&mut sql, self.table.name);
+        self.selected(sql, self.table.name);
         sql.push(" FROM (SELECT ");
-        self.selected(&mut sql, self.key_table());
+        self.selected(sql, self.key_table());
         sql.push(", ROW_NUMBER() OVER (PARTITION BY ");
-        self.keys(&mut sql);
+        self.keys(sql);
         let (condition, rest) = match pick {
             Some(_) => (&Node::Absent, &self.parts.condition),
             None => (&self.parts.condition, &Node::Absent),
         };
         match pick {
-            Some(pick) => write_order(&mut sql, &pick.order),
-            None => write_order(&mut sql, &self.parts.total_order(self.table)),
+            Some(pick) => write_order(sql, &pick.order),
+            None => write_order(sql, &self.parts.total_order(self.table)),
         }
         sql.push(") AS ").name(RANK);
-        self.from(&mut sql, list, condition);
+        self.from(sql, list, condition);
         sql.push(") AS ").name(self.table.name).push(" WHERE ");
-        write_ranks(&mut sql, self.table, self.parts, pick.map_or(self.parts.limit, |_| Some(1)));
+        write_ranks(sql, self.table, self.parts, pick.map_or(self.parts.limit, |_| Some(1)));
         if !rest.is_no_filter() {
             sql.push(" AND ");
-            rest.write(&mut sql);
+            rest.write(sql);
         }
         sql.push(" ORDER BY ").column(self.table.name, RANK);
-        sql.finish()
     }
 
     /// Which row of each source is meant, if one is.
@@ -100,12 +152,16 @@ impl RelatedRows<'_> {
 
     fn aggregate_of(&self, of: &Node, list: &KeyList<'_>) -> Result<Statement> {
         let mut sql = Sql::new(self.dialect, self.table.model);
-        sql.push("SELECT ").columns(self.key_table(), self.key_names().iter().map(String::as_str)).push(", ");
-        of.write(&mut sql);
-        self.from(&mut sql, list, &self.parts.condition);
-        sql.push(" GROUP BY ");
-        self.keys(&mut sql);
+        self.write_aggregate(of, &mut sql, list);
         sql.finish()
+    }
+
+    fn write_aggregate(&self, of: &Node, sql: &mut Sql, list: &KeyList<'_>) {
+        sql.push("SELECT ").columns(self.key_table(), self.key_names().iter().map(String::as_str)).push(", ");
+        of.write(sql);
+        self.from(sql, list, &self.parts.condition);
+        sql.push(" GROUP BY ");
+        self.keys(sql);
     }
 
     /// The columns that are read, where the source's key is found in this table.

@@ -3,7 +3,9 @@
 use futures_core::future::BoxFuture;
 use futures_util::StreamExt;
 
-use super::{Loader, Rows, Shape};
+use super::ahead::Ahead;
+use super::reader::{ahead_of, may_be_of_json};
+use super::{Fetched, Loader, Parts, Reader, Reads, Rows, Shape};
 use crate::Model;
 use crate::backend::{Connection, Field, Lease, Row, Statement};
 use crate::error::{Error, Result};
@@ -20,41 +22,98 @@ pub(super) fn failed<'c, T: Send + 'c>(error: Error) -> BoxFuture<'c, Result<T>>
     Box::pin(std::future::ready(Err(error)))
 }
 
+/// The rows of a query, with what is loaded for them.
+pub(super) fn all<'c, M: Model, S: Shape<M>, E: Executor<'c>>(
+    parts: Parts,
+    shape: S,
+    db: E,
+) -> BoxFuture<'c, Result<Vec<S::Item>>> {
+    let (dialect, reads) = (db.dialect(), db.reads());
+    match shape.ahead(&parts, dialect).filter(|_| reads == Reads::Ahead) {
+        Some(ahead) => {
+            let leasing = if ahead.is_complete { db.lease() } else { db.snapshot() };
+            all_ahead(ahead, parts, shape, leasing)
+        }
+        None => all_by_rows(parts.rows(dialect, M::TABLE), shape, reads, S::lease(db)),
+    }
+}
+
 /// The rows of a statement, with what is loaded for them.
-pub(super) fn all<'c, M: Model, S: Shape<M>>(
+pub(super) fn all_by_rows<'c, M: Model, S: Shape<M>>(
     statement: Result<Statement>,
     shape: S,
+    reads: Reads,
     leasing: Leasing<'c>,
 ) -> BoxFuture<'c, Result<Vec<S::Item>>> {
     Box::pin(async move {
         let statement = statement?;
         let mut lease = leasing.await?;
-        let items = read(statement, &shape, &mut lease.connection()).await?;
+        let items = read(statement, &shape, &mut Reader::new(lease.connection(), reads)).await?;
         lease.end().await?;
         Ok(items)
     })
 }
 
-/// As [`all`], on a connection at hand.
+fn all_ahead<'c, M: Model, S: Shape<M>>(
+    ahead: Ahead,
+    parts: Parts,
+    shape: S,
+    leasing: Leasing<'c>,
+) -> BoxFuture<'c, Result<Vec<S::Item>>> {
+    Box::pin(async move {
+        let mut lease = leasing.await?;
+        let items = match read_ahead(ahead, &shape, &mut |_| (), &mut lease.connection()).await {
+            Err(error) if may_be_of_json(&error) => {
+                lease = lease.into_snapshot().await?;
+                let statement = parts.rows(lease.dialect(), M::TABLE)?;
+                read(statement, &shape, &mut Reader::new(lease.connection(), Reads::RowByRow)).await?
+            }
+            items => items?,
+        };
+        lease.end().await?;
+        Ok(items)
+    })
+}
+
+/// The rows of a statement, with what is loaded for them.
 pub(super) async fn read<M: Model, S: Shape<M>>(
     statement: Statement,
     shape: &S,
-    connection: &mut Connection<'_>,
+    reader: &mut Reader<'_>,
 ) -> Result<Vec<S::Item>> {
-    let rows = rows(statement, shape, connection).await?;
-    shape.load(rows, connection).await
+    let rows = rows(statement, shape, reader).await?;
+    shape.load(rows, reader).await
 }
 
 /// The rows of a statement, without what is loaded for them.
 pub(super) async fn rows<M: Model, S: Shape<M>>(
     statement: Statement,
     shape: &S,
-    connection: &mut Connection<'_>,
+    reader: &mut Reader<'_>,
 ) -> Result<Vec<S::Row>> {
-    let rows = connection.rows(statement).await?;
-    let mut read = Vec::with_capacity(rows.len());
-    for row in rows {
-        read.push(shape.read(&row)?);
+    read_rows(reader.fetch(None, Ok(vec![statement])).await?, shape)
+}
+
+/// The rows of a query, with what is loaded for them, by one statement. The rows are shown before more is loaded.
+pub(super) async fn read_ahead<M: Model, S: Shape<M>>(
+    ahead: Ahead,
+    shape: &S,
+    show: &mut (dyn FnMut(&[S::Row]) + Send),
+    connection: &mut Connection<'_>,
+) -> Result<Vec<S::Item>> {
+    let mut read = ahead.read(connection).await?;
+    let rows = read.first();
+    let mut reader = Reader::with(connection.reborrow(), read);
+    let rows = reader.fetch(rows, Ok(Vec::new())).await?;
+    let rows = read_rows(rows, shape)?;
+    show(&rows);
+    shape.load(rows, &mut reader).await
+}
+
+fn read_rows<M: Model, S: Shape<M>>(mut rows: Fetched, shape: &S) -> Result<Vec<S::Row>> {
+    let mut read = Vec::with_capacity(rows.most());
+    while let Some(row) = rows.next() {
+        read.push(shape.read(row)?);
     }
     Ok(read)
 }
@@ -99,17 +158,22 @@ pub(super) fn cursor<'c, E: Executor<'c>, T: 'c>(
 }
 
 /// What a relation leads to, for rows at hand.
-pub(crate) fn load<'c, M: Model, L: Loader<M>>(
+pub(crate) fn load<'c, M: Model, L: Loader<M>, E: Executor<'c>>(
     rows: Vec<&'c M>,
     loader: L,
-    leasing: Leasing<'c>,
+    db: E,
 ) -> BoxFuture<'c, Result<Vec<L::Output>>> {
     if rows.is_empty() {
         return ready(Vec::new());
     }
+    let reads = db.reads();
+    let leasing = match ahead_of(&loader, &rows, db.dialect()) {
+        Some(ahead) if ahead.is_complete && reads == Reads::Ahead => db.lease(),
+        _ => db.snapshot(),
+    };
     Box::pin(async move {
         let mut lease = leasing.await?;
-        let loaded = loader.load(&rows, &mut lease.connection()).await?;
+        let loaded = Reader::new(lease.connection(), reads).load(&loader, &rows).await?;
         lease.end().await?;
         Ok(loaded)
     })

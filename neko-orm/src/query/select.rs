@@ -40,12 +40,6 @@ impl Parts {
         sql.finish()
     }
 
-    /// The first rows, as many as `most`.
-    pub(super) fn first(&self, dialect: Dialect, table: &'static Table, most: u64) -> Result<Statement> {
-        let limit = Some(self.limit.map_or(most, |limit| limit.min(most)));
-        Self { limit, ..self.clone() }.rows(dialect, table)
-    }
-
     /// How many rows there are.
     pub(super) fn count(&self, dialect: Dialect, table: &'static Table) -> Result<Statement> {
         if self.has_keys() && !self.has_range() {

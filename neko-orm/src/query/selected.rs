@@ -8,7 +8,8 @@ use futures_core::future::BoxFuture;
 
 use super::{Everything, OfRows, Origin, Parts, Query, Rows, Shape, ready, run};
 use crate::Model;
-use crate::backend::{Connection, Field, Row};
+use crate::backend::{Field, Row};
+use crate::query::Reader;
 use crate::column::{self, Column};
 use crate::error::Result;
 use crate::executor::Executor;
@@ -148,7 +149,7 @@ impl<M: Model, K: 'static, T: Send + 'static> Shape<M> for Selected<T, K> {
         (self.read)(row)
     }
 
-    fn load<'l>(&'l self, rows: Vec<T>, _connection: &'l mut Connection<'_>) -> BoxFuture<'l, Result<Vec<T>>> {
+    fn load<'l>(&'l self, rows: Vec<T>, _reader: &'l mut Reader<'_>) -> BoxFuture<'l, Result<Vec<T>>> {
         ready(rows)
     }
 

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
 
+use super::ahead::{Ahead, ReadAhead, Start};
+use super::reader::Reader;
 use super::{Leasing, Parts, Rows, chunks, ready, run};
 use crate::Model;
-use crate::backend::{Connection, Row};
+use crate::backend::{Dialect, Row};
 use crate::error::Result;
 use crate::executor::Executor;
 
@@ -22,12 +24,22 @@ pub trait Shape<M: Model>: Clone + Send + Sync + 'static {
     #[doc(hidden)]
     fn read(&self, row: &Row) -> Result<Self::Row>;
 
+    /// What reads rows and all that is loaded for them in one statement, where that can be and is faster.
+    #[doc(hidden)]
+    fn ahead(&self, _parts: &Parts, _dialect: Dialect) -> Option<Ahead> {
+        None
+    }
+
+    /// Adds what is loaded for rows to what one statement reads.
+    #[doc(hidden)]
+    fn read_ahead(&self, _start: Start<'_, M>, _ahead: &mut ReadAhead) {}
+
     /// Adds to the rows what further statements read.
     #[doc(hidden)]
     fn load<'l>(
         &'l self,
         rows: Vec<Self::Row>,
-        connection: &'l mut Connection<'_>,
+        reader: &'l mut Reader<'_>,
     ) -> BoxFuture<'l, Result<Vec<Self::Item>>>;
 
     /// The connection for a call that reads this.
@@ -73,7 +85,7 @@ impl<M: Model> Shape<M> for Whole {
         M::from_row(row, 0)
     }
 
-    fn load<'l>(&'l self, rows: Vec<M>, _connection: &'l mut Connection<'_>) -> BoxFuture<'l, Result<Vec<M>>> {
+    fn load<'l>(&'l self, rows: Vec<M>, _reader: &'l mut Reader<'_>) -> BoxFuture<'l, Result<Vec<M>>> {
         ready(rows)
     }
 
@@ -111,13 +123,23 @@ impl<M: Model, T: Send + 'static> Shape<M> for With<M, T> {
         M::from_row(row, 0)
     }
 
-    fn load<'l>(&'l self, rows: Vec<M>, connection: &'l mut Connection<'_>) -> BoxFuture<'l, Result<Vec<Self::Item>>> {
+    fn ahead(&self, parts: &Parts, dialect: Dialect) -> Option<Ahead> {
+        let (mut ahead, level) = ReadAhead::of_query(parts, dialect, M::TABLE)?;
+        self.0.read_ahead(Start::Level(level), &mut ahead);
+        ahead.finish()
+    }
+
+    fn read_ahead(&self, start: Start<'_, M>, ahead: &mut ReadAhead) {
+        self.0.read_ahead(start, ahead);
+    }
+
+    fn load<'l>(&'l self, rows: Vec<M>, reader: &'l mut Reader<'_>) -> BoxFuture<'l, Result<Vec<Self::Item>>> {
         Box::pin(async move {
             let mut sources = Vec::with_capacity(rows.len());
             for row in &rows {
                 sources.push(row);
             }
-            let mut loaded = self.0.load(&sources, connection).await?.into_iter();
+            let mut loaded = reader.load(&*self.0, &sources).await?.into_iter();
             let mut items = Vec::with_capacity(rows.len());
             for row in rows {
                 if let Some(loaded) = loaded.next() {
@@ -148,12 +170,16 @@ pub trait Loader<M>: Send + Sync + 'static {
     /// What is loaded for each row.
     type Output: Send + 'static;
 
+    /// Adds what it loads to what one statement reads. In the order in which it is loaded, or not at all.
+    #[doc(hidden)]
+    fn read_ahead(&self, _start: Start<'_, M>, _ahead: &mut ReadAhead) {}
+
     /// Loads it for all of the rows, in their order.
     #[doc(hidden)]
     fn load<'l>(
         &'l self,
         sources: &'l [&'l M],
-        connection: &'l mut Connection<'_>,
+        reader: &'l mut Reader<'_>,
     ) -> BoxFuture<'l, Result<Vec<Self::Output>>>;
 }
 
@@ -162,13 +188,17 @@ macro_rules! tuples {
         impl<Source: Model, $($loader: Loader<Source>),+> Loader<Source> for ($($loader,)+) {
             type Output = ($($loader::Output,)+);
 
+            fn read_ahead(&self, start: Start<'_, Source>, ahead: &mut ReadAhead) {
+                $(self.$index.read_ahead(start, ahead);)+
+            }
+
             fn load<'l>(
                 &'l self,
                 sources: &'l [&'l Source],
-                connection: &'l mut Connection<'_>,
+                reader: &'l mut Reader<'_>,
             ) -> BoxFuture<'l, Result<Vec<Self::Output>>> {
                 Box::pin(async move {
-                    $(let mut $output = self.$index.load(sources, connection).await?.into_iter();)+
+                    $(let mut $output = self.$index.load(sources, reader).await?.into_iter();)+
                     let mut outputs = Vec::with_capacity(sources.len());
                     while let ($(Some($output),)+) = ($($output.next(),)+) {
                         outputs.push(($($output,)+));

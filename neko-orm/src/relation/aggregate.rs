@@ -7,11 +7,11 @@ use futures_core::future::BoxFuture;
 use super::related::{Many, Maybe, One, ToMany};
 use super::{Cardinality, Related, Relation, Selection, load};
 use crate::Model;
-use crate::backend::{Connection, Field};
+use crate::backend::Field;
 use crate::error::Result;
 use crate::expr::{self, Expr, Expression, Kind, Number, PerRow, Scalar, ValueFor};
 use crate::node::{Alias, Node, Subquery};
-use crate::query::{self, Loader, Whole};
+use crate::query::{self, Loader, ReadAhead, Reader, Start, Whole};
 use crate::words::Direction;
 
 /// An expression has a value for each row: an aggregate over the rows that the relation `R` leads to from there.
@@ -167,14 +167,22 @@ where
 {
     type Output = T;
 
+    fn read_ahead(&self, start: Start<'_, R::Source>, ahead: &mut ReadAhead) {
+        match self.as_node() {
+            Node::Scalar(subquery) => load::aggregate_ahead::<R, T>(&subquery.of, subquery, start, ahead),
+            Node::Exists(subquery) => load::aggregate_ahead::<R, T>(&Node::Constant(true), subquery, start, ahead),
+            _ => {}
+        }
+    }
+
     fn load<'l>(
         &'l self,
         sources: &'l [&'l R::Source],
-        connection: &'l mut Connection<'_>,
+        reader: &'l mut Reader<'_>,
     ) -> BoxFuture<'l, Result<Vec<T>>> {
         match self.as_node() {
-            Node::Scalar(subquery) => load::aggregate::<R, T>(&subquery.of, subquery, sources, connection),
-            Node::Exists(subquery) => load::aggregate::<R, T>(&Node::Constant(true), subquery, sources, connection),
+            Node::Scalar(subquery) => load::aggregate::<R, T>(&subquery.of, subquery, sources, reader),
+            Node::Exists(subquery) => load::aggregate::<R, T>(&Node::Constant(true), subquery, sources, reader),
             // No other node is made with this kind.
             _ => query::ready(vec![T::default(); sources.len()]),
         }

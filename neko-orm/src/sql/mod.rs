@@ -44,6 +44,12 @@ impl Sql {
         self
     }
 
+    /// Appends a number of the crate's own.
+    pub(crate) fn number(&mut self, number: usize) -> &mut Self {
+        self.text.push_str(&number.to_string());
+        self
+    }
+
     /// Appends SQL that the user wrote. A NUL would end the text for the driver, which then waits for the rest for ever.
     pub(crate) fn user_text(&mut self, sql: &str) -> &mut Self {
         if sql.contains('\0') {

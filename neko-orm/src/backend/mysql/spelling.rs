@@ -18,6 +18,7 @@ pub(crate) const SPELLING: Spelling = Spelling {
     // The protocol counts them in 16 bits.
     argument_limit: 65_535,
     key_sets: KeySets::Lists,
+    column_array: None,
     inserted: Inserted::Read,
     duplicates: Duplicates::Updated,
     nulls: NullOrder::AlwaysLeast,

@@ -16,6 +16,7 @@ pub(crate) const SPELLING: Spelling = Spelling {
     // The protocol counts them in 16 bits.
     argument_limit: 65_535,
     key_sets: KeySets::Arrays,
+    column_array: None,
     inserted: Inserted::Returned,
     duplicates: Duplicates::Skipped,
     nulls: NullOrder::Greatest,

@@ -12,6 +12,7 @@ pub(crate) const SPELLING: Spelling = Spelling {
     // SQLite's default `SQLITE_MAX_VARIABLE_NUMBER` since 3.32.
     argument_limit: 32_766,
     key_sets: KeySets::Json,
+    column_array: Some(["json_group_array(", ")"]),
     inserted: Inserted::Returned,
     duplicates: Duplicates::Skipped,
     nulls: NullOrder::Least,

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use futures_core::future::BoxFuture;
 
 use crate::Model;
-use crate::backend::Connection;
 use crate::error::Result;
 use crate::expr::{IntoCondition, Orders};
 use crate::node::{Alias, Hop, Node};
-use crate::query::{self, Equal, Everything, LinkedRows, Loader, Origin, Query, Scope, Scoping, Selected, WholeRow};
+use crate::query::{
+    self, Equal, Everything, LinkedRows, Loader, Origin, Query, Reader, Scope, Scoping, Selected, WholeRow,
+};
 use crate::relation::belongs_to_many::{BelongsToManyRelation, ManyToMany, OverJunction as _, RowOf};
 use crate::relation::foreign_key::foreign_key_to;
 use crate::relation::load::numbering::Numbering;
@@ -165,20 +166,20 @@ where
     fn load<'l>(
         &'l self,
         sources: &'l [&'l R::Source],
-        connection: &'l mut Connection<'_>,
+        reader: &'l mut Reader<'_>,
     ) -> BoxFuture<'l, Result<Vec<Self::Output>>> {
         let mut parts = self.0.parts.clone();
         if parts.order.is_empty() {
             parts.order = default_order::<R>(parts.scoping);
         }
         let (from, _) = R::WAY.pairs();
-        let dialect = connection.dialect();
+        let dialect = reader.dialect();
         let Ok(hops) = <[Hop; 2]>::try_from(hops::<R>(parts.scoping)) else { return query::ready(Vec::new()) };
         let width = R::Target::TABLE.columns.len();
         let (table, junction) = (R::Target::TABLE, RowOf::<R>::TABLE);
         let statements = move |keys: &[Vec<&dyn crate::backend::Value>]| {
             LinkedRows { parts: &parts, hops: &hops, table, junction, dialect }.rows(keys)
         };
-        load::pairs(R::NAME, Box::new(Numbering::down(from)), statements, width, sources, connection)
+        load::pairs(R::NAME, Box::new(Numbering::down(from)), statements, width, sources, reader)
     }
 }

@@ -9,11 +9,10 @@ use std::collections::HashMap;
 use futures_core::future::BoxFuture;
 
 use crate::Model;
-use crate::backend::{Connection, Field, Row, Statement, Value};
+use crate::backend::{self, Field, Statement, Value};
 use crate::error::{Error, Result};
-use crate::node::{Node, Subquery};
-use crate::query::{Parts, RelatedRows, Shape};
-use crate::relation::load::numbering::Keys;
+use crate::node::{Hop, HopPair, Node, Subquery};
+use crate::query::{Fetched, Keys, Level, Parts, ReadAhead, Reader, RelatedRows, Shape, Start};
 use crate::relation::{Relation, Way as _, default_order, hops};
 
 /// The sources by their keys.
@@ -55,15 +54,6 @@ impl Sources {
     }
 }
 
-async fn rows(statements: Result<Vec<Statement>>, connection: &mut Connection<'_>) -> Result<Vec<Row>> {
-    let mut rows = Vec::new();
-    for statement in statements? {
-        let more = connection.rows(statement).await?;
-        if rows.is_empty() { rows = more } else { rows.extend(more) }
-    }
-    Ok(rows)
-}
-
 /// Targets as they come, with the positions of the sources that they belong to. A target of several sources is there once for each.
 struct Found<T> {
     targets: Vec<T>,
@@ -76,7 +66,7 @@ pub(in crate::relation) fn related<'l, R, X, O>(
     mut parts: Parts,
     shape: X,
     sources: &'l [&'l R::Source],
-    connection: &'l mut Connection<'_>,
+    reader: &'l mut Reader<'_>,
     finish: impl FnOnce(Vec<Vec<X::Item>>) -> Result<Vec<O>> + Send + 'l,
 ) -> BoxFuture<'l, Result<Vec<O>>>
 where
@@ -85,32 +75,89 @@ where
 {
     let mut numbering = R::WAY.keys();
     let by_key = Sources::new(sources.len(), &mut |position| numbering.insert(sources[position]));
-    let keys = by_key.keys(&|position| numbering.arguments(sources[position]));
-    if parts.order.is_empty() {
-        parts.order = default_order::<R>(parts.scoping);
-    }
-    let (dialect, hops) = (connection.dialect(), hops::<R>(parts.scoping));
-    let statements = RelatedRows { parts: &parts, hops: &hops, table: R::Target::TABLE, dialect }.rows(&keys);
+    let ahead = reader.next();
+    let statements = match &ahead {
+        Some(_) => Ok(Vec::new()),
+        None => {
+            let keys = by_key.keys(&|position| numbering.arguments(sources[position]));
+            let hops = steps::<R>(&mut parts);
+            RelatedRows { parts: &parts, hops: &hops, table: R::Target::TABLE, dialect: reader.dialect() }.rows(&keys)
+        }
+    };
     Box::pin(async move {
-        let rows = rows(statements, connection).await?;
-        let Found { targets, positions } = found(R::NAME, &*numbering, &by_key, &rows)?;
-        drop(rows);
-        let items = match targets.is_empty() {
-            true => Vec::new(),
-            false => shape.load(targets, connection).await?,
+        let is_ahead = ahead.is_some();
+        let rows = reader.fetch(ahead, statements).await?;
+        let Found { targets, positions } = found(R::NAME, &*numbering, &by_key, rows)?;
+        let items = match is_ahead {
+            true => shape.load(targets, reader).await?,
+            false if targets.is_empty() => Vec::new(),
+            false => shape.load(targets, &mut reader.apart()).await?,
         };
         finish(lists(sources.len(), positions, items))
     })
 }
 
+/// The steps of a relation, in whose order the targets come that have no other.
+fn steps<R: Relation<Target: Model>>(parts: &mut Parts) -> Vec<Hop> {
+    if parts.order.is_empty() {
+        parts.order = default_order::<R>(parts.scoping);
+    }
+    hops::<R>(parts.scoping)
+}
+
+/// Adds the targets, and what they lead on to, to what one statement reads.
+pub(in crate::relation) fn read_ahead<R, X>(
+    mut parts: Parts,
+    shape: &X,
+    start: Start<'_, R::Source>,
+    ahead: &mut ReadAhead,
+) where
+    R: Relation<Target: Model>,
+    X: Shape<R::Target, Row = R::Target>,
+{
+    let hops = steps::<R>(&mut parts);
+    let related = RelatedRows { parts: &parts, hops: &hops, table: R::Target::TABLE, dialect: ahead.dialect() };
+    let level = match is_exact::<R>(&hops) && R::Target::TABLE.is_exact_in_json() {
+        true => level_of::<R>(start, ahead, &mut |start, ahead| related.read_ahead(start, ahead)),
+        false => None,
+    };
+    ahead.relation(level);
+    if let Some(level) = level {
+        shape.read_ahead(Start::Level(level), ahead);
+    }
+}
+
+/// Adds a level, by the keys of the rows that a relation starts from.
+fn level_of<R: Relation>(
+    start: Start<'_, R::Source>,
+    ahead: &mut ReadAhead,
+    add: &mut dyn FnMut(Keys<'_>, &mut ReadAhead) -> Option<Level>,
+) -> Option<Level> {
+    match start {
+        Start::Level(level) => add(Keys::Level(level), ahead),
+        Start::Rows(sources) => {
+            let mut numbering = R::WAY.keys();
+            let by_key = Sources::new(sources.len(), &mut |position| numbering.insert(sources[position]));
+            add(Keys::Rows(&by_key.keys(&|position| numbering.arguments(sources[position]))), ahead)
+        }
+    }
+}
+
+/// Whether the key by which a relation starts is the same when it comes back from JSON.
+fn is_exact<R: Relation>(hops: &[Hop]) -> bool {
+    let is_exact = |pair: &HopPair| R::Source::TABLE.column(pair.from).is_some_and(|column| (column.is_exact_in_json)());
+    hops.first().is_some_and(|hop| hop.pairs.iter().all(is_exact))
+}
+
 fn found<S, T: Model>(
     relation: &'static str,
-    numbering: &dyn Keys<S, T>,
+    numbering: &dyn numbering::Keys<S, T>,
     by_key: &Sources,
-    rows: &[Row],
+    mut rows: Fetched,
 ) -> Result<Found<T>> {
-    let mut found = Found { targets: Vec::with_capacity(rows.len()), positions: Vec::with_capacity(rows.len()) };
-    for row in rows {
+    let most = rows.most();
+    let mut found = Found { targets: Vec::with_capacity(most), positions: Vec::with_capacity(most) };
+    while let Some(row) = rows.next() {
         let target = T::from_row(row, 0)?;
         let Some(number) = numbering.find(&target, row, T::TABLE.columns.len())? else {
             return Err(Error::UnequalKeys { relation, table: T::TABLE.name });
@@ -153,27 +200,28 @@ type Pairs<T, J> = Vec<(T, J)>;
 /// Rows of the junction `J` that link each source, each with a target, which comes before them.
 pub(in crate::relation) fn pairs<'l, S: Sync, T: Model, J: Model>(
     relation: &'static str,
-    mut numbering: Box<dyn Keys<S, J>>,
+    mut numbering: Box<dyn numbering::Keys<S, J>>,
     statements: impl FnOnce(&[Vec<&dyn Value>]) -> Result<Vec<Statement>>,
     width: usize,
     sources: &'l [&'l S],
-    connection: &'l mut Connection<'_>,
+    reader: &'l mut Reader<'_>,
 ) -> BoxFuture<'l, Result<Vec<Pairs<T, J>>>> {
     let by_key = Sources::new(sources.len(), &mut |position| numbering.insert(sources[position]));
     let statements = statements(&by_key.keys(&|position| numbering.arguments(sources[position])));
     Box::pin(async move {
         let mut lists = Vec::with_capacity(sources.len());
         lists.resize_with(sources.len(), Vec::new);
-        for row in rows(statements, connection).await? {
-            let link = J::from_row(&row, width)?;
-            let number = numbering.find(&link, &row, J::TABLE.columns.len())?;
+        let mut rows = reader.fetch(None, statements).await?;
+        while let Some(row) = rows.next() {
+            let link = J::from_row(row, width)?;
+            let number = numbering.find(&link, row, J::TABLE.columns.len())?;
             let number = number.ok_or(Error::UnequalKeys { relation, table: J::TABLE.name })?;
             let mut positions = by_key.positions(number);
             if let Some(position) = positions.next() {
-                lists[position].push((T::from_row(&row, 0)?, link));
+                lists[position].push((T::from_row(row, 0)?, link));
             }
             for position in positions {
-                lists[position].push((T::from_row(&row, 0)?, J::from_row(&row, width)?));
+                lists[position].push((T::from_row(row, 0)?, J::from_row(row, width)?));
             }
         }
         Ok(lists)
@@ -185,7 +233,7 @@ pub(in crate::relation) fn aggregate<'l, R, T>(
     of: &Node,
     subquery: &Subquery,
     sources: &'l [&'l R::Source],
-    connection: &'l mut Connection<'_>,
+    reader: &'l mut Reader<'_>,
 ) -> BoxFuture<'l, Result<Vec<T>>>
 where
     R: Relation<Target: Model>,
@@ -194,19 +242,44 @@ where
     let mut numbering = R::WAY.keys();
     let by_key = Sources::new(sources.len(), &mut |position| numbering.insert(sources[position]));
     let keys = by_key.keys(&|position| numbering.arguments(sources[position]));
-    let width = keys.first().map_or(0, Vec::len);
+    let (ahead, count) = (reader.next(), keys.len());
     let parts = Parts { condition: subquery.condition.clone(), ..Parts::default() };
-    let (table, dialect, hops) = (R::Target::TABLE, connection.dialect(), hops::<R>(subquery.scoping));
-    let statements = RelatedRows { parts: &parts, hops: &hops, table, dialect }.aggregate(of, &keys);
-    let mut values = vec![T::default(); keys.len()];
+    let (table, dialect, hops) = (R::Target::TABLE, reader.dialect(), hops::<R>(subquery.scoping));
+    let width = hops.first().map_or(0, |hop| hop.pairs.len());
+    let statements = match &ahead {
+        Some(_) => Ok(Vec::new()),
+        None => RelatedRows { parts: &parts, hops: &hops, table, dialect }.aggregate(of, &keys),
+    };
     Box::pin(async move {
-        for row in rows(statements, connection).await? {
+        let mut values = vec![T::default(); count];
+        let mut rows = reader.fetch(ahead, statements).await?;
+        while let Some(row) = rows.next() {
             let unequal = Error::UnequalKeys { relation: R::NAME, table: table.name };
-            let number = numbering.read(&row, 0)?.ok_or(unequal)?;
+            let number = numbering.read(row, 0)?.ok_or(unequal)?;
             let value = row.value(width);
             values[number as usize] = value.map_err(|mismatch| sqlx::Error::Decode(mismatch.into()))?;
         }
         let value_of = |number: &Option<u32>| number.and_then(|number| values.get(number as usize)).cloned();
         Ok(by_key.numbers.iter().map(|number| value_of(number).unwrap_or_default()).collect())
     })
+}
+
+/// Adds an aggregate over the targets to what one statement reads.
+pub(in crate::relation) fn aggregate_ahead<R, T>(
+    of: &Node,
+    subquery: &Subquery,
+    start: Start<'_, R::Source>,
+    ahead: &mut ReadAhead,
+) where
+    R: Relation<Target: Model>,
+    T: Field,
+{
+    let parts = Parts { condition: subquery.condition.clone(), ..Parts::default() };
+    let hops = hops::<R>(subquery.scoping);
+    let related = RelatedRows { parts: &parts, hops: &hops, table: R::Target::TABLE, dialect: ahead.dialect() };
+    let level = match is_exact::<R>(&hops) && backend::is_exact::<T>() {
+        true => level_of::<R>(start, ahead, &mut |start, ahead| related.aggregate_ahead(of, start, ahead)),
+        false => None,
+    };
+    ahead.relation(level);
 }

@@ -3,9 +3,8 @@
 use futures_core::future::BoxFuture;
 
 use crate::Model;
-use crate::backend::Connection;
 use crate::error::{Error, Result};
-use crate::query::{Parts, Scoping, Whole};
+use crate::query::{Parts, ReadAhead, Reader, Scoping, Start, Whole};
 use crate::relation::belongs_to::{missing, target_key};
 use crate::relation::foreign_key::Pairs;
 use crate::relation::reference::{Reference, references};
@@ -17,16 +16,20 @@ pub struct KindFacts<R: MorphRelation, M: 'static> {
     pub(in crate::relation) pairs: Pairs<M, R::Source>,
     tag: &'static str,
     references: fn() -> Vec<Reference>,
+    read_ahead: ReadKindAhead<R>,
     load: LoadKind<R>,
     missing: fn(&R::Source) -> Error,
 }
+
+/// Adds the rows of one model to what one statement reads.
+type ReadKindAhead<R> = fn(Start<'_, <R as MorphRelation>::Source>, Scoping, &mut ReadAhead);
 
 /// Loads the rows of one model for those of the sources that refer to it.
 type LoadKind<R> = for<'l> fn(
     &'l [&'l <R as MorphRelation>::Source],
     Scoping,
     &'l mut [Option<<R as MorphRelation>::Target>],
-    &'l mut Connection<'_>,
+    &'l mut Reader<'_>,
 ) -> BoxFuture<'l, Result<()>>;
 
 impl<R: MorphRelation, M: Model + KindOf<R>> KindFacts<R, M> {
@@ -37,6 +40,7 @@ impl<R: MorphRelation, M: Model + KindOf<R>> KindFacts<R, M> {
             pairs,
             tag: M::MORPH,
             references: references::<OfKind<R, M>>,
+            read_ahead: read_kind_ahead::<R, M>,
             load: load_kind::<R, M>,
             missing: missing_of::<R, M>,
         }
@@ -57,12 +61,16 @@ pub trait Kinds<R: MorphRelation> {
     #[doc(hidden)]
     fn tags() -> &'static [&'static str];
 
+    /// Adds the rows to what one statement reads.
+    #[doc(hidden)]
+    fn read_ahead(start: Start<'_, R::Source>, scoping: Scoping, ahead: &mut ReadAhead);
+
     /// Loads the rows, by one statement for each model that is referred to.
     #[doc(hidden)]
     fn load<'l>(
         sources: &'l [&'l R::Source],
         scoping: Scoping,
-        connection: &'l mut Connection<'_>,
+        reader: &'l mut Reader<'_>,
     ) -> BoxFuture<'l, Result<Vec<Option<R::Target>>>>;
 
     /// The error that the row is not there that a source refers to.
@@ -83,16 +91,21 @@ macro_rules! tuples {
                 &[$first::KIND.tag, $($rest::KIND.tag),*]
             }
 
+            fn read_ahead(start: Start<'_, R::Source>, scoping: Scoping, ahead: &mut ReadAhead) {
+                ($first::KIND.read_ahead)(start, scoping, ahead);
+                $(($rest::KIND.read_ahead)(start, scoping, ahead);)*
+            }
+
             fn load<'l>(
                 sources: &'l [&'l R::Source],
                 scoping: Scoping,
-                connection: &'l mut Connection<'_>,
+                reader: &'l mut Reader<'_>,
             ) -> BoxFuture<'l, Result<Vec<Option<R::Target>>>> {
                 Box::pin(async move {
                     let mut found = Vec::new();
                     found.resize_with(sources.len(), || None);
-                    ($first::KIND.load)(sources, scoping, &mut found, connection).await?;
-                    $(($rest::KIND.load)(sources, scoping, &mut found, connection).await?;)*
+                    ($first::KIND.load)(sources, scoping, &mut found, reader).await?;
+                    $(($rest::KIND.load)(sources, scoping, &mut found, reader).await?;)*
                     Ok(found)
                 })
             }
@@ -111,17 +124,25 @@ macro_rules! tuples {
 
 tuples!(A B C D E F G H I J K L);
 
+fn read_kind_ahead<R: MorphRelation, M: Model + KindOf<R>>(
+    start: Start<'_, R::Source>,
+    scoping: Scoping,
+    ahead: &mut ReadAhead,
+) {
+    load::read_ahead::<OfKind<R, M>, Whole>(Parts { scoping, ..Parts::default() }, &Whole, start, ahead);
+}
+
 fn load_kind<'l, R: MorphRelation, M: Model + KindOf<R>>(
     sources: &'l [&'l R::Source],
     scoping: Scoping,
     found: &'l mut [Option<R::Target>],
-    connection: &'l mut Connection<'_>,
+    reader: &'l mut Reader<'_>,
 ) -> BoxFuture<'l, Result<()>> {
     let targets = load::related::<OfKind<R, M>, Whole, Option<M>>(
         Parts { scoping, ..Parts::default() },
         Whole,
         sources,
-        connection,
+        reader,
         |lists| Ok(lists.into_iter().map(|mut targets| targets.pop()).collect()),
     );
     Box::pin(async move {

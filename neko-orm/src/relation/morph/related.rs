@@ -7,10 +7,9 @@ use futures_core::future::BoxFuture;
 
 use super::{KindOf, Kinds, Loaded, MorphRelation};
 use crate::Model;
-use crate::backend::Connection;
 use crate::error::{Error, Result};
 use crate::node::Alias;
-use crate::query::{Loader, Scoping};
+use crate::query::{Loader, ReadAhead, Reader, Scoping, Start};
 use crate::relation::belongs_to::Found;
 use crate::relation::foreign_key::has_key;
 use crate::relation::{Related, RelatedOne};
@@ -114,12 +113,16 @@ impl<R: MorphRelation> fmt::Debug for OptionalMorph<R> {
 impl<R: MorphRelation> Loader<R::Source> for RelatedMorph<R> {
     type Output = Loaded<R>;
 
+    fn read_ahead(&self, start: Start<'_, R::Source>, ahead: &mut ReadAhead) {
+        R::Kinds::read_ahead(start, self.1, ahead);
+    }
+
     fn load<'l>(
         &'l self,
         sources: &'l [&'l R::Source],
-        connection: &'l mut Connection<'_>,
+        reader: &'l mut Reader<'_>,
     ) -> BoxFuture<'l, Result<Vec<Self::Output>>> {
-        let loaded = load_all::<R>(sources, self.1, connection);
+        let loaded = load_all::<R>(sources, self.1, reader);
         Box::pin(async move {
             let mut found = Vec::with_capacity(sources.len());
             for (target, source) in loaded.await?.into_iter().zip(sources) {
@@ -133,19 +136,23 @@ impl<R: MorphRelation> Loader<R::Source> for RelatedMorph<R> {
 impl<R: MorphRelation> Loader<R::Source> for OptionalMorph<R> {
     type Output = Option<R::Target>;
 
+    fn read_ahead(&self, start: Start<'_, R::Source>, ahead: &mut ReadAhead) {
+        R::Kinds::read_ahead(start, self.0.1, ahead);
+    }
+
     fn load<'l>(
         &'l self,
         sources: &'l [&'l R::Source],
-        connection: &'l mut Connection<'_>,
+        reader: &'l mut Reader<'_>,
     ) -> BoxFuture<'l, Result<Vec<Self::Output>>> {
-        load_all::<R>(sources, self.0.1, connection)
+        load_all::<R>(sources, self.0.1, reader)
     }
 }
 
 pub(super) fn load_all<'l, R: MorphRelation>(
     sources: &'l [&'l R::Source],
     scoping: Scoping,
-    connection: &'l mut Connection<'_>,
+    reader: &'l mut Reader<'_>,
 ) -> BoxFuture<'l, Result<Vec<Option<R::Target>>>> {
     let pairs = <R::Kinds as Kinds<R>>::First::KIND.pairs;
     for source in sources {
@@ -154,7 +161,7 @@ pub(super) fn load_all<'l, R: MorphRelation>(
             return Box::pin(std::future::ready(Err(unknown::<R>(source, tag))));
         }
     }
-    R::Kinds::load(sources, scoping, connection)
+    R::Kinds::load(sources, scoping, reader)
 }
 
 #[cold]

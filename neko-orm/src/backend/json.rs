@@ -1,0 +1,130 @@
+//! Rows of which the database makes a JSON array for each column: what the driver costs for each row and value is saved.
+
+use std::any::{Any, TypeId};
+use std::ops::Range;
+
+use crate::error::Mismatch;
+
+/// One row at a time of columns, each a JSON array as long as the others.
+#[derive(Debug)]
+pub struct JsonRow(Vec<Column>);
+
+#[derive(Debug)]
+struct Column {
+    /// The array, without any white space.
+    array: String,
+    /// Where the value of the row is.
+    value: Range<usize>,
+    is_escaped: bool,
+}
+
+impl JsonRow {
+    /// Before the first row.
+    pub(crate) fn new(arrays: Vec<String>) -> Self {
+        Self(arrays.into_iter().map(|array| Column { array, value: 0..0, is_escaped: false }).collect())
+    }
+
+    /// Goes to the next row, if there is one.
+    pub(crate) fn advance(&mut self) -> bool {
+        let mut is_row = !self.0.is_empty();
+        for column in &mut self.0 {
+            is_row &= column.advance();
+        }
+        is_row
+    }
+
+    /// How many rows there can be at most.
+    pub(crate) fn most(&self) -> usize {
+        const SHORTEST: usize = "1,".len();
+        self.0.iter().map(|column| column.array.len() / SHORTEST).min().unwrap_or(0)
+    }
+
+    /// The value at `index`, if it is one that `T` has exactly.
+    pub(super) fn get<T: 'static>(&self, index: usize) -> Result<T, Mismatch> {
+        let value = self.0.get(index).and_then(Column::read);
+        value.ok_or_else(|| Mismatch::Value("the value is another in JSON".into()))
+    }
+}
+
+impl Column {
+    fn advance(&mut self) -> bool {
+        let array = self.array.as_bytes();
+        let start = self.value.end + 1;
+        self.is_escaped = false;
+        let mut end = start;
+        match array.get(start) {
+            None | Some(b']') => return false,
+            Some(b'"') => {
+                end += 1;
+                while let Some(&byte) = array.get(end) {
+                    end += 1;
+                    match byte {
+                        b'"' => break,
+                        b'\\' => {
+                            self.is_escaped = true;
+                            end += 1;
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            Some(_) => end += array[start..].iter().position(|byte| b",]".contains(byte)).unwrap_or(array.len() - start),
+        }
+        self.value = start..end;
+        true
+    }
+
+    fn read<T: 'static>(&self) -> Option<T> {
+        let value = self.array.get(self.value.clone())?;
+        let mut read: Option<T> = None;
+        let slot: &mut dyn Any = &mut read;
+        macro_rules! read_as {
+            ($($ty:ty: $parsed:expr;)*) => {
+                $(
+                    if let Some(slot) = slot.downcast_mut::<Option<$ty>>() {
+                        *slot = $parsed;
+                    } else if let Some(slot) = slot.downcast_mut::<Option<Option<$ty>>>() {
+                        *slot = if value == "null" { Some(None) } else { $parsed.map(Some) };
+                    }
+                )*
+            };
+        }
+        read_as! {
+            i64: value.parse().ok();
+            i32: value.parse().ok();
+            i16: value.parse().ok();
+            i8: value.parse().ok();
+            u32: value.parse().ok();
+            u16: value.parse().ok();
+            u8: value.parse().ok();
+            bool: truth(value);
+            String: self.text(value);
+        }
+        read
+    }
+
+    fn text(&self, value: &str) -> Option<String> {
+        match self.is_escaped {
+            true => serde_json::from_str(value).ok(),
+            false => value.strip_prefix('"')?.strip_suffix('"').map(str::to_owned),
+        }
+    }
+}
+
+/// Databases without a type for it have numbers.
+fn truth(value: &str) -> Option<bool> {
+    match value {
+        "0" => Some(false),
+        "1" => Some(true),
+        _ => None,
+    }
+}
+
+/// Whether a value of the type is the same when it comes back from JSON: integers, `bool`, texts, and `Option` of these.
+pub(crate) fn is_exact<T: 'static>() -> bool {
+    let ty = TypeId::of::<T>();
+    macro_rules! is_any_of {
+        ($($ty:ty),*) => { $(ty == TypeId::of::<$ty>() || ty == TypeId::of::<Option<$ty>>())||* };
+    }
+    is_any_of!(i64, i32, i16, i8, u32, u16, u8, bool, String)
+}

@@ -1,0 +1,143 @@
+//! What a call reads by: its connection, and what one statement has read ahead on it.
+
+use super::ahead::{Ahead, ReadAhead, ReadRows, Start};
+use super::shape::Loader;
+use crate::Model;
+use crate::backend::{Connection, Dialect, JsonRow, Row, Statement};
+use crate::error::{Error, Result};
+
+/// How a call reads what relations lead to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reads {
+    /// In one statement, where the database and the columns are such that it is faster.
+    Ahead,
+    /// As rows, by one statement for each relation.
+    RowByRow,
+}
+
+/// Reads what relations lead to.
+pub struct Reader<'c> {
+    connection: Connection<'c>,
+    reads: Reads,
+    ahead: Option<ReadRows>,
+}
+
+/// Rows that were read, one at a time.
+pub(crate) enum Fetched {
+    /// As the database returned them, from the position of the next one on.
+    Rows(Vec<Row>, usize),
+    /// The row before the next one.
+    Json(Row),
+}
+
+impl Fetched {
+    /// How many there are, or a little more.
+    pub(crate) fn most(&self) -> usize {
+        match self {
+            Self::Rows(rows, _) => rows.len(),
+            Self::Json(Row::Json(row)) => row.most(),
+            Self::Json(_) => 0,
+        }
+    }
+
+    pub(crate) fn next(&mut self) -> Option<&Row> {
+        match self {
+            Self::Rows(rows, next) => {
+                *next += 1;
+                rows.get(*next - 1)
+            }
+            Self::Json(row) => {
+                let is_row = match row {
+                    Row::Json(json) => json.advance(),
+                    _ => false,
+                };
+                is_row.then_some(&*row)
+            }
+        }
+    }
+}
+
+impl<'c> Reader<'c> {
+    pub(crate) fn new(connection: Connection<'c>, reads: Reads) -> Self {
+        Self { connection, reads, ahead: None }
+    }
+
+    pub(super) fn with(connection: Connection<'c>, ahead: ReadRows) -> Self {
+        Self { connection, reads: Reads::Ahead, ahead: Some(ahead) }
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.connection.dialect()
+    }
+
+    /// The rows of the next relation, if they have been read ahead. Asked once by each relation, in the order in which they are loaded.
+    pub(crate) fn next(&mut self) -> Option<JsonRow> {
+        self.ahead.as_mut()?.next()
+    }
+
+    /// The rows that have been read ahead, or those of statements.
+    pub(crate) async fn fetch(
+        &mut self,
+        ahead: Option<JsonRow>,
+        statements: Result<Vec<Statement>>,
+    ) -> Result<Fetched> {
+        if let Some(row) = ahead {
+            return Ok(Fetched::Json(Row::Json(row)));
+        }
+        let mut rows = Vec::new();
+        for statement in statements? {
+            let more = self.connection.rows(statement).await?;
+            if rows.is_empty() { rows = more } else { rows.extend(more) }
+        }
+        Ok(Fetched::Rows(rows, 0))
+    }
+
+    /// For what a relation leads on to that was not read ahead.
+    pub(crate) fn apart(&mut self) -> Reader<'_> {
+        Reader { connection: self.connection.reborrow(), reads: self.reads, ahead: None }
+    }
+
+    /// What relations lead to from rows at hand, read ahead where that is possible and has not been done.
+    pub(super) async fn load<M: Model, T: Send + 'static>(
+        &mut self,
+        loader: &dyn Loader<M, Output = T>,
+        sources: &[&M],
+    ) -> Result<Vec<T>> {
+        if self.ahead.is_none() && self.reads == Reads::Ahead
+            && let Some(ahead) = ahead_of(loader, sources, self.dialect())
+        {
+            match self.load_ahead(ahead, loader, sources).await {
+                Err(error) if may_be_of_json(&error) => self.reads = Reads::RowByRow,
+                loaded => return loaded,
+            }
+        }
+        loader.load(sources, self).await
+    }
+
+    async fn load_ahead<M: Model, T: Send + 'static>(
+        &mut self,
+        ahead: Ahead,
+        loader: &dyn Loader<M, Output = T>,
+        sources: &[&M],
+    ) -> Result<Vec<T>> {
+        let mut connection = self.connection.reborrow();
+        let read = ahead.read(&mut connection).await?;
+        loader.load(sources, &mut Reader::with(connection, read)).await
+    }
+}
+
+/// What is read ahead for the relations of rows at hand, if anything is.
+pub(super) fn ahead_of<M: Model, T: Send + 'static>(loader: &dyn Loader<M, Output = T>, sources: &[&M], dialect: Dialect) -> Option<Ahead> {
+    let mut ahead = ReadAhead::new(dialect, M::TABLE.model)?;
+    loader.read_ahead(Start::Rows(sources), &mut ahead);
+    ahead.finish()
+}
+
+/// Whether reading row by row may succeed after this, or fail in a way that tells more: what rows say is what counts.
+pub(super) fn may_be_of_json(error: &Error) -> bool {
+    use Error::{ConnectionLost, Deadlock, LockTimeout, SerializationFailure, TransactionLost};
+    !matches!(
+        error,
+        ConnectionLost(_) | TransactionLost(_) | LockTimeout(_) | SerializationFailure(_) | Deadlock(_)
+    )
+}
