@@ -143,6 +143,12 @@ impl Connection<'_> {
         statement.log();
         on_backend!(self, Self(connection) => run::rows::<driver::Db>(connection, statement).await)
     }
+
+    /// Runs a statement and hands over its rows as they come.
+    pub(crate) async fn each(&mut self, statement: Statement, take: &mut (dyn FnMut(Row) + Send)) -> Result<()> {
+        statement.log();
+        on_backend!(self, Self(connection) => run::each::<driver::Db>(connection, statement, take).await)
+    }
 }
 
 /// A transaction or a savepoint; rolled back when dropped.

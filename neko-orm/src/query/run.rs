@@ -51,12 +51,15 @@ pub(super) async fn rows<M: Model, S: Shape<M>>(
     shape: &S,
     connection: &mut Connection<'_>,
 ) -> Result<Vec<S::Row>> {
-    let rows = connection.rows(statement).await?;
-    let mut read = Vec::with_capacity(rows.len());
-    for row in rows {
-        read.push(shape.read(&row)?);
-    }
-    Ok(read)
+    let mut read = Ok(Vec::new());
+    // The statement is run to its end even if a row cannot be read: its own failure comes first.
+    let read_one = &mut |row: Row| match (&mut read, shape.read(&row)) {
+        (Ok(rows), Ok(row)) => rows.push(row),
+        (Ok(_), Err(error)) => read = Err(error),
+        (Err(_), _) => {}
+    };
+    connection.each(statement, read_one).await?;
+    read
 }
 
 /// The only row of a statement that returns at most one.
