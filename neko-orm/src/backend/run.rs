@@ -132,7 +132,7 @@ where
     .boxed()
 }
 
-fn query<DB: Driver>(statement: Statement) -> sqlx::Result<sqlx::query::Query<'static, DB, DB::Arguments>> {
+pub(super) fn query<DB: Driver>(statement: Statement) -> sqlx::Result<sqlx::query::Query<'static, DB, DB::Arguments>> {
     let (sql, persistent) = (statement.sql(), statement.persistent);
     let arguments = DB::arguments(statement.arguments)
         .ok_or_else(|| sqlx::Error::InvalidArgument("the statement is for another database".to_owned()))?;
