@@ -31,7 +31,7 @@ pub(crate) async fn execute(
     match (failure, &changed[..]) {
         (None, [_, rows, ..]) => {
             statement::log("COMMIT");
-            savepoint.is_released();
+            savepoint.forget();
             Ok(Some(Written { rows: *rows, first_key: 0 }))
         }
         (Some(error), [_]) => Err(Sqlite::failure(savepoint.connection, sent, error).await),

@@ -61,12 +61,12 @@ const UNDO: &str = "ROLLBACK TO neko_orm";
 pub(super) const RELEASE: &str = "RELEASE neko_orm";
 
 impl<'c> Savepoint<'c> {
-    /// The savepoint that what is run on the connection sets by itself; undone until it is said to be released.
+    /// The savepoint that what is run on the connection sets and releases by itself; undone unless it is forgotten.
     pub(super) fn around(connection: &'c mut SqliteConnection) -> Self {
         Self { connection, is_open: true }
     }
 
-    pub(super) fn is_released(mut self) {
+    pub(super) fn forget(mut self) {
         self.is_open = false;
     }
 
