@@ -4,7 +4,7 @@ mod support;
 
 use neko_orm::{Error, Model, schema};
 use sqlx::Connection as _;
-use support::{TempFile, on_every_driver, on_sqlite};
+use support::{TempFile, on_every_driver, on_sqlite, triggers};
 
 #[derive(Debug, Clone, PartialEq, Model)]
 #[has_many(Comment)]
@@ -52,6 +52,46 @@ on_every_driver! {
 }
 
 on_sqlite! {
+    async fn a_statement_on_a_lent_connection_is_undone_alone_and_leaves_it_usable(db) {
+        schema::create::<(Post, Comment)>(&db).await.unwrap();
+        let post = Post::create().title("a").insert(&db).await.unwrap();
+        let other = Post::create().title("b").insert(&db).await.unwrap();
+        let mut comments = Comment::insert_all((0..3).map(|_| Comment::create()), &db).await.unwrap();
+        let mut ghost = Comment { id: 9, post_id: None };
+        triggers::refuse("UPDATE", "comments", "new.id = 3 AND new.post_id = 2", &neko_orm::Pool::from(db.clone())).await;
+        let mut connection = db.acquire().await.unwrap();
+        for begin in ["SELECT 1", "BEGIN", "SAVEPOINT own"] {
+            sqlx::raw_sql(begin).execute(&mut *connection).await.unwrap();
+            post.comments().associate(&mut comments, &mut connection).await.unwrap();
+            let error = other.comments().associate(&mut comments, &mut connection).await.unwrap_err();
+            assert!(error.to_string().contains("refused"), "{error}");
+            let [first, second, _] = &mut comments[..] else { unreachable!() };
+            let error = other.comments().associate([first, second, &mut ghost], &mut connection).await.unwrap_err();
+            assert_eq!(error.to_string(), "no row of `comments` has the key 9");
+            assert!(comments.iter().all(|comment| comment.post_id == Some(post.id)));
+            let changed = Comment::query().filter(|c| c.post_id.eq(post.id)).update(|c| c.post_id.set(post.id), &mut connection);
+            assert_eq!(changed.await.unwrap(), 3);
+            let missing = Comment::query().filter(|c| c.id.gt(0)).update(|c| c.post_id.set(99), &mut connection).await;
+            assert!(matches!(missing, Err(Error::ForeignKeyViolation(_))), "{missing:?}");
+            assert_eq!(post.comments().count(&mut connection).await.unwrap(), 3);
+        }
+        sqlx::raw_sql("RELEASE own; ROLLBACK").execute(&mut *connection).await.unwrap();
+        assert_eq!(post.comments().count(&mut connection).await.unwrap(), 3);
+    }
+
+    async fn a_constraint_that_waits_for_the_end_fails_a_statement_on_a_lent_connection(db) {
+        let tables = r#"CREATE TABLE "posts" ("id" INTEGER PRIMARY KEY, "title" TEXT NOT NULL) STRICT;
+            CREATE TABLE "comments" ("id" INTEGER PRIMARY KEY,
+                "post_id" INTEGER REFERENCES "posts" ("id") DEFERRABLE INITIALLY DEFERRED) STRICT;"#;
+        sqlx::raw_sql(tables).execute(&db).await.unwrap();
+        Comment::insert_all((0..3).map(|_| Comment::create()), &db).await.unwrap();
+        let mut connection = db.acquire().await.unwrap();
+        let update = Comment::query().all_rows().update(|c| c.post_id.set(99), &mut connection).await;
+        assert!(matches!(update, Err(Error::ForeignKeyViolation(_))), "{update:?}");
+        assert_eq!(Comment::query().filter(|c| c.post_id.is_null()).count(&mut connection).await.unwrap(), 3);
+        Comment::create().insert(&mut connection).await.unwrap();
+    }
+
     async fn a_transaction_that_the_database_ended_is_reported_and_nothing_commits_by_itself(db) {
         schema::create::<(Post, Comment)>(&db).await.unwrap();
         sqlx::raw_sql(ROLLBACK_TRIGGER).execute(&db).await.unwrap();

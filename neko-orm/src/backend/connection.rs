@@ -113,6 +113,24 @@ impl Lease<'_> {
         })
     }
 
+    /// Runs the only statement of a call that writes several rows, all of it or nothing: nothing also where it would change fewer rows than
+    /// `least`, which `None` says.
+    pub(crate) async fn execute_atomic(&mut self, statement: Statement, least: i64) -> Result<Option<Written>> {
+        #[cfg(feature = "sqlite")]
+        if let Self::Sqlite(held @ (Held::Lent(_) | Held::Borrowed(_))) = self {
+            statement::log("BEGIN");
+            return super::sqlite::atomic::execute(held.connection(), statement, least).await;
+        }
+        let mut transaction = self.begin().await?;
+        let written = transaction.connection().execute(statement).await?;
+        if i64::try_from(written.rows).is_ok_and(|rows| rows < least) {
+            transaction.rollback().await?;
+            return Ok(None);
+        }
+        transaction.commit().await?;
+        Ok(Some(written))
+    }
+
     /// Ends the call. A snapshot that is dropped instead ends as well, and later.
     pub(crate) async fn end(self) -> Result<()> {
         on_backend!(self, Self(held) => match held {
@@ -178,6 +196,12 @@ impl Connection<'_> {
     pub(crate) async fn rows(&mut self, statement: Statement) -> Result<Vec<Row>> {
         statement.log();
         on_backend!(self, Self(connection) => run::rows::<driver::Db>(connection, statement).await)
+    }
+
+    /// Runs a statement and hands over its rows as they come.
+    pub(crate) async fn each(&mut self, statement: Statement, take: &mut (dyn FnMut(Row) + Send)) -> Result<()> {
+        statement.log();
+        on_backend!(self, Self(connection) => run::each::<driver::Db>(connection, statement, take).await)
     }
 }
 

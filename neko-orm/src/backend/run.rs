@@ -74,16 +74,41 @@ pub(super) async fn rows<DB: Driver>(connection: &mut DB::Connection, statement:
 where
     for<'e> &'e mut DB::Connection: sqlx::Executor<'e, Database = DB>,
 {
+    let mut rows = Vec::new();
+    each::<DB>(connection, statement, &mut |row| rows.push(row)).await?;
+    Ok(rows)
+}
+
+/// Runs a statement and hands over its rows as they come, which need not all be in memory then.
+pub(super) async fn each<DB: Driver>(
+    connection: &mut DB::Connection,
+    statement: Statement,
+    take: &mut (dyn FnMut(Row) + Send),
+) -> Result<()>
+where
+    for<'e> &'e mut DB::Connection: sqlx::Executor<'e, Database = DB>,
+{
     let sent = statement.sent.clone();
-    // Not row by row: decoding between two receives costs a tenth of a large read.
-    let rows = match query::<DB>(statement) {
-        Ok(query) => sqlx::Executor::fetch_all(&mut *connection, query).await,
+    let taken = match query::<DB>(statement) {
+        Ok(query) => drain::<DB>(sqlx::Executor::fetch_many(&mut *connection, query), take).await,
         Err(error) => Err(error),
     };
-    match rows {
-        Ok(rows) => Ok(rows.into_iter().map(DB::row).collect()),
+    match taken {
+        Ok(()) => Ok(()),
         Err(error) => Err(DB::failure(connection, sent, error).await),
     }
+}
+
+async fn drain<DB: Driver>(
+    mut results: BoxStream<'_, sqlx::Result<sqlx::Either<DB::QueryResult, DB::Row>>>,
+    take: &mut (dyn FnMut(Row) + Send),
+) -> sqlx::Result<()> {
+    while let Some(result) = results.next().await {
+        if let sqlx::Either::Right(row) = result? {
+            take(DB::row(row));
+        }
+    }
+    Ok(())
 }
 
 /// The rows of a statement as they come.
@@ -107,7 +132,7 @@ where
     .boxed()
 }
 
-fn query<DB: Driver>(statement: Statement) -> sqlx::Result<sqlx::query::Query<'static, DB, DB::Arguments>> {
+pub(super) fn query<DB: Driver>(statement: Statement) -> sqlx::Result<sqlx::query::Query<'static, DB, DB::Arguments>> {
     let (sql, persistent) = (statement.sql(), statement.persistent);
     let arguments = DB::arguments(statement.arguments)
         .ok_or_else(|| sqlx::Error::InvalidArgument("the statement is for another database".to_owned()))?;

@@ -70,6 +70,10 @@ impl<'c> Reader<'c> {
         self.connection.dialect()
     }
 
+    pub(crate) fn connection(&mut self) -> &mut Connection<'c> {
+        &mut self.connection
+    }
+
     /// The rows of the next relation, if they have been read ahead. Asked once by each relation, in the order in which they are loaded.
     pub(crate) fn next(&mut self) -> Option<JsonRow> {
         self.ahead.as_mut()?.next()

@@ -91,7 +91,15 @@ pub(super) async fn rows<M: Model, S: Shape<M>>(
     shape: &S,
     reader: &mut Reader<'_>,
 ) -> Result<Vec<S::Row>> {
-    read_rows(reader.fetch(None, Ok(vec![statement])).await?, shape)
+    let mut read = Ok(Vec::new());
+    // The statement is run to its end even if a row cannot be read: its own failure comes first.
+    let read_one = &mut |row: Row| match (&mut read, shape.read(&row)) {
+        (Ok(rows), Ok(row)) => rows.push(row),
+        (Ok(_), Err(error)) => read = Err(error),
+        (Err(_), _) => {}
+    };
+    reader.connection().each(statement, read_one).await?;
+    read
 }
 
 /// The rows of a query, with what is loaded for them, by one statement. The rows are shown before more is loaded.

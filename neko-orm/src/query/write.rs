@@ -102,9 +102,7 @@ pub(super) fn distinct<M>(assignments: Vec<Assignment<M>>) -> Vec<Assignment<M>>
 fn execute<'c>(statement: Result<Statement>, leasing: Leasing<'c>) -> BoxFuture<'c, Result<u64>> {
     Box::pin(async move {
         let (statement, mut lease) = (statement?, leasing.await?);
-        let mut transaction = lease.begin().await?;
-        let changed = transaction.connection().execute(statement).await?.rows;
-        transaction.commit().await?;
-        Ok(changed)
+        let written = lease.execute_atomic(statement, 0).await?;
+        Ok(written.map_or(0, |written| written.rows))
     })
 }

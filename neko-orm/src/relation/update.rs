@@ -70,12 +70,16 @@ impl ForeignKeyUpdate {
     pub(crate) async fn run(self, lease: Leasing<'_>, keys: &[Vec<&dyn Value>]) -> Result<()> {
         let mut lease = lease.await?;
         let lists = self.lists(lease.dialect(), keys);
-        if let [list @ KeyList::One(_)] = &lists[..] {
+        if let [list] = &lists[..] {
             let statement = self.statement(lease.dialect(), list)?;
-            if lease.execute(statement).await?.rows > 0 {
-                return Ok(());
-            }
-            return self.explain(keys, &lists, &mut lease.connection()).await;
+            let is_changed = match list {
+                KeyList::One(_) => lease.execute(statement).await?.rows > 0,
+                _ => lease.execute_atomic(statement, i64::try_from(keys.len()).unwrap_or(i64::MAX)).await?.is_some(),
+            };
+            return match is_changed {
+                true => Ok(()),
+                false => self.explain(keys, &lists, &mut lease.connection()).await,
+            };
         }
         let mut transaction = lease.begin().await?;
         if self.change(keys.len(), &lists, &mut transaction.connection()).await? {

@@ -1,5 +1,6 @@
 //! SQLite: how it spells what differs, and the modules that connect, keep transactions and decode.
 
+pub(super) mod atomic;
 mod connect;
 mod decode;
 mod spelling;

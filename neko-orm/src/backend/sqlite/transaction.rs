@@ -1,12 +1,11 @@
 //! Transactions for calls of several statements, and those that SQLite ends by itself.
 
-use std::sync::Arc;
-
 use futures_util::FutureExt;
 use sqlx::{Connection as _, Executor as _, Sqlite, SqliteConnection};
 
 use crate::backend::connection::Held;
-use crate::error::{Error, Result, Sent};
+pub(super) use crate::backend::own_transaction::not_committed;
+use crate::error::Result;
 
 /// A transaction of a call's own, or a savepoint in the caller's; undone when dropped before [`commit`](Self::commit).
 pub(crate) enum Transaction<'c> {
@@ -19,7 +18,7 @@ pub(crate) enum Transaction<'c> {
 /// A savepoint that sqlx does not count. Dropping sqlx's own while it is being set rolls back twice: the savepoint, and
 /// then the caller's transaction.
 pub(crate) struct Savepoint<'c> {
-    connection: &'c mut SqliteConnection,
+    pub(super) connection: &'c mut SqliteConnection,
     is_open: bool,
 }
 
@@ -46,8 +45,7 @@ impl<'c> Transaction<'c> {
             Self::Own(transaction) => transaction.commit().await,
             Self::Savepoint(savepoint) => savepoint.release().await,
         };
-        // A deferred constraint fails only here.
-        committed.map_err(|error| Error::from_statement(Sent { sql: Arc::new("COMMIT".to_owned()), model: "" }, error))
+        committed.map_err(not_committed)
     }
 
     pub(crate) async fn rollback(self) -> Result<()> {
@@ -58,13 +56,22 @@ impl<'c> Transaction<'c> {
     }
 }
 
-const SET: &str = "SAVEPOINT neko_orm";
+pub(super) const SET: &str = "SAVEPOINT neko_orm";
 const UNDO: &str = "ROLLBACK TO neko_orm";
-const RELEASE: &str = "RELEASE neko_orm";
+pub(super) const RELEASE: &str = "RELEASE neko_orm";
 
 impl<'c> Savepoint<'c> {
+    /// The savepoint that what is run on the connection sets and releases by itself; undone unless it is forgotten.
+    pub(super) fn around(connection: &'c mut SqliteConnection) -> Self {
+        Self { connection, is_open: true }
+    }
+
+    pub(super) fn forget(mut self) {
+        self.is_open = false;
+    }
+
     async fn set(connection: &'c mut SqliteConnection) -> sqlx::Result<Self> {
-        let savepoint = Self { connection, is_open: true };
+        let savepoint = Self::around(connection);
         savepoint.connection.execute(sqlx::raw_sql(SET)).await?;
         Ok(savepoint)
     }
@@ -75,7 +82,7 @@ impl<'c> Savepoint<'c> {
         Ok(())
     }
 
-    async fn undo(mut self) -> sqlx::Result<()> {
+    pub(super) async fn undo(mut self) -> sqlx::Result<()> {
         self.connection.execute(sqlx::raw_sql(UNDO)).await?;
         self.connection.execute(sqlx::raw_sql(RELEASE)).await?;
         self.is_open = false;
