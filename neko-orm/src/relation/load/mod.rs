@@ -84,6 +84,7 @@ where
     X: Shape<R::Target, Row = R::Target>,
 {
     let mut numbering = R::WAY.keys();
+    numbering.reserve(sources.len());
     let by_key = Sources::new(sources.len(), &mut |position| numbering.insert(sources[position]));
     let keys = by_key.keys(&|position| numbering.arguments(sources[position]));
     if parts.order.is_empty() {
@@ -159,6 +160,7 @@ pub(in crate::relation) fn pairs<'l, S: Sync, T: Model, J: Model>(
     sources: &'l [&'l S],
     connection: &'l mut Connection<'_>,
 ) -> BoxFuture<'l, Result<Vec<Pairs<T, J>>>> {
+    numbering.reserve(sources.len());
     let by_key = Sources::new(sources.len(), &mut |position| numbering.insert(sources[position]));
     let statements = statements(&by_key.keys(&|position| numbering.arguments(sources[position])));
     Box::pin(async move {
@@ -192,6 +194,7 @@ where
     T: Field + Default,
 {
     let mut numbering = R::WAY.keys();
+    numbering.reserve(sources.len());
     let by_key = Sources::new(sources.len(), &mut |position| numbering.insert(sources[position]));
     let keys = by_key.keys(&|position| numbering.arguments(sources[position]));
     let width = keys.first().map_or(0, Vec::len);
