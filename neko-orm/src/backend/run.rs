@@ -2,7 +2,8 @@
 
 use futures_core::future::BoxFuture;
 use futures_core::stream::BoxStream;
-use futures_util::StreamExt;
+use futures_util::{StreamExt, TryStreamExt};
+use sqlx::Either;
 
 use super::{Arguments, Row, Statement, statement};
 use crate::error::{Error, Result, Sent};
@@ -100,11 +101,11 @@ where
 }
 
 async fn drain<DB: Driver>(
-    mut results: BoxStream<'_, sqlx::Result<sqlx::Either<DB::QueryResult, DB::Row>>>,
+    mut results: BoxStream<'_, sqlx::Result<Either<DB::QueryResult, DB::Row>>>,
     take: &mut (dyn FnMut(Row) + Send),
 ) -> sqlx::Result<()> {
     while let Some(result) = results.next().await {
-        if let sqlx::Either::Right(row) = result? {
+        if let Either::Right(row) = result? {
             take(DB::row(row));
         }
     }

@@ -170,6 +170,10 @@ struct TableNumbers<P: Model, K: 'static> {
 }
 
 impl<P: Model, K: KeyField> Numbers<P, JunctionWithoutModel> for TableNumbers<P, K> {
+    fn reserve(&mut self, count: usize) {
+        self.numbers.reserve(count);
+    }
+
     fn insert(&mut self, row: Side<'_, P, JunctionWithoutModel>) -> Option<u32> {
         match row {
             Side::Parent(parent) => Some(self.numbers.insert(self.key.get(parent))),

@@ -74,6 +74,7 @@ where
     X: Shape<R::Target, Row = R::Target>,
 {
     let mut numbering = R::WAY.keys();
+    numbering.reserve(sources.len());
     let by_key = Sources::new(sources.len(), &mut |position| numbering.insert(sources[position]));
     let ahead = reader.next();
     let statements = match &ahead {
@@ -206,6 +207,7 @@ pub(in crate::relation) fn pairs<'l, S: Sync, T: Model, J: Model>(
     sources: &'l [&'l S],
     reader: &'l mut Reader<'_>,
 ) -> BoxFuture<'l, Result<Vec<Pairs<T, J>>>> {
+    numbering.reserve(sources.len());
     let by_key = Sources::new(sources.len(), &mut |position| numbering.insert(sources[position]));
     let statements = statements(&by_key.keys(&|position| numbering.arguments(sources[position])));
     Box::pin(async move {
@@ -240,6 +242,7 @@ where
     T: Field + Default,
 {
     let mut numbering = R::WAY.keys();
+    numbering.reserve(sources.len());
     let by_key = Sources::new(sources.len(), &mut |position| numbering.insert(sources[position]));
     let keys = by_key.keys(&|position| numbering.arguments(sources[position]));
     let (ahead, count) = (reader.next(), keys.len());

@@ -9,6 +9,9 @@ use crate::relation::load::numbers::{Numbers, Reads, Side};
 
 /// The numbers of the keys of sources.
 pub trait SourceKeys<S>: Send + Sync {
+    /// Makes room for the keys of so many sources.
+    fn reserve(&mut self, count: usize);
+
     /// The number of the source's key, which gets one if it has none; `None` for a source that leads nowhere.
     fn insert(&mut self, source: &S) -> Option<u32>;
 
@@ -78,6 +81,12 @@ impl<P, C> Numbering<P, C, C, P> {
 }
 
 impl<P, C, S, T> SourceKeys<S> for Numbering<P, C, S, T> {
+    fn reserve(&mut self, count: usize) {
+        for column in &mut self.columns {
+            column.reserve(count);
+        }
+    }
+
     fn insert(&mut self, source: &S) -> Option<u32> {
         let row = (self.source)(source);
         if !self.tags.iter().all(|tag| tag.admits(row)) {
@@ -103,6 +112,9 @@ impl<P, C, S, T> SourceKeys<S> for Numbering<P, C, S, T> {
     }
 
     fn read(&self, row: &Row, index: usize) -> Result<Option<u32>> {
+        if let [column] = &self.columns[..] {
+            return column.read(self.reads, index, row);
+        }
         let mut parts = Vec::with_capacity(self.columns.len());
         for (position, column) in self.columns.iter().enumerate() {
             match column.read(self.reads, index + position, row)? {
@@ -110,10 +122,7 @@ impl<P, C, S, T> SourceKeys<S> for Numbering<P, C, S, T> {
                 None => return Ok(None),
             }
         }
-        match parts[..] {
-            [part] => Ok(Some(part)),
-            _ => Ok(self.combined.get(&parts).copied()),
-        }
+        Ok(self.combined.get(&parts).copied())
     }
 }
 
@@ -132,6 +141,10 @@ impl<P, C, S, T> Keys<S, T> for Numbering<P, C, S, T> {
 pub(in crate::relation) struct Linked<S>(pub(in crate::relation) Box<dyn SourceKeys<S>>);
 
 impl<S> SourceKeys<S> for Linked<S> {
+    fn reserve(&mut self, count: usize) {
+        self.0.reserve(count);
+    }
+
     fn insert(&mut self, source: &S) -> Option<u32> {
         self.0.insert(source)
     }

@@ -35,6 +35,9 @@ pub enum Reads {
 
 /// The numbers of one column's values, in order of first appearance.
 pub trait Numbers<P, C>: Send + Sync {
+    /// Makes room for the values of so many rows.
+    fn reserve(&mut self, count: usize);
+
     /// The number of the row's value, which gets one if it has none; `None` for a row that refers to nothing.
     fn insert(&mut self, row: Side<'_, P, C>) -> Option<u32>;
 
@@ -54,6 +57,10 @@ pub(in crate::relation) struct Numbered<K>(HashMap<K, u32>);
 impl<K: KeyField> Numbered<K> {
     pub(in crate::relation) fn new() -> Self {
         Self(HashMap::new())
+    }
+
+    pub(in crate::relation) fn reserve(&mut self, count: usize) {
+        self.0.reserve(count);
     }
 
     pub(in crate::relation) fn insert(&mut self, value: &K) -> u32 {
@@ -101,6 +108,10 @@ pub(in crate::relation) fn value<'r, P: Model, C: Model, K, F: ForeignKey<K>>(
 }
 
 impl<P: Model, C: Model, K: KeyField, F: ForeignKey<K>> Numbers<P, C> for KeyNumbers<P, C, K, F> {
+    fn reserve(&mut self, count: usize) {
+        self.numbers.reserve(count);
+    }
+
     fn insert(&mut self, row: Side<'_, P, C>) -> Option<u32> {
         let value = self.value(row)?;
         Some(self.numbers.insert(value))
