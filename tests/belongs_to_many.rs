@@ -4,7 +4,7 @@ mod support;
 
 use std::time::Duration;
 
-use neko_orm::{Changes, Error, Model, Query, schema};
+use neko_orm::{Changes, Error, Model, Query, RowByRow, schema};
 use support::{TempFile, counted, each, on_every_backend, one_of, recorded, run, run_each};
 
 #[derive(Debug, Clone, PartialEq, Model)]
@@ -176,7 +176,7 @@ on_every_backend! {
         posts[0].tags().associate([1, 2], &db).await.unwrap();
         posts[1].tags().associate([2, 3], &db).await.unwrap();
         let query = Post::query().order_by(|p| p.id.asc());
-        let (loaded, statements) = recorded(query.clone().with(|p| p.tags.order_by(|t| t.name.desc())).to_vec(&db)).await;
+        let (loaded, statements) = recorded(query.clone().with(|p| p.tags.order_by(|t| t.name.desc())).to_vec(RowByRow(&db))).await;
         let names = |tags: &[Tag]| tags.iter().map(|tag| tag.name.clone()).collect::<Vec<_>>();
         let loaded: Vec<_> = loaded.unwrap().iter().map(|(_, tags)| names(tags)).collect();
         assert_eq!(loaded, [vec!["t2", "t1"], vec!["t3", "t2"], vec![]]);

@@ -3,7 +3,7 @@
 mod support;
 
 use futures_util::TryStreamExt;
-use neko_orm::{Error, Model, Query, schema};
+use neko_orm::{Error, Model, Query, RowByRow, schema};
 use support::{counted, each, on_every_backend, one_of, recorded, run, with_connection};
 
 #[derive(Debug, Clone, PartialEq, Model)]
@@ -69,7 +69,7 @@ fn ids(comments: &[Comment]) -> Vec<i64> {
 on_every_backend! {
     async fn has_many_becomes_a_vec_in_the_given_order(db) {
         blog(&db).await;
-        let (loaded, statements) = recorded(posts().with(|p| p.comments.order_by(|c| c.id.desc())).to_vec(&db)).await;
+        let (loaded, statements) = recorded(posts().with(|p| p.comments.order_by(|c| c.id.desc())).to_vec(RowByRow(&db))).await;
         let loaded: Vec<(Post, Vec<Comment>)> = loaded.unwrap();
         let found: Vec<_> = loaded.iter().map(|(post, comments)| (post.id, ids(comments))).collect();
         assert_eq!(found, [(1, vec![4, 3, 2, 1]), (2, vec![5]), (3, vec![]), (4, vec![])]);
@@ -104,21 +104,21 @@ on_every_backend! {
         ));
         let (loaded, statements) = counted(query.to_vec(&db)).await;
         let loaded: Loaded = loaded;
-        assert_eq!(statements, 8);
+        assert_eq!(statements, each([1, 8, 8], &db));
         let (post, (author, comments, count)) = &loaded[0];
         assert_eq!((post.id, *count), (1, 4));
         assert_eq!(author.as_ref().unwrap().1.iter().map(|post| post.id).collect::<Vec<_>>(), [1, 3]);
         let (first, (author, replies)) = &comments[0];
         assert_eq!((first.id, author.name.as_str(), replies[0].0.id, replies[0].1), (1, "bob", 2, 1));
         assert_eq!(loaded[3].1, (None, vec![], 0));
-        let again = query.to_vec(&db).await.unwrap();
-        assert_eq!(again, loaded);
+        assert_eq!(counted(query.to_vec(RowByRow(&db))).await, (loaded, 8));
     }
 
     async fn a_limit_counts_for_each_row(db) {
         blog(&db).await;
         let query = posts().with(|p| p.comments.order_by(|c| c.id.desc()).limit(2));
-        let (loaded, statements) = recorded(query.to_vec(&db)).await;
+        let (loaded, statements) = recorded(query.to_vec(RowByRow(&db))).await;
+        assert_eq!(loaded.as_ref().unwrap(), &query.to_vec(&db).await.unwrap());
         let found: Vec<_> = loaded.unwrap().iter().map(|(_, comments)| ids(comments)).collect();
         assert_eq!(found, [vec![4, 3], vec![5], vec![], vec![]]);
         let columns = r#""comments"."id", "comments"."post_id", "comments"."author_id", "comments"."parent_id", "comments"."body", "comments"."likes""#;
@@ -172,13 +172,14 @@ on_every_backend! {
             p.comments.filter(|c| c.replies.any(|_| true)).exists(),
         ));
         let (loaded, statements) = counted(query.to_vec(&db)).await;
-        assert_eq!(statements, 9);
+        // SQLite reads the mean apart: JSON does not hold floats exactly.
+        assert_eq!(statements, each([2, 9, 9], &db));
         let loaded: Vec<_> = loaded.into_iter().map(|(_, values)| values).collect();
         let text = |text: &str| Some(text.to_owned());
         assert_eq!(loaded[0], (4, true, 8, Some(1), text("reply to reply"), Some(8.0 / 3.0), 2, true));
         assert_eq!(loaded[1], (1, true, 0, None, text("on b"), None, 0, false));
         assert_eq!(loaded[2], (0, false, 0, None, None, None, 0, false));
-        let (_, statements) = recorded(posts().with(|p| p.comments.sum(|c| c.likes)).to_vec(&db)).await;
+        let (_, statements) = recorded(posts().with(|p| p.comments.sum(|c| c.likes)).to_vec(RowByRow(&db))).await;
         let sum = each([r#"SUM("comments"."likes")"#, r#"CAST(SUM("comments"."likes") AS BIGINT)"#, r#"SUM("comments"."likes") DIV 1"#], &db);
         let expected = format!(r#"SELECT "comments"."post_id", COALESCE({sum}, 0) FROM "comments" "#)
             + &format!(r#"WHERE ("comments"."post_id") {} GROUP BY "comments"."post_id""#, one_of(4, &db));
@@ -197,12 +198,12 @@ on_every_backend! {
         assert_eq!((lists, statements), (vec![vec![], vec![], vec![5], vec![1, 2, 3, 4], vec![1, 2, 3, 4]], 1));
         let (both, statements) = counted(Post::load(&posts, |p| (p.author, p.comments.count()), &db)).await;
         let both: Vec<(Option<User>, i64)> = both;
-        assert_eq!((both[3].clone(), both[4].1, statements), ((User::find(1, &db).await.unwrap(), 4), 4, 2));
+        assert_eq!((both[3].clone(), both[4].1, statements), ((User::find(1, &db).await.unwrap(), 4), 4, each([1, 2, 2], &db)));
         assert_eq!(counted(Post::load(&[], |p| p.comments, &db)).await, (Vec::new(), 0));
         let pairs = Post::query().with(|p| p.author).to_vec(&db).await.unwrap();
         let counts = Post::load(pairs.iter().map(|(post, _)| post), |p| p.comments.count(), &db).await.unwrap();
         assert_eq!(counts, [4, 1, 0, 0]);
-        let (_, control) = support::recorded_with_control(Post::load([&posts[0]], |p| p.comments, &db)).await;
+        let (_, control) = support::recorded_with_control(Post::load([&posts[0]], |p| p.comments, RowByRow(&db))).await;
         assert_eq!((control[0].as_str(), control.len(), control[2].as_str()), ("BEGIN", 3, "COMMIT"));
     }
 
@@ -220,10 +221,10 @@ on_every_backend! {
         blog(&db).await;
         let (comments, statements) = recorded(Comment::query().with(|c| c.post.with(|p| p.comments)).to_vec(&db)).await;
         let comments: Vec<(Comment, (Post, Vec<Comment>))> = comments.unwrap();
-        assert_eq!(statements.len(), 3);
+        assert_eq!(statements.len(), each([1, 3, 3], &db));
         assert!(comments.iter().all(|(comment, (post, siblings))| comment.post_id == post.id && siblings.contains(comment)));
         let one = Comment::query().filter(|c| c.post_id.eq(1)).with(|c| c.post);
-        let (_, statements) = recorded(one.to_vec(&db)).await;
+        let (_, statements) = recorded(one.to_vec(RowByRow(&db))).await;
         assert!(statements[1].ends_with(r#"WHERE "posts"."id" = ?"#), "{}", statements[1]);
     }
 

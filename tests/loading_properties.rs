@@ -9,7 +9,8 @@ use std::fmt::Debug;
 
 use futures_util::TryStreamExt;
 use neko_orm::{
-    Cardinality, HasManyRelation, Loader, Many, Model, Ranged, Related, RelatedMany, Relation, Selection, Transaction,
+    Cardinality, HasManyRelation, Loader, Many, Model, Ranged, Related, RelatedMany, Relation, RowByRow, Selection,
+    Transaction,
 };
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
@@ -272,6 +273,8 @@ impl Loading<'_> {
         prop_assert!(statements.len() <= 1 + relations, "{statements:#?}");
         let streamed: Vec<_> = query.stream(&mut *db).try_collect().await.map_err(fail)?;
         prop_assert_eq!(streamed, &all[..], "{:#?}", statements);
+        let by_rows = query.to_vec(RowByRow(&mut *db)).await.map_err(fail)?;
+        prop_assert_eq!(by_rows, &all[..], "{:#?}", statements);
         prop_assert_eq!(query.first(&mut *db).await.map_err(fail)?, all.into_iter().next());
 
         let rows = M::all(self.world);

@@ -3,7 +3,7 @@
 mod support;
 
 use futures_util::TryStreamExt;
-use neko_orm::{Error, Model, schema, sql};
+use neko_orm::{Error, Model, RowByRow, schema, sql};
 use support::{each, on_every_backend, recorded};
 
 #[derive(Debug, Clone, PartialEq, Model)]
@@ -52,7 +52,7 @@ on_every_backend! {
         let select = sql("SELECT title, id, 7 AS more FROM posts WHERE title LIKE ? ORDER BY id DESC").bind_text("b%");
         let query = Post::query_sql(select);
         assert_eq!(query.count(&db).await.unwrap(), 2);
-        let (posts, statements) = recorded(query.clone().filter(|p| p.id.gt(2)).with(|p| p.comments.count()).to_vec(&db)).await;
+        let (posts, statements) = recorded(query.clone().filter(|p| p.id.gt(2)).with(|p| p.comments.count()).to_vec(RowByRow(&db))).await;
         assert_eq!(posts.unwrap(), [(Post { id: 4, title: "bb".into() }, 0)]);
         let select = "(SELECT title, id, 7 AS more FROM posts WHERE title LIKE ? ORDER BY id DESC\n)";
         // Without a limit, MySQL gives no order to what is within another query.

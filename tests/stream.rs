@@ -4,7 +4,7 @@ mod support;
 
 use futures_util::TryStreamExt;
 use neko_orm::{Error, Model, schema};
-use support::{counted, on_every_backend, recorded, resident_memory, run, with_connection};
+use support::{counted, on_every_backend, recorded, run, with_connection};
 
 #[derive(Debug, Clone, PartialEq, Model)]
 #[has_many(Comment)]
@@ -31,26 +31,6 @@ async fn post_with_comments(db: &neko_orm::Pool, count: usize) -> Post {
 }
 
 on_every_backend! {
-    async fn a_million_rows_pass_in_bounded_memory(db) {
-        let post = post_with_comments(&db, 1_000_000).await;
-        let before = resident_memory();
-        let mut rows = post.comments().stream(&db);
-        let mut greatest = before;
-        let (mut count, mut sum) = (0_i64, 0_i64);
-        while let Some(comment) = rows.try_next().await.unwrap() {
-            count += 1;
-            sum += comment.id;
-            if count % 50_000 == 0 {
-                greatest = greatest.max(resident_memory());
-            }
-        }
-        assert_eq!((count, sum), (1_000_000, 500_000_500_000));
-        if let (Some(before), Some(greatest)) = (before, greatest) {
-            println!("resident memory: {before} KiB before, at most {greatest} KiB while streaming");
-            assert!(greatest - before < 32 * 1024, "the rows pile up: {} KiB", greatest - before);
-        }
-    }
-
     async fn nothing_is_sent_before_the_first_row_is_asked_for(db) {
         let post = post_with_comments(&db, 3).await;
         let (_, statements) = recorded(async { drop(post.comments().stream(&db)) }).await;

@@ -29,7 +29,14 @@ impl Facts {
     /// A column that new rows must set, unless the field is an `Option`.
     #[must_use]
     pub const fn new(index: usize, name: &'static str, null: Null) -> Self {
-        Self { index, name, null, default: Default::None, column_type: |_| Cow::Borrowed(""), is_exact_in_json: || false }
+        Self {
+            index,
+            name,
+            null,
+            default: Default::None,
+            column_type: |_| Cow::Borrowed(""),
+            is_exact_in_json: || false,
+        }
     }
 
     /// Whether the column can be NULL.

@@ -4,7 +4,6 @@ use futures_core::future::BoxFuture;
 
 use crate::backend::{Dialect, Held, Lease, RowStream, Statement};
 use crate::error::Result;
-use crate::query::Reads;
 
 /// A database to run a call on: `&Pool`, `&mut Connection`, `&mut PoolConnection` or `&mut Transaction` of sqlx.
 ///
@@ -47,6 +46,15 @@ pub trait Executor<'c>: Send + Sized + sealed::Sealed {
     /// Streams the rows of one statement.
     #[doc(hidden)]
     fn stream(self, statement: Statement) -> RowStream<'c>;
+}
+
+/// How a call reads what relations lead to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reads {
+    /// In one statement, where the database and the columns are such that it is faster.
+    Ahead,
+    /// As rows, by one statement for each relation.
+    RowByRow,
 }
 
 /// A database on which what relations lead to is read as rows, by one statement for each relation: `RowByRow(&db)`.

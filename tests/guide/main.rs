@@ -99,8 +99,11 @@ async fn the_statements_of_eager_loading() {
         let newest = p.comments.order_by(|c| c.id.desc()).limit(3);
         (p.author, newest.with(|c| c.author), p.comments.count())
     });
-    let (result, sent) = recorded(page.to_vec(&db)).await;
+    let (result, mut sent) = recorded(page.to_vec(neko_orm::RowByRow(&db))).await;
     assert_eq!(result.unwrap().len(), 2);
+    let (result, in_one) = recorded(Post::query().with(|p| p.comments).to_vec(&db)).await;
+    assert_eq!(result.unwrap().len(), 2);
+    sent.extend(in_one);
     assert_eq!(sent, statements(include_str!("../../neko-orm/src/guide/eager_loading.md")));
 }
 

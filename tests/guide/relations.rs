@@ -40,7 +40,7 @@ mod comments {
             posts[0].comments().to_vec(&db).await?;
             posts[0].comments().associate([&mut comment, &mut second], &db).await?;
             posts[0].comments().dissociate(&mut comment, &db).await?;
-            Post::query().with(|p| p.comments).to_vec(&db).await?;
+            Post::query().with(|p| p.comments).to_vec(neko_orm::RowByRow(&db)).await?;
             Post::query().filter(|p| p.comments.any(|c| c.body.eq("b"))).to_vec(&db).await
         };
         let (result, mut sent) = recorded(calls).await;
@@ -60,7 +60,7 @@ mod comments {
             comment.post_mut().unlink(&db).await?;
             comment.post().get(&db).await?;
             comment.post_mut().associate(&posts[0], &db).await?;
-            Comment::query().with(|c| c.post).to_vec(&db).await?;
+            Comment::query().with(|c| c.post).to_vec(neko_orm::RowByRow(&db)).await?;
             Comment::query().filter(|c| c.post.is(|p| p.title.eq("a"))).to_vec(&db).await?;
             Comment::query().order_by(|c| c.post.map(|p| p.title).asc()).to_vec(&db).await
         };
@@ -111,7 +111,7 @@ mod profiles {
             user.profile().get(&db).await?;
             user.profile().associate(&mut new, &db).await?;
             user.last_login().get(&db).await?;
-            User::query().with(|u| u.last_login).to_vec(&db).await
+            User::query().with(|u| u.last_login).to_vec(neko_orm::RowByRow(&db)).await
         };
         let (result, mut sent) = recorded(calls).await;
         assert_eq!(result.unwrap().len(), 2);
@@ -152,7 +152,7 @@ mod tags {
             post.tags().to_vec(&db).await?;
             post.tags().set(&tags[1..], &db).await?;
             post.tags().clear(&db).await?;
-            Post::query().with(|p| p.tags).to_vec(&db).await?;
+            Post::query().with(|p| p.tags).to_vec(neko_orm::RowByRow(&db)).await?;
             Post::query().filter(|p| p.tags.any(|t| t.name.eq("a"))).to_vec(&db).await
         };
         let (result, mut sent) = recorded(calls).await;
@@ -196,7 +196,7 @@ mod paths {
         let post = &posts[0];
         let calls = async {
             post.commenters().to_vec(&db).await?;
-            Post::query().with(|p| p.commenters).to_vec(&db).await?;
+            Post::query().with(|p| p.commenters).to_vec(neko_orm::RowByRow(&db)).await?;
             Post::query().filter(|p| p.commenters.any(|u| u.name.eq("Ann"))).to_vec(&db).await
         };
         let (result, mut sent) = recorded(calls).await;

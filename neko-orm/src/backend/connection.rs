@@ -201,13 +201,18 @@ impl Connection<'_> {
     /// Runs a statement and hands over its rows: as they come, where another thread makes the next ones meanwhile. A server's are received
     /// first: decoding between two receives costs a tenth of a large read.
     pub(crate) async fn each(&mut self, statement: Statement, take: &mut (dyn FnMut(Row) + Send)) -> Result<()> {
-        #[cfg(feature = "sqlite")]
-        if let Self::Sqlite(connection) = self {
-            statement.log();
-            return run::each::<sqlx::Sqlite>(connection, statement, take).await;
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(connection) => {
+                statement.log();
+                run::each::<sqlx::Sqlite>(connection, statement, take).await
+            }
+            #[allow(unreachable_patterns)]
+            _ => {
+                self.rows(statement).await?.into_iter().for_each(take);
+                Ok(())
+            }
         }
-        self.rows(statement).await?.into_iter().for_each(take);
-        Ok(())
     }
 }
 

@@ -68,7 +68,9 @@ impl Column {
                     }
                 }
             }
-            Some(_) => end += array[start..].iter().position(|byte| b",]".contains(byte)).unwrap_or(array.len() - start),
+            Some(_) => {
+                end += array[start..].iter().position(|byte| b",]".contains(byte)).unwrap_or(array.len() - start)
+            }
         }
         self.value = start..end;
         true

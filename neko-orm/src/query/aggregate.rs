@@ -3,11 +3,11 @@
 use futures_core::future::BoxFuture;
 
 use super::run::{self, ready, scalar};
-use super::{Origin, Parts, Query, Reads, Select, Selected};
+use super::{Origin, Parts, Query, Select, Selected};
 use crate::Model;
 use crate::backend::Field;
 use crate::error::{Error, Result};
-use crate::executor::Executor;
+use crate::executor::{Executor, Reads};
 use crate::expr::{Expression, Number, PerGroup, Scalar};
 use crate::node::Alias;
 

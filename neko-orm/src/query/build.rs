@@ -171,8 +171,9 @@ impl<M: Model, O: Origin<M>, S> Query<M, O, S> {
     /// with relations of its own; `count()`, `sum(..)` and the like load a number instead. A tuple loads several.
     ///
     /// Sends one statement for the rows and one for each relation, however many rows there are (keys that are no integers, no texts or
-    /// composite are cut into several by the database's limit on arguments), and none for a relation without keys to look for. From a pool,
-    /// they are in one transaction and see one state of the database; for that on a connection that you lend, lend a transaction.
+    /// composite are cut into several by the database's limit on arguments), and none for a relation without keys to look for. On SQLite, those for
+    /// models whose columns JSON holds exactly are one: see [`eager_loading`](crate::guide::eager_loading). From a pool, several
+    /// are in one transaction and see one state of the database; for that on a connection that you lend, lend a transaction.
     ///
     /// # Errors
     /// The call that reads fails as [`get`](Query::get) does where a `belongs_to` relation has to lead to a row and does not, and with

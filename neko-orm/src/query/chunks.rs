@@ -6,11 +6,11 @@ use std::sync::Arc;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::reader::may_be_of_json;
-use super::{Leasing, Parts, Reader, Reads, Rows, Shape, run};
+use super::{Leasing, Parts, Reader, Rows, Shape, run};
 use crate::Model;
 use crate::backend::Lease;
 use crate::error::{Error, Result};
-use crate::executor::Executor;
+use crate::executor::{Executor, Reads};
 
 /// How many rows are read at a time. A chunk costs one statement for each relation; beyond a thousand rows, that no longer shows.
 const CHUNK: u64 = 1000;

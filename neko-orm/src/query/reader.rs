@@ -5,15 +5,7 @@ use super::shape::Loader;
 use crate::Model;
 use crate::backend::{Connection, Dialect, JsonRow, Row, Statement};
 use crate::error::{Error, Result};
-
-/// How a call reads what relations lead to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reads {
-    /// In one statement, where the database and the columns are such that it is faster.
-    Ahead,
-    /// As rows, by one statement for each relation.
-    RowByRow,
-}
+use crate::executor::Reads;
 
 /// Reads what relations lead to.
 pub struct Reader<'c> {
@@ -107,7 +99,8 @@ impl<'c> Reader<'c> {
         loader: &dyn Loader<M, Output = T>,
         sources: &[&M],
     ) -> Result<Vec<T>> {
-        if self.ahead.is_none() && self.reads == Reads::Ahead
+        if self.ahead.is_none()
+            && self.reads == Reads::Ahead
             && let Some(ahead) = ahead_of(loader, sources, self.dialect())
         {
             match self.load_ahead(ahead, loader, sources).await {
@@ -131,7 +124,11 @@ impl<'c> Reader<'c> {
 }
 
 /// What is read ahead for the relations of rows at hand, if anything is.
-pub(super) fn ahead_of<M: Model, T: Send + 'static>(loader: &dyn Loader<M, Output = T>, sources: &[&M], dialect: Dialect) -> Option<Ahead> {
+pub(super) fn ahead_of<M: Model, T: Send + 'static>(
+    loader: &dyn Loader<M, Output = T>,
+    sources: &[&M],
+    dialect: Dialect,
+) -> Option<Ahead> {
     let mut ahead = ReadAhead::new(dialect, M::TABLE.model)?;
     loader.read_ahead(Start::Rows(sources), &mut ahead);
     ahead.finish()
@@ -140,8 +137,5 @@ pub(super) fn ahead_of<M: Model, T: Send + 'static>(loader: &dyn Loader<M, Outpu
 /// Whether reading row by row may succeed after this, or fail in a way that tells more: what rows say is what counts.
 pub(super) fn may_be_of_json(error: &Error) -> bool {
     use Error::{ConnectionLost, Deadlock, LockTimeout, SerializationFailure, TransactionLost};
-    !matches!(
-        error,
-        ConnectionLost(_) | TransactionLost(_) | LockTimeout(_) | SerializationFailure(_) | Deadlock(_)
-    )
+    !matches!(error, ConnectionLost(_) | TransactionLost(_) | LockTimeout(_) | SerializationFailure(_) | Deadlock(_))
 }

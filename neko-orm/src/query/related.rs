@@ -1,7 +1,7 @@
 //! The rows that a relation leads to from any number of sources.
 
-use super::{Level, Parts, ReadAhead};
 use super::select::{bound, columns, write_order};
+use super::{Level, Parts, ReadAhead};
 use crate::backend::{Dialect, Statement, Value};
 use crate::column::Table;
 use crate::error::Result;

@@ -5,11 +5,11 @@ use futures_util::StreamExt;
 
 use super::ahead::Ahead;
 use super::reader::{ahead_of, may_be_of_json};
-use super::{Fetched, Loader, Parts, Reader, Reads, Rows, Shape};
+use super::{Fetched, Loader, Parts, Reader, Rows, Shape};
 use crate::Model;
 use crate::backend::{Connection, Field, Lease, Row, Statement};
 use crate::error::{Error, Result};
-use crate::executor::Executor;
+use crate::executor::{Executor, Reads};
 
 /// A connection on its way.
 pub(crate) type Leasing<'c> = BoxFuture<'c, Result<Lease<'c>>>;

@@ -9,12 +9,12 @@ use futures_core::future::BoxFuture;
 use super::{Everything, OfRows, Origin, Parts, Query, Rows, Shape, ready, run};
 use crate::Model;
 use crate::backend::{Field, Row};
-use crate::query::Reader;
 use crate::column::{self, Column};
 use crate::error::Result;
 use crate::executor::Executor;
 use crate::expr::{Expr, PerRow, ValueFor};
 use crate::node::{Alias, Node};
+use crate::query::Reader;
 
 /// What the closure of a selection may return: a column of the model, an expression, or a tuple of up to twelve.
 #[diagnostic::on_unimplemented(

@@ -36,11 +36,7 @@ pub trait Shape<M: Model>: Clone + Send + Sync + 'static {
 
     /// Adds to the rows what further statements read.
     #[doc(hidden)]
-    fn load<'l>(
-        &'l self,
-        rows: Vec<Self::Row>,
-        reader: &'l mut Reader<'_>,
-    ) -> BoxFuture<'l, Result<Vec<Self::Item>>>;
+    fn load<'l>(&'l self, rows: Vec<Self::Row>, reader: &'l mut Reader<'_>) -> BoxFuture<'l, Result<Vec<Self::Item>>>;
 
     /// The connection for a call that reads this.
     #[doc(hidden)]
@@ -176,11 +172,8 @@ pub trait Loader<M>: Send + Sync + 'static {
 
     /// Loads it for all of the rows, in their order.
     #[doc(hidden)]
-    fn load<'l>(
-        &'l self,
-        sources: &'l [&'l M],
-        reader: &'l mut Reader<'_>,
-    ) -> BoxFuture<'l, Result<Vec<Self::Output>>>;
+    fn load<'l>(&'l self, sources: &'l [&'l M], reader: &'l mut Reader<'_>)
+    -> BoxFuture<'l, Result<Vec<Self::Output>>>;
 }
 
 macro_rules! tuples {

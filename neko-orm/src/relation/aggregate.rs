@@ -175,11 +175,7 @@ where
         }
     }
 
-    fn load<'l>(
-        &'l self,
-        sources: &'l [&'l R::Source],
-        reader: &'l mut Reader<'_>,
-    ) -> BoxFuture<'l, Result<Vec<T>>> {
+    fn load<'l>(&'l self, sources: &'l [&'l R::Source], reader: &'l mut Reader<'_>) -> BoxFuture<'l, Result<Vec<T>>> {
         match self.as_node() {
             Node::Scalar(subquery) => load::aggregate::<R, T>(&subquery.of, subquery, sources, reader),
             Node::Exists(subquery) => load::aggregate::<R, T>(&Node::Constant(true), subquery, sources, reader),

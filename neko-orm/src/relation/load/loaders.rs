@@ -38,11 +38,7 @@ where
         self.clone().reading_ahead(start, ahead);
     }
 
-    fn load<'l>(
-        &'l self,
-        sources: &'l [&'l R::Source],
-        reader: &'l mut Reader<'_>,
-    ) -> Loading<'l, Self::Output> {
+    fn load<'l>(&'l self, sources: &'l [&'l R::Source], reader: &'l mut Reader<'_>) -> Loading<'l, Self::Output> {
         self.clone().loading(sources, reader)
     }
 }
@@ -59,11 +55,7 @@ where
         self.selection().reading_ahead(start, ahead);
     }
 
-    fn load<'l>(
-        &'l self,
-        sources: &'l [&'l R::Source],
-        reader: &'l mut Reader<'_>,
-    ) -> Loading<'l, Self::Output> {
+    fn load<'l>(&'l self, sources: &'l [&'l R::Source], reader: &'l mut Reader<'_>) -> Loading<'l, Self::Output> {
         self.selection().loading(sources, reader)
     }
 }
@@ -79,11 +71,7 @@ where
         self.0.clone().reading_ahead(start, ahead);
     }
 
-    fn load<'l>(
-        &'l self,
-        sources: &'l [&'l R::Source],
-        reader: &'l mut Reader<'_>,
-    ) -> Loading<'l, Self::Output> {
+    fn load<'l>(&'l self, sources: &'l [&'l R::Source], reader: &'l mut Reader<'_>) -> Loading<'l, Self::Output> {
         many(self.0.clone(), sources, reader, |lists| {
             let mut first = Vec::with_capacity(lists.len());
             for mut targets in lists {

@@ -146,7 +146,8 @@ fn level_of<R: Relation>(
 
 /// Whether the key by which a relation starts is the same when it comes back from JSON.
 fn is_exact<R: Relation>(hops: &[Hop]) -> bool {
-    let is_exact = |pair: &HopPair| R::Source::TABLE.column(pair.from).is_some_and(|column| (column.is_exact_in_json)());
+    let is_exact =
+        |pair: &HopPair| R::Source::TABLE.column(pair.from).is_some_and(|column| (column.is_exact_in_json)());
     hops.first().is_some_and(|hop| hop.pairs.iter().all(is_exact))
 }
 

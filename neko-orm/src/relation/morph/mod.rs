@@ -18,8 +18,8 @@ use super::tag::TagColumn;
 use super::{BelongsTo, InSource, KindFacts, Kinds, RelatedTo, Relation};
 use crate::Model;
 use crate::error::Result;
-use crate::executor::Executor;
-use crate::query::{Query, Reader, Reads, Scoping};
+use crate::executor::{Executor, Reads};
+use crate::query::{Query, Reader, Scoping};
 
 /// A relation declared by `#[morph_to(..)]`.
 pub trait MorphRelation: Sized + 'static {
@@ -126,7 +126,10 @@ impl<'s, R: MorphRelation> MorphTo<'s, R> {
         let (source, scoping, lease) = (self.0, self.1, db.lease());
         Box::pin(async move {
             let mut lease = lease.await?;
-            let found = load_all::<R>(&[source], scoping, &mut Reader::new(lease.connection(), Reads::RowByRow)).await?.pop().flatten();
+            let found = load_all::<R>(&[source], scoping, &mut Reader::new(lease.connection(), Reads::RowByRow))
+                .await?
+                .pop()
+                .flatten();
             R::Nullability::found(found, || R::Kinds::missing(source))
         })
     }
