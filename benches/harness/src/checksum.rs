@@ -91,6 +91,7 @@ macro_rules! checksum {
     ($($model:ty { $($field:ident),* })*) => {$(
         impl $crate::Checksum for $model {
             fn checksum(&self) -> u64 {
+                #[allow(unused_imports)]
                 use $crate::Checksum as _;
                 0_u64 $(.wrapping_mul(31).wrapping_add(self.$field.checksum()))*
             }
