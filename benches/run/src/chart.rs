@@ -1,0 +1,7 @@
+//! `results.svg`.
+
+use crate::measure::Set;
+
+pub fn chart(_sets: &[Set]) -> String {
+    String::new()
+}
