@@ -72,6 +72,12 @@ impl Checksum for String {
     }
 }
 
+impl<T: Checksum> Checksum for &T {
+    fn checksum(&self) -> u64 {
+        (**self).checksum()
+    }
+}
+
 impl<A: Checksum, B: Checksum> Checksum for (A, B) {
     fn checksum(&self) -> u64 {
         [self.0.checksum().to_le_bytes(), self.1.checksum().to_le_bytes()].as_flattened().checksum()

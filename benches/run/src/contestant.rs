@@ -40,6 +40,8 @@ pub const CONTESTANTS: &[Contestant] = &[
     contestant("neko", "neko-orm", &["neko-orm"], BOTH),
     contestant(BASELINE, "sqlx by hand", &["sqlx"], BOTH),
     contestant("rusqlite", "rusqlite by hand", &["rusqlite"], SQLITE),
+    contestant("diesel", "Diesel (synchronous)", &["diesel"], SQLITE),
+    contestant("seaorm", "SeaORM", &["sea-orm"], BOTH),
 ];
 
 /// What a contestant answers to a turn.
