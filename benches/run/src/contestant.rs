@@ -41,7 +41,9 @@ pub const CONTESTANTS: &[Contestant] = &[
     contestant(BASELINE, "sqlx by hand", &["sqlx"], BOTH),
     contestant("rusqlite", "rusqlite by hand", &["rusqlite"], SQLITE),
     contestant("diesel", "Diesel (synchronous)", &["diesel"], SQLITE),
-    contestant("seaorm", "SeaORM", &["sea-orm"], BOTH),
+    contestant("diesel-async", "diesel-async", &["diesel-async", "diesel"], POSTGRES),
+    contestant("tokio-postgres", "tokio-postgres by hand", &["tokio-postgres"], POSTGRES),
+    contestant("seaorm", "SeaORM", &["sea-orm", "sqlx"], BOTH),
 ];
 
 /// What a contestant answers to a turn.
