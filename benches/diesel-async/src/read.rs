@@ -68,7 +68,8 @@ pub async fn posts_with_tags(db: &mut AsyncPgConnection) -> QueryResult<Vec<(Pos
     let links: Vec<(PostTag, Tag)> = PostTag::belonging_to(&posts)
         .inner_join(tags::table)
         .select((PostTag::as_select(), Tag::as_select()))
-        .load(db).await?;
+        .load(db)
+        .await?;
     let tags = links.grouped_by(&posts).into_iter();
     let tags = tags.map(|links| links.into_iter().map(|(_, tag)| tag).collect()).collect();
     Ok(zip(posts, tags))

@@ -38,10 +38,7 @@ pub fn stream(db: &mut SqliteConnection) -> QueryResult<i64> {
     Ok(sum)
 }
 
-pub fn with_posts(
-    users: Vec<User>,
-    db: &mut SqliteConnection,
-) -> QueryResult<Vec<(User, Vec<(Post, Vec<Comment>)>)>> {
+pub fn with_posts(users: Vec<User>, db: &mut SqliteConnection) -> QueryResult<Vec<(User, Vec<(Post, Vec<Comment>)>)>> {
     let posts = Post::belonging_to(&users).select(Post::as_select()).load(db)?;
     let comments = Comment::belonging_to(&posts).select(Comment::as_select()).load(db)?;
     let comments = comments.grouped_by(&posts);

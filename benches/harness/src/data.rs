@@ -47,9 +47,7 @@ impl NewPost {
 /// The 1000 comments that are inserted.
 pub fn new_comments() -> &'static [NewComment] {
     static ROWS: LazyLock<Vec<NewComment>> = LazyLock::new(|| {
-        (1..=1000)
-            .map(|n| NewComment { post_id: n, body: comment_body(n), score: comment_score(n) })
-            .collect()
+        (1..=1000).map(|n| NewComment { post_id: n, body: comment_body(n), score: comment_score(n) }).collect()
     });
     &ROWS
 }
@@ -139,6 +137,12 @@ const OWN_SCHEMA: &str = "DO $$ DECLARE name text := current_setting('search_pat
     EXECUTE format('DROP SCHEMA IF EXISTS %I CASCADE', name);
     EXECUTE format('CREATE SCHEMA %I', name);
 END $$";
+
+/// The statement that leaves nothing behind; a database in memory is gone with its connection.
+pub(crate) fn teardown(backend: Backend) -> Option<&'static str> {
+    (backend == Backend::Postgres)
+        .then_some("DO $$ BEGIN EXECUTE format('DROP SCHEMA %I CASCADE', current_setting('search_path')); END $$")
+}
 
 /// The statements that make the tables and their rows.
 pub(crate) fn setup(backend: Backend) -> Vec<String> {
@@ -237,7 +241,9 @@ pub(crate) fn written(workload: Workload) -> Option<&'static str> {
              FROM comments JOIN posts ON posts.id = post_id WHERE posts.id > 1000",
         ),
         Workload::Associate100 => Some("SELECT CAST(sum(id * post_id) AS TEXT) FROM comments WHERE id <= 100"),
-        Workload::Attach100 => Some("SELECT CAST(count(*) * 1000 + sum(tag_id) AS TEXT) FROM post_tags WHERE post_id = 1000"),
+        Workload::Attach100 => {
+            Some("SELECT CAST(count(*) * 1000 + sum(tag_id) AS TEXT) FROM post_tags WHERE post_id = 1000")
+        }
         _ => None,
     }
 }

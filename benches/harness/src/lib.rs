@@ -86,6 +86,9 @@ pub fn compete<C: Contestant>() -> Result<()> {
             };
             println!("{answer}");
         }
+        if let Some(sql) = data::teardown(backend) {
+            contestant.execute(sql).await?;
+        }
         Ok(())
     })
 }

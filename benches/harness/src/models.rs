@@ -48,7 +48,12 @@ pub fn group_linked<P, C>(
 }
 
 /// Each child with its parent.
-pub fn attach<C, P: Clone>(children: Vec<C>, parent: fn(&C) -> i64, parents: Vec<P>, key: fn(&P) -> i64) -> Vec<(C, P)> {
+pub fn attach<C, P: Clone>(
+    children: Vec<C>,
+    parent: fn(&C) -> i64,
+    parents: Vec<P>,
+    key: fn(&P) -> i64,
+) -> Vec<(C, P)> {
     let parents: HashMap<i64, P> = parents.into_iter().map(|row| (key(&row), row)).collect();
     let with_parent = |child| parents.get(&parent(&child)).cloned().map(|parent| (child, parent));
     children.into_iter().filter_map(with_parent).collect()

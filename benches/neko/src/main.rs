@@ -26,7 +26,8 @@ struct Rows {
 
 impl Rows {
     fn new() -> Self {
-        let post = |id| Post { id, user_id: data::parent(id), title: data::post_title(id), views: data::post_views(id) };
+        let post =
+            |id| Post { id, user_id: data::parent(id), title: data::post_title(id), views: data::post_views(id) };
         let comment = |id| Comment {
             id,
             post_id: data::parent(id),
@@ -44,9 +45,7 @@ impl Rows {
 
 async fn run(workload: Workload, rows: &mut Rows, db: impl Executor<'_>) -> Result<Answer> {
     let users = || User::query().with(|u| u.posts.with(|p| p.comments));
-    let create = |new: &NewComment| {
-        Comment::create().post_id(new.post_id).body(new.body.as_str()).score(new.score)
-    };
+    let create = |new: &NewComment| Comment::create().post_id(new.post_id).body(new.body.as_str()).score(new.score);
     Ok(match workload {
         Workload::Select1 | Workload::PoolSelect1 => Answer::rows(User::get(data::USER, db).await?),
         Workload::Select100 => Answer::rows(User::query().to_vec(db).await?),
@@ -77,9 +76,7 @@ async fn run(workload: Workload, rows: &mut Rows, db: impl Executor<'_>) -> Resu
             Answer::rows(users().filter(|u| u.id.eq(data::USER)).to_vec(db).await?)
         }
         Workload::Eager100 => Answer::rows(users().to_vec(db).await?),
-        Workload::EagerBlobs => {
-            Answer::rows(User::query().with(|u| u.sensors.with(|s| s.readings)).to_vec(db).await?)
-        }
+        Workload::EagerBlobs => Answer::rows(User::query().with(|u| u.sensors.with(|s| s.readings)).to_vec(db).await?),
         Workload::EagerBelongsTo => Answer::rows(Post::query().with(|p| p.user).to_vec(db).await?),
         Workload::EagerManyToMany => {
             let posts = Post::query().filter(|p| p.id.le(data::LAST_TAGGED_POST));

@@ -43,10 +43,7 @@ pub async fn stream(db: &mut SqliteConnection) -> Result<i64> {
     Ok(sum)
 }
 
-pub async fn with_posts(
-    users: Vec<User>,
-    db: &mut SqliteConnection,
-) -> Result<Vec<(User, Vec<(Post, Vec<Comment>)>)>> {
+pub async fn with_posts(users: Vec<User>, db: &mut SqliteConnection) -> Result<Vec<(User, Vec<(Post, Vec<Comment>)>)>> {
     let of_users = json(&keys(&users, |user| user.id));
     let of_users = Post::select().where_bind("user_id IN (SELECT value FROM json_each(?))", of_users);
     let posts = of_users.fetch_all(&mut *db).await?;

@@ -12,10 +12,10 @@ const BAR: f64 = 9.0;
 const LEAST: f64 = 0.05;
 const MOST: f64 = 30.0;
 /// Of contestants in their order, readable on white and on black.
-const COLOURS: [&str; 8] =
-    ["#d9480f", "#868e96", "#2b8a9e", "#5c7cfa", "#2f9e44", "#ae3ec9", "#b8860b", "#e64980"];
+const COLOURS: [&str; 8] = ["#d9480f", "#868e96", "#2b8a9e", "#5c7cfa", "#2f9e44", "#ae3ec9", "#b8860b", "#e64980"];
 
-const STYLE: &str = "text { font: 12px system-ui, sans-serif; fill: #24292f } .title { font-weight: 600; font-size: 14px }
+const STYLE: &str =
+    "text { font: 12px system-ui, sans-serif; fill: #24292f } .title { font-weight: 600; font-size: 14px }
 .number { font-size: 9px } line { stroke: #8c959f; stroke-width: 1 } .grid { stroke-opacity: 0.35 }
 @media (prefers-color-scheme: dark) { text { fill: #e6edf3 } }";
 
@@ -81,10 +81,7 @@ fn legend(body: &mut String, set: &Set, y: f64) {
 fn bar(body: &mut String, y: f64, ratio: f64, colour: &str) {
     let (one, end) = (x(1.0), x(ratio));
     let (left, width) = (one.min(end), (one - end).abs().max(1.0));
-    let _ = writeln!(
-        body,
-        r#"<rect x="{left:.1}" y="{y:.1}" width="{width:.1}" height="{BAR}" fill="{colour}"/>"#
-    );
+    let _ = writeln!(body, r#"<rect x="{left:.1}" y="{y:.1}" width="{width:.1}" height="{BAR}" fill="{colour}"/>"#);
     let at = if ratio < 1.0 { left - 22.0 } else { left + width + 3.0 };
     text(body, at, y + BAR - 1.0, "number", &format!("{ratio:.2}"));
 }

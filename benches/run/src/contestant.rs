@@ -57,7 +57,8 @@ pub struct Process {
     pub contestant: &'static Contestant,
     pub database: String,
     child: Child,
-    input: ChildStdin,
+    /// `None` once no more turns come.
+    input: Option<ChildStdin>,
     output: Lines<BufReader<ChildStdout>>,
 }
 
@@ -68,13 +69,12 @@ impl Process {
             (Backend::Postgres, Some(url)) => postgres(url, contestant.name),
             _ => "sqlite::memory:".to_owned(),
         };
-        let mut child =
-            Command::new(program).arg(url).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let mut child = Command::new(program).arg(url).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err("a contestant has no standard input or output".into());
         };
         let output = BufReader::new(output).lines();
-        let mut process = Self { contestant, database: String::new(), child, input, output };
+        let mut process = Self { contestant, database: String::new(), child, input: Some(input), output };
         let line = process.line()?;
         process.database = line.strip_prefix("ready ").ok_or_else(|| process.failed("start", &line))?.to_owned();
         Ok(process)
@@ -82,7 +82,9 @@ impl Process {
 
     /// Does a workload so many times.
     pub fn run(&mut self, workload: Workload, iterations: u64) -> Result<Turn> {
-        writeln!(self.input, "run {} {iterations}", workload.name())?;
+        if let Some(input) = &mut self.input {
+            writeln!(input, "run {} {iterations}", workload.name())?;
+        }
         let line = self.line()?;
         if let Some(reason) = line.strip_prefix("unsupported ") {
             return Ok(Turn::Unsupported(reason.to_owned()));
@@ -104,7 +106,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        let _ = self.child.kill();
+        self.input = None;
         let _ = self.child.wait();
     }
 }

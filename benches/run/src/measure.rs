@@ -67,7 +67,8 @@ fn measure(workload: Workload, processes: &mut [Process], options: &Options) -> 
     let baseline = entries.iter().find(|entry| processes[entry.process].contestant.name == BASELINE);
     let baseline = baseline.map(|entry| entry.times.clone()).unwrap_or_default();
     let times = entries.into_iter().map(|entry| (entry.process, times(entry.times, &baseline)));
-    let mut cells: Vec<_> = times.chain(unsupported.into_iter().map(|(at, why)| (at, Cell::Unsupported(why)))).collect();
+    let mut cells: Vec<_> =
+        times.chain(unsupported.into_iter().map(|(at, why)| (at, Cell::Unsupported(why)))).collect();
     cells.sort_by_key(|(position, _)| *position);
     Ok(cells.into_iter().map(|(_, cell)| cell).collect())
 }

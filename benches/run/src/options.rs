@@ -37,7 +37,12 @@ const SETTINGS: [(&str, Setting); 3] = [
     ),
     (
         "",
-        Setting { backend: Backend::Postgres, title: "PostgreSQL over TCP", sqlite_flags: "", directory: "contestants" },
+        Setting {
+            backend: Backend::Postgres,
+            title: "PostgreSQL over TCP",
+            sqlite_flags: "",
+            directory: "contestants",
+        },
     ),
 ];
 

@@ -64,7 +64,8 @@ pub fn associate(db: &Connection) -> Result<Answer> {
 }
 
 pub fn attach(db: &Connection) -> Result<Answer> {
-    let sql = "INSERT INTO post_tags (post_id, tag_id) SELECT ?, value FROM json_each(?) WHERE true ON CONFLICT DO NOTHING";
+    let sql =
+        "INSERT INTO post_tags (post_id, tag_id) SELECT ?, value FROM json_each(?) WHERE true ON CONFLICT DO NOTHING";
     db.prepare_cached(sql)?.execute(params![NEW_POST, json(&hundred().collect::<Vec<_>>())])?;
     Ok(Answer::done())
 }

@@ -1,9 +1,11 @@
 //! Queries: relations by the loader, which is faster than joins and than the entity loader above it.
 
 use futures_util::TryStreamExt;
-use harness::data::{COMMENT, LAST_TAGGED_POST, POST, USER, comment_body, comment_score, parent, post_title, post_views};
+use harness::data::{
+    COMMENT, LAST_TAGGED_POST, POST, USER, comment_body, comment_score, parent, post_title, post_views,
+};
 use sea_orm::prelude::*;
-use sea_orm::{DatabaseTransaction, DbErr, JoinType, LoaderTrait, QuerySelect, RelationTrait, StreamTrait};
+use sea_orm::{DbErr, JoinType, LoaderTrait, QuerySelect, RelationTrait, StreamTrait};
 
 use crate::entities::{author, book, comment, post, reading, sensor, tag, user};
 
@@ -13,39 +15,33 @@ type Nested<A, B, C> = Vec<(A, Vec<(B, Vec<C>)>)>;
 /// SQLite has no more arguments than 32,766.
 const KEYS: usize = 32_000;
 
-pub async fn user(db: &DatabaseTransaction) -> Result<user::Model> {
+pub async fn user(db: &impl ConnectionTrait) -> Result<user::Model> {
     found(user::Entity::find_by_id(USER).one(db).await?)
 }
 
-pub async fn users(db: &DatabaseTransaction) -> Result<Vec<user::Model>> {
+pub async fn users(db: &impl ConnectionTrait) -> Result<Vec<user::Model>> {
     user::Entity::find().all(db).await
 }
 
-pub async fn comments(db: &DatabaseTransaction) -> Result<Vec<comment::Model>> {
+pub async fn comments(db: &impl ConnectionTrait) -> Result<Vec<comment::Model>> {
     comment::Entity::find().all(db).await
 }
 
-pub async fn stream(db: &DatabaseTransaction) -> Result<i64> {
-    let (mut rows, mut sum) = (streamed(db).await?, 0);
+pub async fn stream(db: &(impl ConnectionTrait + StreamTrait)) -> Result<i64> {
+    let (mut rows, mut sum) = (comment::Entity::find().stream(db).await?, 0);
     while let Some(comment) = rows.try_next().await? {
         sum += comment.score + comment.body.len() as i64;
     }
     Ok(sum)
 }
 
-async fn streamed<'a>(
-    db: &'a (impl StreamTrait + Send),
-) -> Result<impl futures_util::Stream<Item = Result<comment::Model>> + 'a> {
-    comment::Entity::find().stream(db).await
-}
-
-pub async fn comments_of(db: &DatabaseTransaction) -> Result<Vec<comment::Model>> {
+pub async fn comments_of(db: &impl ConnectionTrait) -> Result<Vec<comment::Model>> {
     let (user_id, title, views) = (parent(POST), post_title(POST), post_views(POST));
     let post = post::Model { id: POST, user_id, title, views };
     post.find_related(comment::Entity).all(db).await
 }
 
-pub async fn post(db: &DatabaseTransaction) -> Result<post::Model> {
+pub async fn post(db: &impl ConnectionTrait) -> Result<post::Model> {
     let (post_id, body, score) = (parent(COMMENT), comment_body(COMMENT), comment_score(COMMENT));
     let comment = comment::Model { id: COMMENT, post_id, body, score };
     found(comment.find_related(post::Entity).one(db).await?)
@@ -57,7 +53,7 @@ fn found<T>(row: Option<T>) -> Result<T> {
 
 pub async fn with_posts(
     users: Vec<user::Model>,
-    db: &DatabaseTransaction,
+    db: &impl ConnectionTrait,
 ) -> Result<Nested<user::Model, post::Model, comment::Model>> {
     let posts = users.load_many(post::Entity, db).await?;
     let (counts, posts) = flatten(posts);
@@ -65,7 +61,7 @@ pub async fn with_posts(
     Ok(nest(users, counts, posts, comments))
 }
 
-pub async fn with_sensors(db: &DatabaseTransaction) -> Result<Nested<user::Model, sensor::Model, reading::Model>> {
+pub async fn with_sensors(db: &impl ConnectionTrait) -> Result<Nested<user::Model, sensor::Model, reading::Model>> {
     let users = users(db).await?;
     let (counts, sensors) = flatten(users.load_many(sensor::Entity, db).await?);
     let readings = sensors.load_many(reading::Entity, db).await?;
@@ -84,18 +80,18 @@ fn nest<A, B, C>(sources: Vec<A>, counts: Vec<usize>, targets: Vec<B>, loaded: V
     sources.into_iter().zip(counts).map(of).collect()
 }
 
-pub async fn posts_with_users(db: &DatabaseTransaction) -> Result<Vec<(post::Model, user::Model)>> {
+pub async fn posts_with_users(db: &impl ConnectionTrait) -> Result<Vec<(post::Model, user::Model)>> {
     let posts = post::Entity::find().find_also_related(user::Entity).all(db).await?;
     posts.into_iter().map(|(post, user)| Ok((post, found(user)?))).collect()
 }
 
-pub async fn posts_with_tags(db: &DatabaseTransaction) -> Result<Vec<(post::Model, Vec<tag::Model>)>> {
+pub async fn posts_with_tags(db: &impl ConnectionTrait) -> Result<Vec<(post::Model, Vec<tag::Model>)>> {
     let posts = post::Entity::find().filter(post::Column::Id.lte(LAST_TAGGED_POST)).all(db).await?;
     let tags = posts.load_many(tag::Entity, db).await?;
     Ok(posts.into_iter().zip(tags).collect())
 }
 
-pub async fn authors_with_books(db: &DatabaseTransaction) -> Result<Vec<(author::Model, Vec<book::Model>)>> {
+pub async fn authors_with_books(db: &impl ConnectionTrait) -> Result<Vec<(author::Model, Vec<book::Model>)>> {
     let authors = author::Entity::find().all(db).await?;
     let mut books = Vec::with_capacity(authors.len());
     for authors in authors.chunks(KEYS) {
@@ -104,7 +100,7 @@ pub async fn authors_with_books(db: &DatabaseTransaction) -> Result<Vec<(author:
     Ok(authors.into_iter().zip(books).collect())
 }
 
-pub async fn users_with_counts(db: &DatabaseTransaction) -> Result<Vec<(user::Model, i64)>> {
+pub async fn users_with_counts(db: &impl ConnectionTrait) -> Result<Vec<(user::Model, i64)>> {
     let users = user::Entity::find()
         .column_as(post::Column::Id.count(), "posts")
         .join_rev(JoinType::LeftJoin, post::Relation::User.def())

@@ -18,11 +18,21 @@ macro_rules! reads {
             }
 
             fn to_post(row: &Row) -> Result<Post> {
-                Ok(Post { id: row.try_get(0)?, user_id: row.try_get(1)?, title: row.try_get(2)?, views: row.try_get(3)? })
+                Ok(Post {
+                    id: row.try_get(0)?,
+                    user_id: row.try_get(1)?,
+                    title: row.try_get(2)?,
+                    views: row.try_get(3)?,
+                })
             }
 
             fn to_comment(row: &Row) -> Result<Comment> {
-                Ok(Comment { id: row.try_get(0)?, post_id: row.try_get(1)?, body: row.try_get(2)?, score: row.try_get(3)? })
+                Ok(Comment {
+                    id: row.try_get(0)?,
+                    post_id: row.try_get(1)?,
+                    body: row.try_get(2)?,
+                    score: row.try_get(3)?,
+                })
             }
 
             fn to_tag(row: &Row) -> Result<(i64, Tag)> {
@@ -138,7 +148,8 @@ macro_rules! reads {
             }
 
             pub async fn users_with_counts(db: &mut Connection) -> Result<Vec<(User, i64)>> {
-                let sql = "SELECT id, name, email, age, (SELECT count(*) FROM posts WHERE user_id = users.id) FROM users";
+                let sql =
+                    "SELECT id, name, email, age, (SELECT count(*) FROM posts WHERE user_id = users.id) FROM users";
                 map(&query(sql).fetch_all(db).await?, to_counted)
             }
         }

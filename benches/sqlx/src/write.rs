@@ -79,8 +79,7 @@ pub mod sqlite {
     }
 
     async fn comments(rows: impl Iterator<Item = (i64, &'static NewComment)>, db: &mut Connection) -> Result<()> {
-        static SQL: LazyLock<String> =
-            LazyLock::new(|| super::insert("comments (post_id, body, score)", 1000, 3));
+        static SQL: LazyLock<String> = LazyLock::new(|| super::insert("comments (post_id, body, score)", 1000, 3));
         let mut insert = query(SQL.as_str());
         for (post, new) in rows {
             insert = insert.bind(post).bind(&new.body).bind(new.score);
@@ -124,7 +123,8 @@ pub mod postgres {
         Ok(Answer::keys([key]))
     }
 
-    const COMMENTS: &str = "INSERT INTO comments (post_id, body, score) SELECT * FROM UNNEST($1::bigint[], $2::text[], $3::bigint[])";
+    const COMMENTS: &str =
+        "INSERT INTO comments (post_id, body, score) SELECT * FROM UNNEST($1::bigint[], $2::text[], $3::bigint[])";
 
     type Columns<'r> = (Vec<i64>, Vec<&'r str>, Vec<i64>);
 

@@ -2,7 +2,9 @@
 
 mod models;
 
-use harness::data::{COMMENT, LAST_TAGGED_POST, NEW_POST, NewComment, NewPost, POST, USER, hundred, new_comments, new_posts};
+use harness::data::{
+    COMMENT, LAST_TAGGED_POST, NEW_POST, NewComment, NewPost, POST, USER, hundred, new_comments, new_posts,
+};
 use harness::{Answer, Backend, Checksum, Contestant, Result, Unsupported, Workload};
 use models::{Author, Comment, Post, PostTag, User};
 use toasty::stmt::Value;
