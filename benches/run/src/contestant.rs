@@ -44,6 +44,14 @@ pub const CONTESTANTS: &[Contestant] = &[
     contestant("diesel-async", "diesel-async", &["diesel-async", "diesel"], POSTGRES),
     contestant("tokio-postgres", "tokio-postgres by hand", &["tokio-postgres"], POSTGRES),
     contestant("seaorm", "SeaORM", &["sea-orm", "sqlx"], BOTH),
+    contestant("ormlite", "ormlite", &["ormlite", "sqlx"], SQLITE),
+    Contestant {
+        name: "toasty",
+        title: "Toasty",
+        crates: &["toasty", "rusqlite", "tokio-postgres"],
+        backends: BOTH,
+        lock: "toasty",
+    },
 ];
 
 /// What a contestant answers to a turn.
@@ -121,7 +129,7 @@ fn postgres(url: &str, name: &str) -> String {
 /// Each is built by itself: built together, each would get the features that any of them asks of sqlx.
 fn build(contestant: &Contestant, setting: &Setting) -> Result<PathBuf> {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    let target = target.join(setting.directory);
+    let target = target.join(setting.directory).join(contestant.lock);
     let package = format!("bench-{}", contestant.name);
     let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["build", "--quiet", "--locked", "--release", "--package", &package, "--manifest-path"])

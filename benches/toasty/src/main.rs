@@ -67,8 +67,7 @@ impl Contestant for Toasty {
             Workload::EagerBlobs => {
                 let users = User::all().include(User::fields().sensors().readings()).exec(db).await?;
                 Answer::by(move || {
-                    let sensors = |user| pairs(user.sensors.get(), |sensor| sensor.readings.get());
-                    pairs(&users, sensors).checksum()
+                    pairs(&users, |user| pairs(user.sensors.get(), |sensor| sensor.readings.get())).checksum()
                 })
             }
             Workload::EagerBelongsTo => {
@@ -78,8 +77,10 @@ impl Contestant for Toasty {
             Workload::EagerManyToMany => {
                 let posts = Post::filter(Post::fields().id().le(LAST_TAGGED_POST));
                 let posts = posts.include(Post::fields().links().tag()).exec(db).await?;
-                let tags = |post: &Post| post.links.get().iter().map(|link| link.tag.get()).collect::<Vec<_>>();
-                Answer::by(move || pairs(&posts, tags).checksum())
+                Answer::by(move || {
+                    pairs(&posts, |post| post.links.get().iter().map(|link| link.tag.get()).collect::<Vec<_>>())
+                        .checksum()
+                })
             }
             Workload::Eager40000 => {
                 let authors = Author::all().include(Author::fields().books()).exec(db).await?;
@@ -91,10 +92,7 @@ impl Contestant for Toasty {
 }
 
 fn with_posts(users: Vec<User>) -> Answer {
-    Answer::by(move || {
-        let posts = |user| pairs(user.posts.get(), |post| post.comments.get());
-        pairs(&users, posts).checksum()
-    })
+    Answer::by(move || pairs(&users, |user| pairs(user.posts.get(), |post| post.comments.get())).checksum())
 }
 
 /// Each row with what was loaded for it, as the other contestants have it.
