@@ -6,6 +6,7 @@ use diesel::prelude::{
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::TryStreamExt;
 use harness::data::{COMMENT, LAST_TAGGED_POST, USER, parent};
+use harness::models::Nested;
 
 use crate::models::{Author, Book, Comment, Post, PostTag, Reading, Sensor, Tag, User, zip};
 use crate::models::{authors, comments, posts, tags, users};
@@ -39,10 +40,7 @@ pub async fn stream(db: &mut AsyncPgConnection) -> QueryResult<i64> {
     Ok(sum)
 }
 
-pub async fn with_posts(
-    users: Vec<User>,
-    db: &mut AsyncPgConnection,
-) -> QueryResult<Vec<(User, Vec<(Post, Vec<Comment>)>)>> {
+pub async fn with_posts(users: Vec<User>, db: &mut AsyncPgConnection) -> QueryResult<Nested<User, Post, Comment>> {
     let posts = Post::belonging_to(&users).select(Post::as_select()).load(db).await?;
     let comments = Comment::belonging_to(&posts).select(Comment::as_select()).load(db).await?;
     let comments = comments.grouped_by(&posts);
@@ -50,7 +48,7 @@ pub async fn with_posts(
     Ok(zip(users, posts))
 }
 
-pub async fn with_sensors(db: &mut AsyncPgConnection) -> QueryResult<Vec<(User, Vec<(Sensor, Vec<Reading>)>)>> {
+pub async fn with_sensors(db: &mut AsyncPgConnection) -> QueryResult<Nested<User, Sensor, Reading>> {
     let users = users(db).await?;
     let sensors = Sensor::belonging_to(&users).select(Sensor::as_select()).load(db).await?;
     let readings = Reading::belonging_to(&sensors).select(Reading::as_select()).load(db).await?;

@@ -46,8 +46,8 @@ pub async fn nested_create(db: &mut AsyncPgConnection) -> QueryResult<Answer> {
         let insert = diesel::insert_into(posts::table).values(InsertPost::all());
         let posts: Vec<i64> = insert.returning(posts::id).get_results(db).await?;
         let comments: Vec<_> = nested_comments(&posts).map(InsertComment::new).collect();
-        diesel::insert_into(comments::table).values(comments).execute(db).await?;
-        Ok(Answer::done())
+        diesel::insert_into(comments::table).values(comments).execute(db).await
     })
-    .await
+    .await?;
+    Ok(Answer::done())
 }

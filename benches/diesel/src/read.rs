@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use harness::data::{COMMENT, LAST_TAGGED_POST, USER, parent};
+use harness::models::Nested;
 
 use crate::models::{Author, Book, Comment, Post, PostTag, Reading, Sensor, Tag, User, zip};
 use crate::models::{authors, comments, posts, tags, users};
@@ -38,7 +39,7 @@ pub fn stream(db: &mut SqliteConnection) -> QueryResult<i64> {
     Ok(sum)
 }
 
-pub fn with_posts(users: Vec<User>, db: &mut SqliteConnection) -> QueryResult<Vec<(User, Vec<(Post, Vec<Comment>)>)>> {
+pub fn with_posts(users: Vec<User>, db: &mut SqliteConnection) -> QueryResult<Nested<User, Post, Comment>> {
     let posts = Post::belonging_to(&users).select(Post::as_select()).load(db)?;
     let comments = Comment::belonging_to(&posts).select(Comment::as_select()).load(db)?;
     let comments = comments.grouped_by(&posts);
@@ -46,7 +47,7 @@ pub fn with_posts(users: Vec<User>, db: &mut SqliteConnection) -> QueryResult<Ve
     Ok(zip(users, posts))
 }
 
-pub fn with_sensors(db: &mut SqliteConnection) -> QueryResult<Vec<(User, Vec<(Sensor, Vec<Reading>)>)>> {
+pub fn with_sensors(db: &mut SqliteConnection) -> QueryResult<Nested<User, Sensor, Reading>> {
     let users = users(db)?;
     let sensors = Sensor::belonging_to(&users).select(Sensor::as_select()).load(db)?;
     let readings = Reading::belonging_to(&sensors).select(Reading::as_select()).load(db)?;

@@ -22,6 +22,9 @@ models! {
     Book { id: i64, author_id: i64, title: String }
 }
 
+/// Rows with their children, and those with theirs.
+pub type Nested<A, B, C> = Vec<(A, Vec<(B, Vec<C>)>)>;
+
 /// Each parent with its children, in the order in which they come.
 pub fn group<P, C>(parents: Vec<P>, key: fn(&P) -> i64, children: Vec<C>, parent: fn(&C) -> i64) -> Vec<(P, Vec<C>)> {
     group_linked(parents, key, children.into_iter().map(|child| (parent(&child), child)))

@@ -2,7 +2,7 @@
 
 use futures_util::TryStreamExt;
 use harness::data::{COMMENT, LAST_TAGGED_POST, POST, USER, parent};
-use harness::models::{group, group_linked, keys};
+use harness::models::{Nested, group, group_linked, keys};
 use harness::{Answer, Checksum};
 use ormlite::Result;
 use ormlite::model::Model;
@@ -43,7 +43,7 @@ pub async fn stream(db: &mut SqliteConnection) -> Result<i64> {
     Ok(sum)
 }
 
-pub async fn with_posts(users: Vec<User>, db: &mut SqliteConnection) -> Result<Vec<(User, Vec<(Post, Vec<Comment>)>)>> {
+pub async fn with_posts(users: Vec<User>, db: &mut SqliteConnection) -> Result<Nested<User, Post, Comment>> {
     let of_users = json(&keys(&users, |user| user.id));
     let of_users = Post::select().where_bind("user_id IN (SELECT value FROM json_each(?))", of_users);
     let posts = of_users.fetch_all(&mut *db).await?;
@@ -53,7 +53,7 @@ pub async fn with_posts(users: Vec<User>, db: &mut SqliteConnection) -> Result<V
     Ok(group(users, |user| user.id, posts, |(post, _)| post.user_id))
 }
 
-pub async fn with_sensors(db: &mut SqliteConnection) -> Result<Vec<(User, Vec<(Sensor, Vec<Reading>)>)>> {
+pub async fn with_sensors(db: &mut SqliteConnection) -> Result<Nested<User, Sensor, Reading>> {
     let users = users(db).await?;
     let of_users = json(&keys(&users, |user| user.id));
     let of_users = Sensor::select().where_bind("user_id IN (SELECT value FROM json_each(?))", of_users);

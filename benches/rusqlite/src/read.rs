@@ -1,7 +1,9 @@
 //! Statements that read.
 
 use harness::data::LAST_TAGGED_POST;
-use harness::models::{Author, Book, Comment, Post, Reading, Sensor, Tag, User, attach, group, group_linked, keys};
+use harness::models::{
+    Author, Book, Comment, Nested, Post, Reading, Sensor, Tag, User, attach, group, group_linked, keys,
+};
 use rusqlite::{Connection, Params, Result, Row};
 
 use crate::json;
@@ -75,7 +77,7 @@ pub fn stream(db: &Connection) -> Result<i64> {
     Ok(sum)
 }
 
-pub fn with_posts(users: Vec<User>, db: &Connection) -> Result<Vec<(User, Vec<(Post, Vec<Comment>)>)>> {
+pub fn with_posts(users: Vec<User>, db: &Connection) -> Result<Nested<User, Post, Comment>> {
     let sql = "SELECT id, user_id, title, views FROM posts WHERE user_id IN (SELECT value FROM json_each(?))";
     let posts = all(sql, [json(&keys(&users, |user| user.id))], to_post, db)?;
     let sql = "SELECT id, post_id, body, score FROM comments WHERE post_id IN (SELECT value FROM json_each(?))";
@@ -84,7 +86,7 @@ pub fn with_posts(users: Vec<User>, db: &Connection) -> Result<Vec<(User, Vec<(P
     Ok(group(users, |user| user.id, posts, |(post, _)| post.user_id))
 }
 
-pub fn with_sensors(db: &Connection) -> Result<Vec<(User, Vec<(Sensor, Vec<Reading>)>)>> {
+pub fn with_sensors(db: &Connection) -> Result<Nested<User, Sensor, Reading>> {
     let users = users(db)?;
     let sql = "SELECT id, user_id, gain, calibration FROM sensors WHERE user_id IN (SELECT value FROM json_each(?))";
     let sensors = all(sql, [json(&keys(&users, |user| user.id))], to_sensor, db)?;

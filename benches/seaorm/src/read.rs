@@ -4,13 +4,13 @@ use futures_util::TryStreamExt;
 use harness::data::{
     COMMENT, LAST_TAGGED_POST, POST, USER, comment_body, comment_score, parent, post_title, post_views,
 };
+use harness::models::Nested;
 use sea_orm::prelude::*;
 use sea_orm::{DbErr, JoinType, LoaderTrait, QuerySelect, RelationTrait, StreamTrait};
 
 use crate::entities::{author, book, comment, post, reading, sensor, tag, user};
 
 type Result<T> = std::result::Result<T, DbErr>;
-type Nested<A, B, C> = Vec<(A, Vec<(B, Vec<C>)>)>;
 
 /// SQLite has no more arguments than 32,766.
 const KEYS: usize = 32_000;

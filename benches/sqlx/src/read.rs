@@ -6,7 +6,7 @@ macro_rules! reads {
             use futures_util::TryStreamExt;
             use harness::data::LAST_TAGGED_POST;
             use harness::models::{Author, Book, Comment, Post, Reading, Sensor, Tag, User};
-            use harness::models::{attach, group, group_linked, keys};
+            use harness::models::{Nested, attach, group, group_linked, keys};
             use sqlx::$connection as Connection;
             use sqlx::{Row as _, query};
 
@@ -96,10 +96,7 @@ macro_rules! reads {
                 Ok(sum)
             }
 
-            pub async fn with_posts(
-                users: Vec<User>,
-                db: &mut Connection,
-            ) -> Result<Vec<(User, Vec<(Post, Vec<Comment>)>)>> {
+            pub async fn with_posts(users: Vec<User>, db: &mut Connection) -> Result<Nested<User, Post, Comment>> {
                 let sql = concat!("SELECT id, user_id, title, views FROM posts WHERE user_id ", $in);
                 let posts = query(sql).bind($list(keys(&users, |user| user.id))).fetch_all(&mut *db).await?;
                 let posts = map(&posts, to_post)?;
@@ -109,7 +106,7 @@ macro_rules! reads {
                 Ok(group(users, |user| user.id, posts, |(post, _)| post.user_id))
             }
 
-            pub async fn with_sensors(db: &mut Connection) -> Result<Vec<(User, Vec<(Sensor, Vec<Reading>)>)>> {
+            pub async fn with_sensors(db: &mut Connection) -> Result<Nested<User, Sensor, Reading>> {
                 let users = users(db).await?;
                 let sql = concat!("SELECT id, user_id, gain, calibration FROM sensors WHERE user_id ", $in);
                 let sensors = query(sql).bind($list(keys(&users, |user| user.id))).fetch_all(&mut *db).await?;

@@ -2,7 +2,9 @@
 
 use futures_util::TryStreamExt;
 use harness::data::LAST_TAGGED_POST;
-use harness::models::{Author, Book, Comment, Post, Reading, Sensor, Tag, User, attach, group, group_linked, keys};
+use harness::models::{
+    Author, Book, Comment, Nested, Post, Reading, Sensor, Tag, User, attach, group, group_linked, keys,
+};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Error, Row, Statement};
 
@@ -113,14 +115,14 @@ impl Statements {
         Ok(sum)
     }
 
-    pub async fn with_posts(&self, users: Vec<User>, db: &Client) -> Result<Vec<(User, Vec<(Post, Vec<Comment>)>)>> {
+    pub async fn with_posts(&self, users: Vec<User>, db: &Client) -> Result<Nested<User, Post, Comment>> {
         let posts = all(&self.posts_of, &[&keys(&users, |user| user.id)], to_post, db).await?;
         let comments = all(&self.comments_of, &[&keys(&posts, |post| post.id)], to_comment, db).await?;
         let posts = group(posts, |post| post.id, comments, |comment| comment.post_id);
         Ok(group(users, |user| user.id, posts, |(post, _)| post.user_id))
     }
 
-    pub async fn with_sensors(&self, db: &Client) -> Result<Vec<(User, Vec<(Sensor, Vec<Reading>)>)>> {
+    pub async fn with_sensors(&self, db: &Client) -> Result<Nested<User, Sensor, Reading>> {
         let users = self.users(db).await?;
         let sensors = all(&self.sensors_of, &[&keys(&users, |user| user.id)], to_sensor, db).await?;
         let readings = all(&self.readings_of, &[&keys(&sensors, |sensor| sensor.id)], to_reading, db).await?;
