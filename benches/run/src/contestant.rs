@@ -41,17 +41,7 @@ pub const CONTESTANTS: &[Contestant] = &[
     contestant(BASELINE, "sqlx by hand", &["sqlx"], BOTH),
     contestant("rusqlite", "rusqlite by hand", &["rusqlite"], SQLITE),
     contestant("diesel", "Diesel (synchronous)", &["diesel"], SQLITE),
-    contestant("diesel-async", "diesel-async", &["diesel-async", "diesel"], POSTGRES),
     contestant("tokio-postgres", "tokio-postgres by hand", &["tokio-postgres"], POSTGRES),
-    contestant("seaorm", "SeaORM", &["sea-orm", "sqlx"], BOTH),
-    contestant("ormlite", "ormlite", &["ormlite", "sqlx"], SQLITE),
-    Contestant {
-        name: "toasty",
-        title: "Toasty",
-        crates: &["toasty", "rusqlite", "tokio-postgres"],
-        backends: BOTH,
-        lock: "toasty",
-    },
 ];
 
 /// What a contestant answers to a turn.
