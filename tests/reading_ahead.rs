@@ -203,6 +203,20 @@ on_sqlite! {
         assert!(matches!(fail_alike::<Comment, _>(|c| c.post, &db).await, Error::Statement(_)));
     }
 
+    async fn what_is_read_again_is_read_in_a_transaction(db) {
+        blog(&db).await;
+        run_sqlite("DROP TABLE comments", &db).await;
+        let posts = Post::query().to_vec(&db).await.unwrap();
+        let (query, load) = (Post::query().with(|p| (p.author, p.comments)), Post::load(&posts, |p| (p.author, p.comments), &db));
+        let (loaded, of_load) = recorded_with_control(load).await;
+        let (queried, of_query) = recorded_with_control(query.to_vec(&db)).await;
+        assert!(matches!((loaded, queried), (Err(Error::Statement(_)), Err(Error::Statement(_)))));
+        let begins = |statements: &[String]| statements.iter().map(|statement| statement.split(' ').next().unwrap().to_owned()).collect::<Vec<_>>();
+        assert_eq!(begins(&of_load), ["WITH", "BEGIN", "SELECT", "SELECT"]);
+        assert_eq!(begins(&of_query), ["WITH", "BEGIN", "SELECT", "SELECT", "SELECT"]);
+        assert_eq!(Post::query().count(&db).await.unwrap(), 4);
+    }
+
     async fn the_order_of_a_select_of_ones_own_is_kept(db) {
         blog(&db).await;
         let select = || neko_orm::sql("SELECT * FROM posts WHERE id <> ? ORDER BY title DESC").bind(2);

@@ -64,7 +64,9 @@ impl<M: Model, S: Shape<M, Row = M>> Chunks<'_, M, S> {
 
     async fn read(&mut self, chunk: &Parts, lease: &mut Lease<'_>) -> Result<Vec<S::Item>> {
         let before = (self.parts.limit, self.parts.offset);
-        if let Some(ahead) = self.shape.ahead(chunk, lease.dialect()).filter(|_| self.reads == Reads::Ahead) {
+        if self.reads == Reads::Ahead
+            && let Some(ahead) = self.shape.ahead(chunk, lease.dialect())
+        {
             let shape = self.shape.clone();
             let show = &mut |rows: &[M]| self.advance(rows);
             match run::read_ahead(ahead, &shape, show, &mut lease.connection()).await {

@@ -111,7 +111,7 @@ impl<'c> Reader<'c> {
         loader.load(sources, self).await
     }
 
-    async fn load_ahead<M: Model, T: Send + 'static>(
+    pub(super) async fn load_ahead<M: Model, T: Send + 'static>(
         &mut self,
         ahead: Ahead,
         loader: &dyn Loader<M, Output = T>,

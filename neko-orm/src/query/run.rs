@@ -29,13 +29,20 @@ pub(super) fn all<'c, M: Model, S: Shape<M>, E: Executor<'c>>(
     db: E,
 ) -> BoxFuture<'c, Result<Vec<S::Item>>> {
     let (dialect, reads) = (db.dialect(), db.reads());
-    match shape.ahead(&parts, dialect).filter(|_| reads == Reads::Ahead) {
-        Some(ahead) => {
-            let leasing = if ahead.is_complete { db.lease() } else { db.snapshot() };
-            all_ahead(ahead, parts, shape, leasing)
-        }
-        None => all_by_rows(parts.rows(dialect, M::TABLE), shape, reads, S::lease(db)),
+    let ahead = match reads {
+        Reads::Ahead => shape.ahead(&parts, dialect),
+        Reads::RowByRow => None,
+    };
+    let leasing = if is_complete(&ahead) { db.lease() } else { S::lease(db) };
+    match ahead {
+        Some(ahead) => all_ahead(ahead, parts, shape, leasing),
+        None => all_by_rows(parts.rows(dialect, M::TABLE), shape, reads, leasing),
     }
+}
+
+/// Whether one statement reads all, which sees one state of the database by itself.
+fn is_complete(ahead: &Option<Ahead>) -> bool {
+    ahead.as_ref().is_some_and(|ahead| ahead.is_complete)
 }
 
 /// The rows of a statement, with what is loaded for them.
@@ -175,13 +182,24 @@ pub(crate) fn load<'c, M: Model, L: Loader<M>, E: Executor<'c>>(
         return ready(Vec::new());
     }
     let reads = db.reads();
-    let leasing = match ahead_of(&loader, &rows, db.dialect()) {
-        Some(ahead) if ahead.is_complete && reads == Reads::Ahead => db.lease(),
-        _ => db.snapshot(),
+    let ahead = match reads {
+        Reads::Ahead => ahead_of(&loader, &rows, db.dialect()),
+        Reads::RowByRow => None,
     };
+    let leasing = if is_complete(&ahead) { db.lease() } else { db.snapshot() };
     Box::pin(async move {
         let mut lease = leasing.await?;
-        let loaded = Reader::new(lease.connection(), reads).load(&loader, &rows).await?;
+        let mut reader = Reader::new(lease.connection(), reads);
+        let loaded = match ahead {
+            None => loader.load(&rows, &mut reader).await?,
+            Some(ahead) => match reader.load_ahead(ahead, &loader, &rows).await {
+                Err(error) if may_be_of_json(&error) => {
+                    lease = lease.into_snapshot().await?;
+                    loader.load(&rows, &mut Reader::new(lease.connection(), Reads::RowByRow)).await?
+                }
+                loaded => loaded?,
+            },
+        };
         lease.end().await?;
         Ok(loaded)
     })
