@@ -3,7 +3,7 @@
 mod support;
 
 use neko_orm::{Model, Query, schema};
-use support::{counted, on_every_backend, recorded};
+use support::{counted, each, on_every_backend, recorded};
 
 #[derive(Debug, Clone, PartialEq, Model)]
 #[has_many(Comment)]
@@ -98,7 +98,7 @@ on_every_backend! {
         let query = Post::query().order_by(|p| p.id.asc());
         let loads = query.clone().with(|p| (p.commenters.order_by(|u| u.id.asc()), p.commenters.count(), p.admins));
         let (loaded, statements) = counted(loads.to_vec(&db)).await;
-        assert_eq!(statements, 4);
+        assert_eq!(statements, each([1, 4, 4], &db));
         let loaded: Vec<_> = loaded.iter().map(|(_, (all, n, admins))| (names(all), *n, names(admins))).collect();
         assert_eq!(loaded, [(vec!["bob", "cid"], 2, vec!["cid"]), (vec!["cid"], 1, vec!["cid"]), (vec!["cid"], 1, vec!["cid"]), (vec![], 0, vec![])]);
         let first = query.clone().with(|p| p.commenters.order_by(|u| u.name.desc()).first()).to_vec(&db).await.unwrap();
