@@ -117,12 +117,10 @@ pub(super) async fn read_ahead<M: Model, S: Shape<M>>(
     connection: &mut Connection<'_>,
 ) -> Result<Vec<S::Item>> {
     let mut read = ahead.read(connection).await?;
-    let rows = read.first();
-    let mut reader = Reader::with(connection.reborrow(), read);
-    let rows = reader.fetch(rows, Ok(Vec::new())).await?;
-    let rows = read_rows(rows, shape)?;
+    let Some(first) = read.first() else { return Err(sqlx::Error::RowNotFound.into()) };
+    let rows = read_rows(Fetched::Json(Row::Json(first)), shape)?;
     show(&rows);
-    shape.load(rows, &mut reader).await
+    shape.load(rows, &mut Reader::with(connection.reborrow(), read)).await
 }
 
 fn read_rows<M: Model, S: Shape<M>>(mut rows: Fetched, shape: &S) -> Result<Vec<S::Row>> {

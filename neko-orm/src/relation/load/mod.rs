@@ -245,14 +245,16 @@ where
     let mut numbering = R::WAY.keys();
     numbering.reserve(sources.len());
     let by_key = Sources::new(sources.len(), &mut |position| numbering.insert(sources[position]));
-    let keys = by_key.keys(&|position| numbering.arguments(sources[position]));
-    let (ahead, count) = (reader.next(), keys.len());
+    let (ahead, count) = (reader.next(), by_key.first.len());
     let parts = Parts { condition: subquery.condition.clone(), ..Parts::default() };
     let (table, dialect, hops) = (R::Target::TABLE, reader.dialect(), hops::<R>(subquery.scoping));
     let width = hops.first().map_or(0, |hop| hop.pairs.len());
     let statements = match &ahead {
         Some(_) => Ok(Vec::new()),
-        None => RelatedRows { parts: &parts, hops: &hops, table, dialect }.aggregate(of, &keys),
+        None => {
+            let keys = by_key.keys(&|position| numbering.arguments(sources[position]));
+            RelatedRows { parts: &parts, hops: &hops, table, dialect }.aggregate(of, &keys)
+        }
     };
     Box::pin(async move {
         let mut values = vec![T::default(); count];
