@@ -120,10 +120,7 @@ impl<M: Model, T> Column<M, T> {
 
     /// The value of a new row as an argument, if it is set.
     pub fn new_argument<'v>(&self, value: &'v Option<T>) -> Option<&'v dyn Value> {
-        match value {
-            Some(value) => Some(self.codec.argument(value)),
-            None => None,
-        }
+        new_argument(self.codec, value)
     }
 
     /// Reads the column's value out of a row in which the model's columns start at `first`.
@@ -136,10 +133,7 @@ impl<M: Model, T> Column<M, T> {
 
     /// Reads the column's value out of any row that has it at `index`.
     pub(crate) fn read_at(&self, index: usize, row: &Row) -> Result<T, Error> {
-        match self.codec.decode(row, index, self.facts.null) {
-            Ok(value) => Ok(value),
-            Err(mismatch) => Err(misfit(M::TABLE.name, self.facts.name, std::any::type_name::<T>(), mismatch)),
-        }
+        decode(self.codec, row, index, M::TABLE.name, &self.facts)
     }
 
     pub(crate) const fn null(&self) -> Null {
@@ -149,6 +143,21 @@ impl<M: Model, T> Column<M, T> {
     /// Whether the column can be NULL.
     pub(crate) const fn is_nullable(&self) -> bool {
         self.facts.is_nullable()
+    }
+}
+
+// Not generic over the model: compiled once for each type of field.
+fn decode<T>(codec: &dyn Codec<T>, row: &Row, index: usize, table: &'static str, facts: &Facts) -> Result<T, Error> {
+    match codec.decode(row, index, facts.null) {
+        Ok(value) => Ok(value),
+        Err(mismatch) => Err(misfit(table, facts.name, std::any::type_name::<T>(), mismatch)),
+    }
+}
+
+fn new_argument<'v, T>(codec: &dyn Codec<T>, value: &'v Option<T>) -> Option<&'v dyn Value> {
+    match value {
+        Some(value) => Some(codec.argument(value)),
+        None => None,
     }
 }
 

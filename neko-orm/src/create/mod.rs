@@ -7,7 +7,7 @@ mod statements;
 use futures_core::future::BoxFuture;
 
 use crate::Model;
-use crate::backend::{Connection, Dialect, Inserted, Row, Written};
+use crate::backend::{Connection, Dialect, Row, Written};
 use crate::column::Table;
 use crate::error::{Error, Result};
 use crate::executor::Executor;
@@ -86,31 +86,36 @@ pub trait ColumnNamed<const HASH: u64> {
 /// Inserts one row and returns it as the database stored it, in one `INSERT .. RETURNING`; or by a `SELECT` after the `INSERT`, in a
 /// transaction.
 pub fn insert<'c, B: Complete, E: Executor<'c>>(builder: B, db: E) -> BoxFuture<'c, Result<B::Model>> {
-    let (dialect, table, values) = (db.dialect(), B::Model::TABLE, builder.into_values());
-    if dialect.spelling().inserted == Inserted::Read {
-        let batch = Batch::new::<B::Model>(dialect, &[values]);
-        return insert_and_read(batch, db.lease());
-    }
-    let insertion = Insertion::new(dialect, table, &[NewValues(B::Model::new_arguments(&values))]);
+    let values = builder.into_values();
+    let insertion = Insertion::new(db.dialect(), B::Model::TABLE, &[NewValues(B::Model::new_arguments(&values))]);
     let lease = db.lease();
     Box::pin(async move {
-        let statement = insertion?.statement;
-        match lease.await?.rows(statement).await?.last() {
-            Some(row) => B::Model::from_row(row, 0),
-            None => Err(not_inserted(table, 1, 0)),
-        }
+        let (table, mut inserted) = (B::Model::TABLE, None);
+        insert_one(insertion?, table, lease, &mut |row| {
+            inserted = Some(B::Model::from_row(row, 0)?);
+            Ok(())
+        })
+        .await?;
+        inserted.ok_or_else(|| not_inserted(table, 1, 0))
     })
 }
 
-/// Inserts a row, or does not where it cannot be read.
-fn insert_and_read<'c, M: Model>(batch: Result<Batch>, lease: Leasing<'c>) -> BoxFuture<'c, Result<M>> {
-    Box::pin(async move {
-        let (batch, mut lease) = (batch?, lease.await?);
-        let mut transaction = lease.begin().await?;
-        let inserted = batch.insert(&mut transaction.connection()).await?.pop();
-        transaction.commit().await?;
-        inserted.ok_or_else(|| not_inserted(M::TABLE, 1, 0))
-    })
+/// Inserts a row and reads it. Not generic over the model: it is compiled once.
+async fn insert_one(
+    insertion: Insertion,
+    table: &'static Table,
+    lease: Leasing<'_>,
+    read: &mut (dyn FnMut(&Row) -> Result<()> + Send),
+) -> Result<()> {
+    let mut lease = lease.await?;
+    if insertion.read_back.is_none() {
+        return lease.rows(insertion.statement).await?.iter().try_for_each(read);
+    }
+    let mut transaction = lease.begin().await?;
+    let (rows, _) = run(insertion, table, &mut transaction.connection()).await?;
+    // Before the commit: a row that cannot be read is not inserted.
+    rows.iter().try_for_each(read)?;
+    transaction.commit().await
 }
 
 /// The rows that a statement has inserted, where it did not return them.

@@ -3,11 +3,11 @@
 use futures_core::future::BoxFuture;
 
 use super::run::{self, ready, scalar};
-use super::{Origin, Parts, Query, Select, Selected};
+use super::{Origin, Parts, Query, Select};
 use crate::Model;
 use crate::backend::Field;
 use crate::error::{Error, Result};
-use crate::executor::{Executor, Reads};
+use crate::executor::Executor;
 use crate::expr::{Expression, Number, PerGroup, Scalar};
 use crate::node::Alias;
 
@@ -146,9 +146,10 @@ where
     T: Select<M, PerGroup>,
     E: Executor<'c>,
 {
-    let (shape, nodes) = Selected::new(of(M::columns(Alias::TABLE)));
+    let (selection, mut nodes) = (of(M::columns(Alias::TABLE)), Vec::new());
+    selection.nodes(&mut nodes);
     let statement = parts.without_range().aggregate(&nodes, db.dialect(), M::TABLE);
-    let rows = run::all_by_rows::<M, _>(statement, shape, Reads::RowByRow, db.lease());
+    let rows = run::alone(statement, move |row| selection.read(&mut 0, row), db.lease());
     Box::pin(async move { rows.await?.pop().ok_or(Error::NoRow { table: M::TABLE.name }) })
 }
 

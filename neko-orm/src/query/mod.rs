@@ -138,14 +138,7 @@ impl<M, O, S> Query<M, O, S> {
 impl<M: Model, O: Origin<M>, S> Query<M, O, S> {
     /// The parts with the scope of the origin, and with that of the model unless the query is without.
     fn applied(&self) -> Parts {
-        let mut parts = self.parts.clone().scoped(self.origin.scope());
-        match parts.scoping {
-            Scoping::Scoped => parts.scoped(Scope::of(M::SCOPE)),
-            Scoping::Unscoped => {
-                parts.condition.settle(|_| Node::Absent);
-                parts
-            }
-        }
+        self.parts.applied(self.origin.scope(), &|| Scope::of(M::SCOPE))
     }
 
     /// That a row is one of these.
@@ -155,11 +148,7 @@ impl<M: Model, O: Origin<M>, S> Query<M, O, S> {
 
     /// The parts to run, or `None` where no row can match.
     fn resolved(&self) -> Option<Parts> {
-        let parts = self.applied();
-        match parts.is_empty() {
-            true => None,
-            false => Some(parts.ordered()),
-        }
+        self.applied().resolved()
     }
 
     /// The same rows, whose origin is a condition like others, and what is to be read of each.

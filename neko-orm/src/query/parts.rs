@@ -93,6 +93,26 @@ impl Parts {
         self
     }
 
+    /// The parts within the scope of their origin, and within the model's unless the query is without.
+    pub(super) fn applied(&self, origin: Scope, model: &dyn Fn() -> Scope) -> Self {
+        let mut parts = self.clone().scoped(origin);
+        match parts.scoping {
+            Scoping::Scoped => parts.scoped(model()),
+            Scoping::Unscoped => {
+                parts.condition.settle(|_| Node::Absent);
+                parts
+            }
+        }
+    }
+
+    /// The parts to run, or `None` where no row can match.
+    pub(super) fn resolved(self) -> Option<Self> {
+        match self.is_empty() {
+            true => None,
+            false => Some(self.ordered()),
+        }
+    }
+
     /// Whether the query only filters and orders.
     pub(super) fn is_scope(&self) -> bool {
         let is_plain = self.is_table() && self.selected.is_empty() && self.after.is_none();

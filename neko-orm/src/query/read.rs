@@ -2,7 +2,7 @@
 
 use futures_core::future::BoxFuture;
 
-use super::run::{all, ready};
+use super::run::ready;
 use super::{Origin, Parts, Query, Rows, Shape};
 use crate::Model;
 use crate::backend::{Dialect, Statement};
@@ -40,7 +40,7 @@ impl<M: Model, O: Origin<M>, S: Shape<M>> Query<M, O, S> {
     /// ```
     pub fn to_vec<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<Vec<S::Item>>> {
         match self.resolved() {
-            Some(parts) => all(parts, self.shape.clone(), db),
+            Some(parts) => self.shape.all(parts, db),
             None => ready(Vec::new()),
         }
     }
@@ -111,7 +111,7 @@ impl<M: Model, O: Origin<M>, S: Shape<M>> Query<M, O, S> {
 
     fn at_most<'c, E: Executor<'c>>(&self, most: u64, db: E) -> BoxFuture<'c, Result<Vec<S::Item>>> {
         match self.resolved() {
-            Some(parts) => all(parts.at_most(most), self.shape.clone(), db),
+            Some(parts) => self.shape.all(parts.at_most(most), db),
             None => ready(Vec::new()),
         }
     }

@@ -22,6 +22,35 @@ pub(super) fn failed<'c, T: Send + 'c>(error: Error) -> BoxFuture<'c, Result<T>>
     Box::pin(std::future::ready(Err(error)))
 }
 
+/// The rows of a statement, for which nothing is loaded.
+pub(super) fn alone<'c, T: Send + 'c>(
+    statement: Result<Statement>,
+    read: impl Fn(&Row) -> Result<T> + Send + Sync + 'c,
+    leasing: Leasing<'c>,
+) -> BoxFuture<'c, Result<Vec<T>>> {
+    Box::pin(async move {
+        let mut rows = Ok(Vec::new());
+        each(statement, leasing, &mut |row| add(&mut rows, || read(&row))).await?;
+        rows
+    })
+}
+
+// Not generic: compiled once.
+async fn each(statement: Result<Statement>, leasing: Leasing<'_>, read: &mut (dyn FnMut(Row) + Send)) -> Result<()> {
+    let statement = statement?;
+    leasing.await?.connection().each(statement, read).await
+}
+
+/// Adds a row to those before it. A statement is run to its end even if a row cannot be read: its own failure comes first.
+fn add<T>(rows: &mut Result<Vec<T>>, read: impl FnOnce() -> Result<T>) {
+    if let Ok(before) = rows {
+        match read() {
+            Ok(row) => before.push(row),
+            Err(error) => *rows = Err(error),
+        }
+    }
+}
+
 /// The rows of a query, with what is loaded for them.
 pub(super) fn all<'c, M: Model, S: Shape<M>, E: Executor<'c>>(
     parts: Parts,
@@ -45,8 +74,7 @@ fn is_complete(ahead: &Option<Ahead>) -> bool {
     ahead.as_ref().is_some_and(|ahead| ahead.is_complete)
 }
 
-/// The rows of a statement, with what is loaded for them.
-pub(super) fn all_by_rows<'c, M: Model, S: Shape<M>>(
+fn all_by_rows<'c, M: Model, S: Shape<M>>(
     statement: Result<Statement>,
     shape: S,
     reads: Reads,
@@ -98,15 +126,9 @@ pub(super) async fn rows<M: Model, S: Shape<M>>(
     shape: &S,
     reader: &mut Reader<'_>,
 ) -> Result<Vec<S::Row>> {
-    let mut read = Ok(Vec::new());
-    // The statement is run to its end even if a row cannot be read: its own failure comes first.
-    let read_one = &mut |row: Row| match (&mut read, shape.read(&row)) {
-        (Ok(rows), Ok(row)) => rows.push(row),
-        (Ok(_), Err(error)) => read = Err(error),
-        (Err(_), _) => {}
-    };
-    reader.connection().each(statement, read_one).await?;
-    read
+    let mut rows = Ok(Vec::new());
+    reader.connection().each(statement, &mut |row| add(&mut rows, || shape.read(&row))).await?;
+    rows
 }
 
 /// The rows of a query, with what is loaded for them, by one statement. The rows are shown before more is loaded.
@@ -137,10 +159,16 @@ pub(crate) fn optional<'c, M: Model>(
     leasing: Leasing<'c>,
 ) -> BoxFuture<'c, Result<Option<M>>> {
     Box::pin(async move {
-        let statement = statement?;
-        let rows = leasing.await?.connection().rows(statement).await?;
-        rows.last().map(|row| M::from_row(row, 0)).transpose()
+        match last(statement, leasing).await? {
+            Some(row) => M::from_row(&row, 0).map(Some),
+            None => Ok(None),
+        }
     })
+}
+
+async fn last(statement: Result<Statement>, leasing: Leasing<'_>) -> Result<Option<Row>> {
+    let statement = statement?;
+    Ok(leasing.await?.connection().rows(statement).await?.pop())
 }
 
 /// The value of a statement that returns one.

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use super::parts::Join;
+use super::parts::{Join, Parts};
 use super::{Everything, Query};
 use crate::Model;
 pub(crate) use crate::node::Scoping;
@@ -42,8 +42,15 @@ impl Scope {
 
     /// The rows that a scope leaves of all.
     pub(crate) fn of<M: Model>(scope: Option<ScopeFn<M>>) -> Self {
-        let Some(scope) = scope else { return Self::everything() };
-        match nested(|| scope(Query::from_origin(Everything)).parts) {
+        match scope {
+            Some(scope) => Self::made(&|| scope(Query::from_origin(Everything)).parts),
+            None => Self::everything(),
+        }
+    }
+
+    // Not generic over the model: compiled once.
+    fn made(scope: &dyn Fn() -> Parts) -> Self {
+        match nested(scope) {
             Some(parts) if parts.is_scope() => Self { condition: parts.condition, order: parts.order, joined: None },
             Some(_) => Self::mistaken("a scope can filter and order, and nothing else"),
             None => Self::mistaken("scopes that ask about each other have no end: use `unscoped()` in one of them"),
@@ -57,7 +64,7 @@ impl Scope {
 
 /// What a scope makes, unless too many scopes are at work already: each asks about a relation whose target has one. Then none of
 /// those at work makes anything, or they would go on to ask about each other.
-fn nested<T>(scope: impl FnOnce() -> T) -> Option<T> {
+fn nested(scope: &dyn Fn() -> Parts) -> Option<Parts> {
     const MOST: u8 = 16;
     thread_local!(static DEPTH: Cell<u8> = const { Cell::new(0) });
     thread_local!(static IS_ENDLESS: Cell<bool> = const { Cell::new(false) });

@@ -38,6 +38,10 @@ pub trait Shape<M: Model>: Clone + Send + Sync + 'static {
     #[doc(hidden)]
     fn load<'l>(&'l self, rows: Vec<Self::Row>, reader: &'l mut Reader<'_>) -> BoxFuture<'l, Result<Vec<Self::Item>>>;
 
+    /// The rows of a query, with what is loaded for them.
+    #[doc(hidden)]
+    fn all<'c, E: Executor<'c>>(&self, parts: Parts, db: E) -> BoxFuture<'c, Result<Vec<Self::Item>>>;
+
     /// The connection for a call that reads this.
     #[doc(hidden)]
     fn lease<'c, E: Executor<'c>>(db: E) -> Leasing<'c> {
@@ -83,6 +87,10 @@ impl<M: Model> Shape<M> for Whole {
 
     fn load<'l>(&'l self, rows: Vec<M>, _reader: &'l mut Reader<'_>) -> BoxFuture<'l, Result<Vec<M>>> {
         ready(rows)
+    }
+
+    fn all<'c, E: Executor<'c>>(&self, parts: Parts, db: E) -> BoxFuture<'c, Result<Vec<M>>> {
+        run::alone(parts.rows(db.dialect(), M::TABLE), |row| M::from_row(row, 0), db.lease())
     }
 
     fn stream<'c, E: Executor<'c>>(&self, parts: Parts, db: E) -> Rows<'c, M> {
@@ -144,6 +152,10 @@ impl<M: Model, T: Send + 'static> Shape<M> for With<M, T> {
             }
             Ok(items)
         })
+    }
+
+    fn all<'c, E: Executor<'c>>(&self, parts: Parts, db: E) -> BoxFuture<'c, Result<Vec<Self::Item>>> {
+        run::all(parts, self.clone(), db)
     }
 
     fn lease<'c, E: Executor<'c>>(db: E) -> Leasing<'c> {

@@ -157,8 +157,13 @@ impl<R: BelongsToRelation> Query<R::Target, RelatedTo<'_, R, One>> {
 
 /// The key of the target that a source refers to.
 pub(super) fn target_key<R: BelongsToRelation>(source: &R::Source) -> Vec<Box<dyn Value>> {
-    let arguments = R::WAY.pairs().iter().filter_map(|pair| pair.argument(Side::Child(source)));
-    arguments.map(Value::boxed).collect()
+    let mut key = Vec::new();
+    for pair in R::WAY.pairs() {
+        if let Some(part) = pair.argument(Side::Child(source)) {
+            key.push(part.boxed());
+        }
+    }
+    key
 }
 
 #[cold]

@@ -138,11 +138,18 @@ pub type Pairs<P, C> = &'static [&'static dyn KeyPair<P, C>];
 
 /// What the foreign key of a child that refers to `parent` holds.
 pub(crate) fn foreign_key_to<P, C>(pairs: Pairs<P, C>, parent: &P) -> Vec<Equal> {
-    let value = |pair: &&'static dyn KeyPair<P, C>| match pair.tag() {
-        Some(tag) => Some(Box::new(tag.to_owned()) as Box<dyn Value>),
-        None => pair.argument(Side::Parent(parent)).map(Value::boxed),
-    };
-    pairs.iter().filter_map(|pair| Some(Equal { column: pair.foreign_key(), value: value(pair)? })).collect()
+    let mut equals = Vec::with_capacity(pairs.len());
+    for pair in pairs {
+        let value = match pair.tag() {
+            Some(tag) => Box::new(tag.to_owned()),
+            None => match pair.argument(Side::Parent(parent)) {
+                Some(value) => value.boxed(),
+                None => continue,
+            },
+        };
+        equals.push(Equal { column: pair.foreign_key(), value });
+    }
+    equals
 }
 
 /// Lets `child` refer to `parent`.

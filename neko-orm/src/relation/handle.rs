@@ -5,12 +5,12 @@ use std::marker::PhantomData;
 
 use futures_core::future::BoxFuture;
 
-use super::{Many, ManyToMany, Relation, Through, Way, default_order, hops_of_handle, show};
+use super::{Many, ManyToMany, Relation, Through, Way, hops_of_handle, show};
 use crate::Model;
 use crate::error::Result;
 use crate::executor::Executor;
 use crate::node::{Alias, Node, reached};
-use crate::query::{self, Origin, Query, Scope, Scoping};
+use crate::query::{self, Origin, Query, Scope};
 
 /// The origin of a query for the rows that a relation leads to from a source. `K` is the kind of the relation.
 pub struct RelatedTo<'s, R: Relation, K> {
@@ -45,7 +45,7 @@ impl<R: Relation<Target: Model>, K> Origin<R::Target> for RelatedTo<'_, R, K> {
             Some(starts) => reached(&hops, starts, Alias::TABLE),
             None => Node::Constant(false),
         };
-        Scope { condition, order: default_order::<R>(Scoping::Unscoped), joined: None }
+        Scope { condition, order: Scope::of(R::SCOPE).order, joined: None }
     }
 }
 

@@ -75,13 +75,17 @@ pub trait Relation: 'static {
 
 /// The steps of a relation, the last of which leads to rows in the relation's scope and, if that counts, in the target's default scope.
 fn hops<R: Relation<Target: Model>>(scoping: Scoping) -> Vec<Hop> {
-    let mut hops = hops_of_handle::<R>();
+    settled(hops_of_handle::<R>(), scoping, &|| Scope::of(R::Target::SCOPE))
+}
+
+// Not generic over the relation: compiled once.
+fn settled(mut hops: Vec<Hop>, scoping: Scoping, target: &dyn Fn() -> Scope) -> Vec<Hop> {
     if let Some(last) = hops.last_mut() {
         match scoping {
             Scoping::Unscoped => last.condition.settle(|_| Node::Absent),
             Scoping::Scoped => {
                 last.condition.settle(|scope| scope);
-                last.condition.narrow(Scope::of(R::Target::SCOPE).condition);
+                last.condition.narrow(target().condition);
             }
         }
     }
@@ -91,11 +95,16 @@ fn hops<R: Relation<Target: Model>>(scoping: Scoping) -> Vec<Hop> {
 /// The steps of a relation, where whether the target's default scope counts is still open. The query of a handle asks for that scope anyway, except that which
 /// row is picked of many depends on it.
 fn hops_of_handle<R: Relation<Target: Model>>() -> Vec<Hop> {
-    let mut hops = R::WAY.hops();
+    let target = || Scope::of(R::Target::SCOPE);
+    scoped(R::WAY.hops(), Scope::of(R::SCOPE), R::Target::SCOPE.is_some().then_some(&target))
+}
+
+// Not generic over the relation: compiled once.
+fn scoped(mut hops: Vec<Hop>, scope: Scope, target: Option<&dyn Fn() -> Scope>) -> Vec<Hop> {
     if let Some(last) = hops.last_mut() {
-        last.condition.narrow(Scope::of(R::SCOPE).condition);
-        if last.pick.is_some() && R::Target::SCOPE.is_some() {
-            last.condition.narrow(Node::Default(Box::new(Scope::of(R::Target::SCOPE).condition)));
+        last.condition.narrow(scope.condition);
+        if let (Some(_), Some(target)) = (&last.pick, target) {
+            last.condition.narrow(Node::Default(Box::new(target().condition)));
         }
     }
     hops

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::foreign_key::{KeyPair, Pairs};
+use super::foreign_key::{PairNames, Pairs};
 use super::load::numbering::{Keys, Numbering};
 use super::load::numbers::Side;
 use super::reference::{Count, OnDelete, Reference};
@@ -145,39 +145,44 @@ pub(super) fn starts<P, C>(pairs: Pairs<P, C>, row: Side<'_, P, C>) -> Option<Ve
 
 /// The step from parents to children.
 pub(super) fn down<P, C>(pairs: Pairs<P, C>) -> Hop {
-    let mut hop = Hop::default();
-    for pair in pairs {
-        let names = pair.names();
-        (hop.from, hop.table) = (names.target_table, names.table);
-        match tagged(*pair) {
-            Some(condition) => hop.condition.narrow(condition),
-            None => {
-                hop.pairs.push(HopPair { from: names.target_column, to: names.column, column_type: names.column_type })
-            }
-        }
-    }
-    hop
+    step(pairs.len(), &|index| (pairs[index].names(), pairs[index].tag()), Towards::Children)
 }
 
 /// The step from children to parents.
 pub(super) fn up<P, C>(pairs: Pairs<P, C>) -> Hop {
+    step(pairs.len(), &|index| (pairs[index].names(), pairs[index].tag()), Towards::Parents)
+}
+
+#[derive(Clone, Copy)]
+enum Towards {
+    Children,
+    Parents,
+}
+
+// Not generic over the models: compiled once.
+fn step(count: usize, pair: &dyn Fn(usize) -> (PairNames, Option<&'static str>), towards: Towards) -> Hop {
     let mut hop = Hop::default();
-    for pair in pairs {
-        let names = pair.names();
-        (hop.from, hop.table) = (names.table, names.target_table);
-        match tagged(*pair) {
-            Some(condition) => hop.from_condition.narrow(condition),
-            None => {
-                hop.pairs.push(HopPair { from: names.column, to: names.target_column, column_type: names.column_type })
-            }
+    for (names, tag) in (0..count).map(pair) {
+        let (key, foreign_key) = ((names.target_table, names.target_column), (names.table, names.column));
+        let (from, to) = match towards {
+            Towards::Children => (key, foreign_key),
+            Towards::Parents => (foreign_key, key),
+        };
+        (hop.from, hop.table) = (from.0, to.0);
+        let condition = match towards {
+            Towards::Children => &mut hop.condition,
+            Towards::Parents => &mut hop.from_condition,
+        };
+        match tag {
+            Some(tag) => condition.narrow(tagged(names, tag)),
+            None => hop.pairs.push(HopPair { from: from.1, to: to.1, column_type: names.column_type }),
         }
     }
     hop
 }
 
 /// That a child has the tag of its parent's model.
-fn tagged<P, C>(pair: &dyn KeyPair<P, C>) -> Option<Node> {
-    let names = pair.names();
+fn tagged(names: PairNames, tag: &'static str) -> Node {
     let column = Node::Column(Alias::TABLE, names.table, names.column);
-    pair.tag().map(|tag| column.equals(Node::Value(Box::new(tag.to_owned()))))
+    column.equals(Node::Value(Box::new(tag.to_owned())))
 }
