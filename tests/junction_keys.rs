@@ -56,6 +56,13 @@ struct Invitation {
     accepted: Option<bool>,
 }
 
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to_many(Word as synonyms, through = "synonyms", from(text = "of"), to(is = "text"))]
+struct Word {
+    #[key]
+    text: String,
+}
+
 type Db = neko_orm::Pool;
 
 async fn meetings(db: &Db) -> (Vec<Meeting>, Vec<Room>, Vec<Person>) {
@@ -83,6 +90,19 @@ async fn meetings(db: &Db) -> (Vec<Meeting>, Vec<Room>, Vec<Person>) {
 }
 
 on_every_backend! {
+    async fn texts_of_any_characters_are_linked_and_loaded(db) {
+        schema::create::<Word>(&db).await.unwrap();
+        // PostgreSQL stores no NUL.
+        let end = each(["end\0of text", "end", "end"], &db);
+        let texts = ["it's \"quoted\"", "back\\slash\u{1}\n", "ünï 🦀", end, "z"];
+        let words = Word::insert_all(texts.map(|text| Word::create().text(text)), &db).await.unwrap();
+        words[0].synonyms().associate(&words, &db).await.unwrap();
+        words[3].synonyms().associate(&words[2..], &db).await.unwrap();
+        let mut loaded = Word::load(&words, |w| w.synonyms, &db).await.unwrap();
+        loaded.iter_mut().for_each(|words| words.sort_by_key(|word| texts.iter().position(|text| *text == word.text)));
+        assert_eq!(loaded, [words.clone(), vec![], vec![], words[2..].to_vec(), vec![]]);
+    }
+
     async fn keys_of_several_columns_are_linked_loaded_and_asked(db) {
         let (meetings, rooms, _) = meetings(&db).await;
         let (result, statements) = recorded(meetings[0].rooms().associate(&rooms[..2], &db)).await;

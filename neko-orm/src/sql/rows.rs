@@ -74,6 +74,35 @@ impl Sql {
         }
     }
 
+    /// The same for rows that mostly differ in the last column only: one text for any number of these, where the database takes the
+    /// values of that column as one JSON array.
+    pub(crate) fn new_rows_of_one(&mut self, rows: &[ValueRow<'_>]) -> &mut Self {
+        match (self.last_as_json(rows), rows.first().and_then(|row| row.split_last())) {
+            (Some(last), Some((_, same))) => {
+                self.push("SELECT ").list(same, |sql, value| {
+                    sql.bind(*value);
+                });
+                // `WHERE` ends the `FROM`, to which `ON CONFLICT` would belong.
+                self.push(", * FROM ").bind_json_keys(&last).push(" WHERE true")
+            }
+            _ => self.new_rows(rows),
+        }
+    }
+
+    /// The values of the last column, where all others are the same in all of the rows.
+    fn last_as_json(&self, rows: &[ValueRow<'_>]) -> Option<Vec<serde_json::Value>> {
+        let (_, same) = rows.first()?.split_last().filter(|(_, same)| !same.is_empty())?;
+        let same: Vec<_> = same.iter().map(|value| value.to_json()).collect();
+        if rows.len() < 2 || self.dialect.spelling().key_sets != KeySets::Json || same.contains(&None) {
+            return None;
+        }
+        let last = |row: &ValueRow<'_>| {
+            let (last, others) = row.split_last()?;
+            others.iter().map(|value| value.to_json()).eq(same.iter().cloned()).then(|| last.to_json())?
+        };
+        rows.iter().map(last).collect()
+    }
+
     /// Each number of rows has a text of its own, and the driver keeps a hundred: a few rows are common, and to prepare many anew costs a
     /// tenth of the call; between them, a text is hardly worth its place.
     fn keep_if_common(&mut self, rows: usize) -> &mut Self {

@@ -70,14 +70,24 @@ impl<T: Model, J> Linking<T, J> {
         extras: Vec<NewLink>,
         connection: &mut Connection<'_>,
     ) -> Result<Vec<NewLink>> {
-        let mut rows = match self.columns_of_key() {
-            Some(_) => keys.iter().filter_map(|key| self.row_of_key(key)).collect(),
+        let rows = match self.rows_of_keys(keys) {
+            Some(rows) => rows,
             None => self.looked_up(keys, connection).await?,
         };
+        Ok(self.with_extras(rows, extras))
+    }
+
+    /// The same, where the junction refers to the key.
+    pub(super) fn rows_of_keys(&self, keys: &[KeyOf<T>]) -> Option<Vec<NewLink>> {
+        self.columns_of_key()?;
+        keys.iter().map(|key| self.row_of_key(key)).collect()
+    }
+
+    pub(super) fn with_extras(&self, mut rows: Vec<NewLink>, extras: Vec<NewLink>) -> Vec<NewLink> {
         for (row, extras) in rows.iter_mut().zip(extras) {
             self.add_extras(row, extras);
         }
-        Ok(rows)
+        rows
     }
 
     fn row_of_key(&self, key: &KeyOf<T>) -> Option<NewLink> {

@@ -12,13 +12,28 @@ impl<T: Model, J> Linking<T, J> {
         let dialect = connection.dialect();
         let mut rest = rows;
         while let Some(first) = rest.first() {
-            let most = most_rows(dialect, &values(first), || 0).min(rest.len());
-            let alike = rest[..most].iter().position(|row| !columns(row).eq(columns(first))).unwrap_or(most);
-            let (chunk, others) = rest.split_at(common_size(dialect, alike));
+            let (chunk, others) = rest.split_at(count_of_next(dialect, first, rest));
             self.insert_alike(chunk, columns(first).collect(), connection).await?;
             rest = others;
         }
         Ok(())
+    }
+
+    /// The statement that inserts the rows, where no other is needed, whatever becomes of it.
+    pub(super) fn only_insert(&self, rows: &[NewLink], dialect: Dialect) -> Option<Result<Statement>> {
+        let first = rows.first()?;
+        let is_only =
+            dialect.spelling().duplicates == Duplicates::Skipped && count_of_next(dialect, first, rows) == rows.len();
+        is_only.then(|| {
+            self.statement(&rows.iter().map(values).collect::<Vec<_>>(), &columns(first).collect::<Vec<_>>(), dialect)
+        })
+    }
+
+    fn statement(&self, rows: &[ValueRow<'_>], columns: &[&'static str], dialect: Dialect) -> Result<Statement> {
+        match self.are_key(columns) {
+            true => self.conflicting(rows, columns, dialect),
+            false => self.absent(rows, columns, dialect),
+        }
     }
 
     /// Inserts rows of these columns.
@@ -30,11 +45,7 @@ impl<T: Model, J> Linking<T, J> {
     ) -> Result<()> {
         let dialect = connection.dialect();
         let rows: Vec<_> = rows.iter().map(values).collect();
-        let statement = match self.are_key(&columns) {
-            true => self.conflicting(&rows, &columns, dialect)?,
-            false => self.absent(&rows, &columns, dialect)?,
-        };
-        let result = connection.execute(statement).await;
+        let result = connection.execute(self.statement(&rows, &columns, dialect)?).await;
         let is_updated = dialect.spelling().duplicates == Duplicates::Updated;
         if is_updated && matches!(result, Err(Error::Statement(_) | Error::UniqueViolation(_))) {
             // Either another row is in the way, and the database says so now, or the same rows have come from elsewhere in the meantime.
@@ -53,7 +64,7 @@ impl<T: Model, J> Linking<T, J> {
     /// Inserts the rows, of which some may conflict with those that are there.
     fn conflicting(&self, rows: &[ValueRow<'_>], columns: &[&'static str], dialect: Dialect) -> Result<Statement> {
         let mut sql = self.insert_into(columns, dialect);
-        sql.new_rows(rows);
+        sql.new_rows_of_one(rows);
         let references: Vec<_> = columns.iter().filter(|column| self.is_reference(column)).collect();
         match dialect.spelling().duplicates {
             Duplicates::Skipped => {
@@ -104,6 +115,13 @@ impl<T: Model, J> Linking<T, J> {
         sql.push(") ");
         sql
     }
+}
+
+/// How many of the rows go into the next statement.
+fn count_of_next(dialect: Dialect, first: &NewLink, rows: &[NewLink]) -> usize {
+    let most = most_rows(dialect, &values(first), || 0).min(rows.len());
+    let alike = rows[..most].iter().position(|row| !columns(row).eq(columns(first))).unwrap_or(most);
+    common_size(dialect, alike)
 }
 
 fn columns(row: &NewLink) -> impl Iterator<Item = &'static str> {

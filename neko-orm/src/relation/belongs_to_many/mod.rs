@@ -16,7 +16,7 @@ use futures_core::future::BoxFuture;
 use junction::{Junction, JunctionRow};
 use linking::{Linking, keys_where, read_keys};
 use links::Links;
-use plan::{Given, apply, change};
+use plan::{Given, associate, change};
 
 use super::foreign_key::{Pairs, foreign_key_to};
 use super::{Changes, PlainLinks, RelatedTo, Relation, Way};
@@ -125,12 +125,7 @@ where
         let linking = self.linking();
         let plan = given.without(&HashSet::new(), Vec::new());
         let lease = db.lease();
-        Box::pin(async move {
-            let mut lease = lease.await?;
-            let mut transaction = lease.begin().await?;
-            apply(&linking, plan, &mut transaction.connection()).await?;
-            transaction.commit().await
-        })
+        Box::pin(associate(linking, plan, lease))
     }
 
     /// Removes the links with one or many targets, given as models or keys: all of them, or none. No target is deleted.

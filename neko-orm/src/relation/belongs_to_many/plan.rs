@@ -63,8 +63,26 @@ where
     })
 }
 
+/// Associates targets, as one message where one statement does it.
+pub(super) async fn associate<T: Model, J: JunctionRow>(
+    linking: Linking<T, J>,
+    plan: Plan<T>,
+    lease: Leasing<'_>,
+) -> Result<()> {
+    let mut lease = lease.await?;
+    if let Some(rows) = linking.rows_of_keys(&plan.associate) {
+        let rows = linking.with_extras(rows, plan.extras.clone());
+        if let Some(statement) = linking.only_insert(&rows, lease.dialect()) {
+            return lease.execute_atomic(statement?, 0).await.map(drop);
+        }
+    }
+    let mut transaction = lease.begin().await?;
+    apply(&linking, plan, &mut transaction.connection()).await?;
+    transaction.commit().await
+}
+
 /// Deletes first, so that what a unique column held can move.
-pub(super) async fn apply<T: Model, J: JunctionRow>(
+async fn apply<T: Model, J: JunctionRow>(
     linking: &Linking<T, J>,
     plan: Plan<T>,
     connection: &mut Connection<'_>,
