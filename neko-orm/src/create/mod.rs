@@ -146,63 +146,66 @@ pub(crate) fn insert_all<'c, N: NewRow, E: Executor<'c>>(
     if values.is_empty() {
         return query::ready(Vec::new());
     }
-    let batch = Batch::new::<ModelOf<N>>(db.dialect(), &values);
     let lease = db.lease();
     Box::pin(async move {
-        let (batch, mut lease) = (batch?, lease.await?);
+        let mut lease = lease.await?;
         // Even a single statement needs the transaction: `RAISE(FAIL)` in a trigger keeps the rows before it.
         let mut transaction = lease.begin().await?;
         let mut connection = transaction.connection();
-        let rows = batch.insert(&mut connection).await?;
+        let rows = insert_rows(values, &mut connection).await?;
         let inserted = N::insert_nested(nested, rows, &mut connection).await?;
         transaction.commit().await?;
         Ok(inserted)
     })
 }
 
+/// How many rows are made arguments at a time, so that the arguments of a million rows are not in memory all at once.
+const WINDOW: usize = 1 << 16;
+
 /// Inserts rows on a connection that is in a transaction.
 pub(crate) fn insert_rows<'l, M: Model>(
-    values: &[M::Values],
+    values: Vec<M::Values>,
     connection: &'l mut Connection<'_>,
 ) -> BoxFuture<'l, Result<Vec<M>>> {
-    let batch = Batch::new::<M>(connection.dialect(), values);
-    Box::pin(async move { batch?.insert(connection).await })
-}
-
-/// The statements that insert so many rows.
-struct Batch {
-    table: &'static Table,
-    insertions: Vec<Insertion>,
-    count: usize,
-}
-
-impl Batch {
-    fn new<M: Model>(dialect: Dialect, values: &[M::Values]) -> Result<Self> {
-        let mut new = Vec::with_capacity(values.len());
-        for values in values {
-            new.push(NewValues(M::new_arguments(values)));
-        }
-        Ok(Self { table: M::TABLE, insertions: Insertion::all(dialect, M::TABLE, &new)?, count: new.len() })
-    }
-
-    async fn insert<M: Model>(self, connection: &mut Connection<'_>) -> Result<Vec<M>> {
-        let mut inserted = Vec::with_capacity(self.count);
-        for insertion in self.insertions {
-            let (rows, read_back) = run(insertion, self.table, connection).await?;
-            let mut read = Vec::with_capacity(rows.len());
-            for row in &rows {
-                read.push(M::from_row(row, 0)?);
+    Box::pin(async move {
+        let (table, count, mut values) = (M::TABLE, values.len(), values.into_iter());
+        let mut inserted = Vec::with_capacity(count);
+        while values.len() > 0 {
+            let insertions = insertions::<M>(connection.dialect(), values.by_ref().take(WINDOW).collect())?;
+            for insertion in insertions {
+                let (rows, read_back) = run(insertion, table, connection).await?;
+                add(rows, read_back, &mut inserted)?;
             }
-            inserted.extend(match read_back {
-                Some(read_back) => read_back.in_order(read),
-                None => read,
-            });
         }
-        match inserted.len() == self.count {
+        match inserted.len() == count {
             true => Ok(inserted),
-            false => Err(not_inserted(self.table, self.count, inserted.len())),
+            false => Err(not_inserted(table, count, inserted.len())),
         }
+    })
+}
+
+fn insertions<M: Model>(dialect: Dialect, values: Vec<M::Values>) -> Result<Vec<Insertion>> {
+    let mut new = Vec::with_capacity(values.len());
+    for values in &values {
+        new.push(NewValues(M::new_arguments(values)));
     }
+    Insertion::all(dialect, M::TABLE, &new)
+}
+
+/// Adds what a statement has inserted.
+fn add<M: Model>(rows: Vec<Row>, read_back: Option<ReadBack>, inserted: &mut Vec<M>) -> Result<()> {
+    let Some(read_back) = read_back else {
+        for row in rows {
+            inserted.push(M::from_row(&row, 0)?);
+        }
+        return Ok(());
+    };
+    let mut read = Vec::with_capacity(rows.len());
+    for row in rows {
+        read.push(M::from_row(&row, 0)?);
+    }
+    inserted.extend(read_back.in_order(read));
+    Ok(())
 }
 
 /// Inserts and returns rows. Not generic over the model: it is compiled once.
