@@ -26,8 +26,12 @@ struct Axis {
 }
 
 const AXES: [Axis; 2] = [
-    Axis { title: "Time", value: |measured| measured.nanoseconds as f64 / 1e9, label: seconds },
-    Axis { title: "Peak of memory", value: |measured| measured.kilobytes.max(1) as f64 * 1024.0, label: bytes },
+    Axis { title: "Time for N rows", value: |measured| measured.nanoseconds as f64 / 1e9, label: seconds },
+    Axis {
+        title: "Peak of memory for N rows",
+        value: |measured| measured.kilobytes.max(1) as f64 * 1024.0,
+        label: bytes,
+    },
 ];
 
 /// Powers of ten from and to.
@@ -56,7 +60,7 @@ pub fn chart(points: &[Point]) -> String {
         panel(&mut body, points, axis, LEFT + number as f64 * (WIDTH + GAP));
     }
     legend(&mut body);
-    let (width, height) = (LEFT + 2.0 * WIDTH + GAP + 30.0, TOP + HEIGHT + 105.0);
+    let (width, height) = (LEFT + 2.0 * WIDTH + GAP + 30.0, TOP + HEIGHT + 112.0);
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\">\n\
          <style>{STYLE}</style>\n<rect width=\"{width}\" height=\"{height}\" rx=\"6\" fill=\"#ffffff\"/>\n{body}</svg>\n"
@@ -92,7 +96,7 @@ fn panel(body: &mut String, points: &[Point], axis: &Axis, left: f64) {
 fn legend(body: &mut String) {
     let top = TOP + HEIGHT + 48.0;
     let mut entry = |number: usize, class: &str, colour: &str, title: &str| {
-        let (x, y) = (LEFT + (number % 4) as f64 * 210.0, top + (number / 4) as f64 * 24.0);
+        let (x, y) = (LEFT + (number % 3) as f64 * 280.0, top + (number / 3) as f64 * 22.0);
         let _ = writeln!(
             body,
             r#"<polyline class="{class}" stroke="{colour}" points="{x:.1},{:.1} {:.1},{:.1}"/>"#,
