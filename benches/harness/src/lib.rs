@@ -14,6 +14,7 @@
 
 mod checksum;
 pub mod data;
+pub mod machine;
 pub mod models;
 mod workload;
 
