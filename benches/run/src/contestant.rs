@@ -42,6 +42,10 @@ pub const CONTESTANTS: &[Contestant] = &[
     contestant("rusqlite", "rusqlite by hand", &["rusqlite"], SQLITE),
     contestant("diesel", "Diesel (synchronous)", &["diesel"], SQLITE),
     contestant("tokio-postgres", "tokio-postgres by hand", &["tokio-postgres"], POSTGRES),
+    contestant("diesel-async", "diesel-async", &["diesel-async", "diesel"], POSTGRES),
+    contestant("seaorm", "SeaORM", &["sea-orm"], BOTH),
+    contestant("ormlite", "ormlite", &["ormlite"], SQLITE),
+    Contestant { lock: "toasty", ..contestant("toasty", "Toasty", &["toasty"], BOTH) },
 ];
 
 /// What a contestant answers to a turn.

@@ -15,7 +15,7 @@ pub struct Set {
 
 /// One contestant in one workload.
 pub enum Cell {
-    Times { median: u64, tenth: u64, ratio: f64 },
+    Times { median: u64, tenth: u64, ratio: f64, rounds: usize },
     Unsupported(String),
 }
 
@@ -36,6 +36,8 @@ struct Entry {
     /// The position among the processes.
     process: usize,
     iterations: u64,
+    /// Fewer than all, where they would take too long.
+    rounds: usize,
     times: Vec<u64>,
 }
 
@@ -47,8 +49,9 @@ fn measure(workload: Workload, processes: &mut [Process], options: &Options) -> 
             Turn::Unsupported(reason) => unsupported.push((position, reason)),
             Turn::Done { checksum, .. } => {
                 checksums.push((process.contestant.name, checksum));
-                let iterations = calibrate(workload, process, options.turn)?;
-                entries.push(Entry { process: position, iterations, times: Vec::new() });
+                let (iterations, time) = calibrate(workload, process, options.turn)?;
+                let rounds = usize::try_from(options.budget / time.max(1))?.max(3).min(options.rounds);
+                entries.push(Entry { process: position, iterations, rounds, times: Vec::new() });
             }
         }
     }
@@ -57,6 +60,9 @@ fn measure(workload: Workload, processes: &mut [Process], options: &Options) -> 
         let count = entries.len();
         for turn in 0..count {
             let entry = &mut entries[(round + turn) % count];
+            if round >= entry.rounds {
+                continue;
+            }
             let process = &mut processes[entry.process];
             if let Turn::Done { nanoseconds, checksum } = process.run(workload, entry.iterations)? {
                 agree(workload, &[checksums[0], (process.contestant.name, checksum)])?;
@@ -81,14 +87,14 @@ fn agree(workload: Workload, checksums: &[(&str, u64)]) -> Result<()> {
     }
 }
 
-/// How many iterations take as long as a turn shall, once everything is warm.
-fn calibrate(workload: Workload, process: &mut Process, turn: u64) -> Result<u64> {
+/// How many iterations take as long as a turn shall, once everything is warm, and how long that is.
+fn calibrate(workload: Workload, process: &mut Process, turn: u64) -> Result<(u64, u64)> {
     let mut iterations = 1;
     loop {
-        let Turn::Done { nanoseconds, .. } = process.run(workload, iterations)? else { return Ok(iterations) };
+        let Turn::Done { nanoseconds, .. } = process.run(workload, iterations)? else { return Ok((iterations, turn)) };
         let wanted = (turn / nanoseconds.max(1)).clamp(1, 10_000);
         if wanted <= iterations * 2 {
-            return Ok(wanted);
+            return Ok((wanted, wanted * nanoseconds));
         }
         iterations = wanted.min(iterations * 10);
     }
@@ -99,6 +105,7 @@ fn times(mut times: Vec<u64>, baseline: &[u64]) -> Cell {
     ratios.sort_by(f64::total_cmp);
     times.sort_unstable();
     Cell::Times {
+        rounds: times.len(),
         median: times[times.len() / 2],
         tenth: times[times.len() / 10],
         ratio: ratios.get(ratios.len() / 2).copied().unwrap_or(f64::NAN),

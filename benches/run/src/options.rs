@@ -51,6 +51,8 @@ pub struct Options {
     pub rounds: usize,
     /// Nanoseconds that a contestant's turn takes at least.
     pub turn: u64,
+    /// Nanoseconds that a contestant's turns in a workload take at most, but for three of them.
+    pub budget: u64,
     pub print: bool,
     pub postgres: Option<String>,
     only: Vec<String>,
@@ -64,6 +66,7 @@ impl Options {
         let mut options = Self {
             rounds: 31,
             turn: 10_000_000,
+            budget: 2_000_000_000,
             print: false,
             postgres: std::env::var("NEKO_POSTGRES_URL").ok(),
             only: Vec::new(),
@@ -79,7 +82,7 @@ impl Options {
                 "--contestants" => options.contestants = value()?.split(',').map(str::to_owned).collect(),
                 "--memstatus" => options.memstatus = Some(value()?),
                 "--backend" => options.backend = Some(value()?),
-                "--quick" => (options.rounds, options.turn) = (5, 2_000_000),
+                "--quick" => (options.rounds, options.turn, options.budget) = (5, 2_000_000, 400_000_000),
                 "--print" => options.print = true,
                 _ => return Err(format!("`{argument}` is not an argument: see the documentation of `run`").into()),
             }

@@ -20,7 +20,7 @@ Each contestant is a process that holds one library and its own copy of the same
 it holds; `through a pool` takes one for each call. It does each workload in the best idiom of its library that we know; if you know a better one, tell us.
 In each round every contestant has its turn, in rotating order, and repeats the workload for at least TURN ms. All must find, or write, the same: checksums of all columns are compared.
 What was written is undone outside of the time. A cell is the **median of the ratios to sqlx by hand** in the same round, and below it the median time and the 10th percentile.
-Below 1 is faster than by hand.
+Below 1 is faster than by hand. A contestant whose turns in a workload would take more than BUDGET s has fewer of them, at least three: its cell tells how many.
 
 All are built by plain `--release`, each by itself. sqlx by hand reads columns by ordinal, and loads each level of relations by one statement, grouped by a `HashMap`; its connections are set up as
 `neko_orm::sqlite::connect` does. SQLite is compiled in and in memory; PostgreSQL does not wait for the disk (`synchronous_commit = off`).
@@ -28,15 +28,16 @@ All are built by plain `--release`, each by itself. sqlx by hand reads columns b
 
 pub fn report(sets: &[Set], options: &Options) -> Result<String> {
     let mut text = HEAD.replace("TURN", &(options.turn / 1_000_000).to_string());
+    text = text.replace("BUDGET", &(options.budget as f64 / 1e9).to_string());
     let commit = machine::commit(root()).map(|commit| format!(", commit {commit}")).unwrap_or_default();
     writeln!(text, "\nMeasured on: {}. {} rounds{commit}.", machine::describe(), options.rounds)?;
     for set in sets {
-        table(&mut text, set)?;
+        table(&mut text, set, options.rounds)?;
     }
     Ok(text)
 }
 
-fn table(text: &mut String, set: &Set) -> fmt::Result {
+fn table(text: &mut String, set: &Set, most: usize) -> fmt::Result {
     writeln!(text, "\n## {}\n", set.setting.title)?;
     if !set.setting.sqlite_flags.is_empty() {
         writeln!(text, "Built with `LIBSQLITE3_FLAGS={}`.\n", set.setting.sqlite_flags)?;
@@ -52,8 +53,9 @@ fn table(text: &mut String, set: &Set) -> fmt::Result {
                 Cell::Times { median, tenth, .. } if contestant.name == BASELINE => {
                     write!(text, " {}<br>{} |", time(*median), time(*tenth))?;
                 }
-                Cell::Times { median, tenth, ratio } => {
-                    write!(text, " **{ratio:.2}**<br>{}<br>{} |", time(*median), time(*tenth))?;
+                Cell::Times { median, tenth, ratio, rounds } => {
+                    let few = if *rounds < most { format!("<br>{rounds} rounds") } else { String::new() };
+                    write!(text, " **{ratio:.2}**<br>{}<br>{}{few} |", time(*median), time(*tenth))?;
                 }
                 Cell::Unsupported(reason) => write!(text, " –{} |", footnote(reason, &mut footnotes))?,
             }

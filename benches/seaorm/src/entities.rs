@@ -1,7 +1,9 @@
-//! The tables as entities, in SeaORM 2's dense format.
+//! The tables as entities, in SeaORM 2's dense format. Its attribute looks at types by their text: types are taken apart, and put together anew.
 
 macro_rules! entity {
-    ($module:ident $table:literal { $($(#[$attribute:meta])* $field:ident: $type:ty,)* } { $($(#[$relation:meta])* $name:ident: $to:ty,)* }) => {
+    ($module:ident $table:literal { $($(#[$attribute:meta])* $field:ident: $type:ty,)* } { $($(#[$relation:meta])* $name:ident: $kind:ident<super::$to:ident::Entity>,)* }) => {
+        // SeaORM generates more than is called.
+        #[allow(dead_code)]
         pub mod $module {
             use sea_orm::entity::prelude::*;
 
@@ -10,7 +12,7 @@ macro_rules! entity {
             #[sea_orm(table_name = $table)]
             pub struct Model {
                 $($(#[$attribute])* pub $field: $type,)*
-                $($(#[$relation])* pub $name: $to,)*
+                $($(#[$relation])* pub $name: $kind<super::$to::Entity>,)*
             }
 
             impl ActiveModelBehavior for ActiveModel {}

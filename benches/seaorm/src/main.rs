@@ -6,8 +6,8 @@ mod write;
 
 use harness::{Answer, Backend, Contestant, Result, Unsupported, Workload};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbErr, FromQueryResult,
-    Statement, StreamTrait, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, FromQueryResult, Statement,
+    StreamTrait, TransactionTrait,
 };
 
 /// SeaORM has pools only. Its way to hold a connection is a transaction, which begins when the data is there; on PostgreSQL, where each iteration

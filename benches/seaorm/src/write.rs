@@ -6,7 +6,7 @@ use harness::models::nested_comments;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::prelude::*;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{DbErr, TransactionTrait};
+use sea_orm::{DbErr, TransactionSession, TransactionTrait};
 
 use crate::entities::{comment, post, post_tag};
 

@@ -1,4 +1,4 @@
-//! The tables as models.
+//! The tables as models. Keys are unsigned: relations by keys of `i64` with `#[auto]` panic on SQLite in Toasty 0.11.
 
 use toasty::{Deferred, Model};
 
@@ -7,7 +7,7 @@ use toasty::{Deferred, Model};
 pub struct User {
     #[key]
     #[auto]
-    pub id: i64,
+    pub id: u64,
     pub name: String,
     pub email: String,
     pub age: i64,
@@ -22,9 +22,9 @@ pub struct User {
 pub struct Post {
     #[key]
     #[auto]
-    pub id: i64,
+    pub id: u64,
     #[index]
-    pub user_id: i64,
+    pub user_id: u64,
     #[belongs_to]
     pub user: Deferred<User>,
     pub title: String,
@@ -40,9 +40,9 @@ pub struct Post {
 pub struct Comment {
     #[key]
     #[auto]
-    pub id: i64,
+    pub id: u64,
     #[index]
-    pub post_id: i64,
+    pub post_id: u64,
     #[belongs_to]
     pub post: Deferred<Post>,
     pub body: String,
@@ -54,7 +54,7 @@ pub struct Comment {
 pub struct Tag {
     #[key]
     #[auto]
-    pub id: i64,
+    pub id: u64,
     pub name: String,
 }
 
@@ -62,11 +62,11 @@ pub struct Tag {
 #[table = "post_tags"]
 #[key(post_id, tag_id)]
 pub struct PostTag {
-    pub post_id: i64,
+    pub post_id: u64,
     #[belongs_to]
     pub post: Deferred<Post>,
     #[index]
-    pub tag_id: i64,
+    pub tag_id: u64,
     #[belongs_to]
     pub tag: Deferred<Tag>,
 }
@@ -76,9 +76,9 @@ pub struct PostTag {
 pub struct Sensor {
     #[key]
     #[auto]
-    pub id: i64,
+    pub id: u64,
     #[index]
-    pub user_id: i64,
+    pub user_id: u64,
     #[belongs_to]
     pub user: Deferred<User>,
     pub gain: f64,
@@ -92,9 +92,9 @@ pub struct Sensor {
 pub struct Reading {
     #[key]
     #[auto]
-    pub id: i64,
+    pub id: u64,
     #[index]
-    pub sensor_id: i64,
+    pub sensor_id: u64,
     #[belongs_to]
     pub sensor: Deferred<Sensor>,
     pub value: f64,
@@ -106,7 +106,7 @@ pub struct Reading {
 pub struct Author {
     #[key]
     #[auto]
-    pub id: i64,
+    pub id: u64,
     pub name: String,
     #[has_many]
     pub books: Deferred<Vec<Book>>,
@@ -117,9 +117,9 @@ pub struct Author {
 pub struct Book {
     #[key]
     #[auto]
-    pub id: i64,
+    pub id: u64,
     #[index]
-    pub author_id: i64,
+    pub author_id: u64,
     #[belongs_to]
     pub author: Deferred<Author>,
     pub title: String,
