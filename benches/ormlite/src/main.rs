@@ -6,14 +6,15 @@ mod write;
 
 use harness::{Answer, Contestant, Result, Unsupported, Workload};
 use ormlite::Connection as _;
-use ormlite::sqlite::SqliteConnection;
+use ormlite::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::AssertSqlSafe;
 
 struct Ormlite(SqliteConnection);
 
 impl Contestant for Ormlite {
     async fn connect(_url: &str) -> Result<Self> {
-        Ok(Self(SqliteConnection::connect(":memory:").await?))
+        let options = SqliteConnectOptions::new().in_memory(true).row_buffer_size(1024);
+        Ok(Self(SqliteConnection::connect_with(&options).await?))
     }
 
     async fn execute(&mut self, sql: &str) -> Result<()> {

@@ -2,22 +2,22 @@
 
 use std::fmt::Write as _;
 
-use crate::contestant::BASELINE;
+use crate::contestant::{BASELINE, CONTESTANTS, Contestant};
 use crate::measure::{Cell, Set};
 
-const LEFT: f64 = 300.0;
+const LEFT: f64 = 330.0;
 const WIDTH: f64 = 560.0;
 const BAR: f64 = 9.0;
 /// The ratios at both ends of the axis; longer bars are cut off, and their numbers tell.
 const LEAST: f64 = 0.05;
 const MOST: f64 = 30.0;
-/// Of contestants in their order, readable on white and on black.
-const COLOURS: [&str; 8] = ["#d9480f", "#868e96", "#2b8a9e", "#5c7cfa", "#2f9e44", "#ae3ec9", "#b8860b", "#e64980"];
+/// Of contestants in their order.
+const COLOURS: [&str; 9] =
+    ["#d9480f", "#868e96", "#2b8a9e", "#5c7cfa", "#1c7ed6", "#364fc7", "#2f9e44", "#ae3ec9", "#b8860b"];
 
 const STYLE: &str =
     "text { font: 12px system-ui, sans-serif; fill: #24292f } .title { font-weight: 600; font-size: 14px }
-.number { font-size: 9px } line { stroke: #8c959f; stroke-width: 1 } .grid { stroke-opacity: 0.35 }
-@media (prefers-color-scheme: dark) { text { fill: #e6edf3 } }";
+.number { font-size: 9px } line { stroke: #57606a; stroke-width: 1 } .grid { stroke-opacity: 0.3 }";
 
 /// The place of a ratio on the axis.
 fn x(ratio: f64) -> f64 {
@@ -32,7 +32,7 @@ pub fn chart(sets: &[Set]) -> String {
     let width = LEFT + WIDTH + 50.0;
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {y}\" width=\"{width}\" height=\"{y}\">\n\
-         <style>{STYLE}</style>\n{body}</svg>\n"
+         <style>{STYLE}</style>\n<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n{body}</svg>\n"
     )
 }
 
@@ -49,7 +49,7 @@ fn panel(body: &mut String, set: &Set, top: f64) -> f64 {
             if let Cell::Times { ratio, .. } = cell
                 && set.contestants[position].0.name != BASELINE
             {
-                bar(&mut bars, y, *ratio, COLOURS[position % COLOURS.len()]);
+                bar(&mut bars, y, *ratio, colour(set.contestants[position].0));
                 y += BAR + 1.0;
             }
         }
@@ -67,14 +67,20 @@ fn panel(body: &mut String, set: &Set, top: f64) -> f64 {
 
 fn legend(body: &mut String, set: &Set, y: f64) {
     let mut left = 10.0;
-    for (position, (contestant, _)) in set.contestants.iter().enumerate() {
+    for (contestant, _) in &set.contestants {
         if contestant.name != BASELINE {
-            let colour = COLOURS[position % COLOURS.len()];
+            let colour = colour(contestant);
             let _ = writeln!(body, r#"<rect x="{left}" y="{}" width="10" height="10" fill="{colour}"/>"#, y - 9.0);
             text(body, left + 15.0, y, "", contestant.title);
             left += 35.0 + contestant.title.len() as f64 * 7.0;
         }
     }
+}
+
+/// The same for all databases.
+fn colour(contestant: &Contestant) -> &'static str {
+    let position = CONTESTANTS.iter().position(|other| other.name == contestant.name);
+    COLOURS[position.unwrap_or_default() % COLOURS.len()]
 }
 
 /// From the line of sqlx to the ratio.

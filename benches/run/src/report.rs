@@ -23,7 +23,8 @@ What was written is undone outside of the time. A cell is the **median of the ra
 Below 1 is faster than by hand. A contestant whose turns in a workload would take more than BUDGET s has fewer of them, at least three: its cell tells how many.
 
 All are built by plain `--release`, each by itself. sqlx by hand reads columns by ordinal, and loads each level of relations by one statement, grouped by a `HashMap`; its connections are set up as
-`neko_orm::sqlite::connect` does. SQLite is compiled in and in memory; PostgreSQL does not wait for the disk (`synchronous_commit = off`).
+`neko_orm::sqlite::connect` does, and those of SeaORM and ormlite have its buffer of rows.
+SeaORM holds a connection of SQLite by a transaction, in which its writes need no commit of their own; on PostgreSQL it takes one from its pool each time. SQLite is compiled in and in memory; PostgreSQL does not wait for the disk (`synchronous_commit = off`).
 ";
 
 pub fn report(sets: &[Set], options: &Options) -> Result<String> {

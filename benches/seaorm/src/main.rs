@@ -60,6 +60,7 @@ impl Contestant for SeaOrm {
     async fn connect(url: &str) -> Result<Self> {
         let mut options = ConnectOptions::new(url);
         options.max_connections(1).sqlx_logging(false).test_before_acquire(false);
+        options.map_sqlx_sqlite_opts(|options| options.row_buffer_size(1024));
         Ok(Self { pool: Database::connect(options).await?, held: None })
     }
 
