@@ -112,7 +112,7 @@ pub trait Model: Sized + Send + Sync + 'static {
 
     /// Inserts all of the given new rows, or none, and returns them in the given order.
     ///
-    /// Sends one `INSERT` with as many rows as the database's limit on arguments allows, in a transaction or savepoint
+    /// Sends one `INSERT` with as many rows as the database's limit on arguments allows (and no more than 65,536), in a transaction or savepoint
     /// of its own; rows that leave other columns to the database's defaults than their predecessor start a new
     /// statement. Nothing is sent for no rows. Rows that are given [`with`](crate::CreateWith) others are returned with them, in one statement
     /// for each relation and level.
