@@ -186,8 +186,7 @@ fn exact_json(value: &dyn std::any::Any) -> Option<serde_json::Value> {
         Some(Some(text)) => text,
         None => value.downcast_ref::<String>()?,
     };
-    // SQLite ends a text from JSON at a NUL.
-    (!text.contains('\0')).then(|| text.as_str().into())
+    Some(text.as_str().into())
 }
 
 /// What a NULL in a column means for the field that it is read into.
