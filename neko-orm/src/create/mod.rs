@@ -194,17 +194,14 @@ fn insertions<M: Model>(dialect: Dialect, values: Vec<M::Values>) -> Result<Vec<
 
 /// Adds what a statement has inserted.
 fn add<M: Model>(rows: Vec<Row>, read_back: Option<ReadBack>, inserted: &mut Vec<M>) -> Result<()> {
-    let Some(read_back) = read_back else {
-        for row in rows {
-            inserted.push(M::from_row(&row, 0)?);
-        }
-        return Ok(());
-    };
     let mut read = Vec::with_capacity(rows.len());
     for row in rows {
         read.push(M::from_row(&row, 0)?);
     }
-    inserted.extend(read_back.in_order(read));
+    inserted.extend(match read_back {
+        Some(read_back) => read_back.in_order(read),
+        None => read,
+    });
     Ok(())
 }
 

@@ -122,10 +122,7 @@ where
         if given.keys.is_empty() {
             return query::ready(());
         }
-        let linking = self.linking();
-        let plan = given.without(&HashSet::new(), Vec::new());
-        let lease = db.lease();
-        Box::pin(associate(linking, plan, lease))
+        Box::pin(associate(self.linking(), given, db.lease()))
     }
 
     /// Removes the links with one or many targets, given as models or keys: all of them, or none. No target is deleted.

@@ -66,18 +66,22 @@ where
 /// Associates targets, as one message where one statement does it.
 pub(super) async fn associate<T: Model, J: JunctionRow>(
     linking: Linking<T, J>,
-    plan: Plan<T>,
+    given: Given<T>,
     lease: Leasing<'_>,
 ) -> Result<()> {
     let mut lease = lease.await?;
-    if let Some(rows) = linking.rows_of_keys(&plan.associate) {
-        let rows = linking.with_extras(rows, plan.extras.clone());
-        if let Some(statement) = linking.only_insert(&rows, lease.dialect()) {
-            return lease.execute_atomic(statement?, 0).await.map(drop);
-        }
+    let Some(rows) = linking.rows_of_keys(&given.keys) else {
+        let mut transaction = lease.begin().await?;
+        let rows = linking.rows(&given.keys, given.extras, &mut transaction.connection()).await?;
+        linking.insert(&rows, &mut transaction.connection()).await?;
+        return transaction.commit().await;
+    };
+    let rows = linking.with_extras(rows, given.extras);
+    if let Some(statement) = linking.only_insert(&rows, lease.dialect()) {
+        return lease.execute_atomic(statement?, 0).await.map(drop);
     }
     let mut transaction = lease.begin().await?;
-    apply(&linking, plan, &mut transaction.connection()).await?;
+    linking.insert(&rows, &mut transaction.connection()).await?;
     transaction.commit().await
 }
 
