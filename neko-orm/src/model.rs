@@ -117,6 +117,10 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// statement. Nothing is sent for no rows. Rows that are given [`with`](crate::CreateWith) others are returned with them, in one statement
     /// for each relation and level.
     ///
+    /// SQLite hands over many rows one by one, and slowly: 16 and more that it numbers itself are read as JSON, where JSON holds the values of all
+    /// columns exactly, by a `SELECT` in the same message as their `INSERT`. They come back as triggers have left them; fewer, as `INSERT .. RETURNING`
+    /// returns them, before triggers that run `AFTER` it.
+    ///
     /// # Errors
     /// As for a single insert; no row is inserted then.
     ///

@@ -18,7 +18,7 @@ struct ByHand<DB: sqlx::Database> {
 
 /// As `neko_orm::sqlite::connect`, of which the write-ahead log and the busy timeout mean nothing in memory.
 async fn sqlite(url: &str) -> Result<SqlitePool> {
-    let options = url.parse::<SqliteConnectOptions>()?.foreign_keys(true).row_buffer_size(1024);
+    let options = url.parse::<SqliteConnectOptions>()?.foreign_keys(true).row_buffer_size(1024).shared_cache(false);
     let pool = SqlitePoolOptions::new().test_before_acquire(false).max_connections(1).min_connections(1);
     Ok(pool.idle_timeout(None).max_lifetime(None).connect_with(options).await?)
 }

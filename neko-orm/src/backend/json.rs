@@ -39,6 +39,14 @@ impl JsonRow {
         self.0.iter().map(|column| column.array.len() / SHORTEST).min().unwrap_or(0)
     }
 
+    /// The first of the numbers in a column, if these follow each other, one for each of so many rows.
+    pub(crate) fn sequence(&self, index: usize, rows: usize) -> Option<i64> {
+        let numbers: Vec<i64> = serde_json::from_str(&self.0.get(index)?.array).ok()?;
+        let first = *numbers.first().filter(|_| numbers.len() == rows)?;
+        let follows = |pair: &[i64]| pair[0].checked_add(1) == Some(pair[1]);
+        numbers.windows(2).all(follows).then_some(first)
+    }
+
     /// The value at `index`, if it is one that `T` has exactly.
     pub(super) fn get<T: 'static>(&self, index: usize) -> Result<T, Mismatch> {
         let value = self.0.get(index).and_then(Column::read);
@@ -56,21 +64,16 @@ impl Column {
             None | Some(b']') => return false,
             Some(b'"') => {
                 end += 1;
-                while let Some(&byte) = array.get(end) {
-                    end += 1;
-                    match byte {
-                        b'"' => break,
-                        b'\\' => {
-                            self.is_escaped = true;
-                            end += 1;
-                        }
-                        _ => {}
+                loop {
+                    end = find(array, end, |byte| matches!(byte, b'"' | b'\\')) + 1;
+                    if array.get(end - 1) != Some(&b'\\') {
+                        break;
                     }
+                    self.is_escaped = true;
+                    end += 1;
                 }
             }
-            Some(_) => {
-                end += array[start..].iter().position(|byte| b",]".contains(byte)).unwrap_or(array.len() - start)
-            }
+            Some(_) => end = find(array, start, |byte| matches!(byte, b',' | b']')),
         }
         self.value = start..end;
         true
@@ -111,6 +114,12 @@ impl Column {
             false => value.strip_prefix('"')?.strip_suffix('"').map(str::to_owned),
         }
     }
+}
+
+/// Where the first such byte is from `start` on, or the end.
+fn find(array: &[u8], start: usize, is_sought: impl Fn(u8) -> bool) -> usize {
+    let rest = array.get(start..).unwrap_or_default();
+    rest.iter().position(|byte| is_sought(*byte)).map_or(array.len(), |position| start + position)
 }
 
 /// Databases without a type for it have numbers.

@@ -20,6 +20,11 @@ impl Statement {
         log(&self.sent.sql);
     }
 
+    /// Runs it after another one, which has no arguments, in one message.
+    pub(crate) fn run_after(&mut self, first: &'static str) {
+        self.sent.sql = format!("{first}; {}", self.sent.sql).into();
+    }
+
     /// The text as sqlx takes it. The only place that vouches for SQL: [`Sql`](crate::sql::Sql) builds it from the crate's own literals,
     /// from identifiers that the derive has checked, from placeholders, and from the literals that a program hands to [`sql`](crate::sql()).
     pub(crate) fn sql(&self) -> sqlx::AssertSqlSafe<Arc<String>> {

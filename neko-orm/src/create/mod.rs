@@ -1,5 +1,6 @@
 //! New rows: the builder's state in its type, and what inserts them, alone or with rows of their relations.
 
+mod along;
 mod nested;
 mod read_back;
 mod statements;
@@ -10,8 +11,8 @@ use crate::Model;
 use crate::backend::{Connection, Dialect, Row, Written};
 use crate::column::Table;
 use crate::error::{Error, Result};
-use crate::executor::Executor;
-use crate::query::{self, Leasing};
+use crate::executor::{Executor, Reads};
+use crate::query::{self, Fetched, Leasing};
 
 pub use nested::{And, CreateWith, Nested, NewRow, with};
 pub(crate) use nested::{BuilderOf, ModelOf};
@@ -87,7 +88,8 @@ pub trait ColumnNamed<const HASH: u64> {
 /// transaction.
 pub fn insert<'c, B: Complete, E: Executor<'c>>(builder: B, db: E) -> BoxFuture<'c, Result<B::Model>> {
     let values = builder.into_values();
-    let insertion = Insertion::new(db.dialect(), B::Model::TABLE, &[NewValues(B::Model::new_arguments(&values))]);
+    let insertion =
+        Insertion::new(db.dialect(), B::Model::TABLE, &[NewValues(B::Model::new_arguments(&values))], Reads::RowByRow);
     let lease = db.lease();
     Box::pin(async move {
         let (table, mut inserted) = (B::Model::TABLE, None);
@@ -112,9 +114,11 @@ async fn insert_one(
         return lease.rows(insertion.statement).await?.iter().try_for_each(read);
     }
     let mut transaction = lease.begin().await?;
-    let (rows, _) = run(insertion, table, &mut transaction.connection()).await?;
+    let (mut rows, _) = run(insertion, table, &mut transaction.connection()).await?;
     // Before the commit: a row that cannot be read is not inserted.
-    rows.iter().try_for_each(read)?;
+    while let Some(row) = rows.next() {
+        read(row)?;
+    }
     transaction.commit().await
 }
 
@@ -171,10 +175,15 @@ pub(crate) fn insert_rows<'l, M: Model>(
         let (table, count, mut values) = (M::TABLE, values.len(), values.into_iter());
         let mut inserted = Vec::with_capacity(count);
         while values.len() > 0 {
-            let insertions = insertions::<M>(connection.dialect(), values.by_ref().take(WINDOW).collect())?;
-            for insertion in insertions {
-                let (rows, read_back) = run(insertion, table, connection).await?;
-                add(rows, read_back, &mut inserted)?;
+            let window: Vec<_> = values.by_ref().take(WINDOW).collect();
+            let before = inserted.len();
+            for reads in [Reads::Ahead, Reads::RowByRow] {
+                let insertions = insertions::<M>(connection.dialect(), &window, reads)?;
+                let mut add = |rows, read_back: Option<ReadBack>| add(rows, read_back.as_ref(), &mut inserted);
+                match run_all(insertions, table, connection, &mut add).await? {
+                    Ran::Done => break,
+                    Ran::Undone => inserted.truncate(before),
+                }
             }
         }
         match inserted.len() == count {
@@ -184,19 +193,19 @@ pub(crate) fn insert_rows<'l, M: Model>(
     })
 }
 
-fn insertions<M: Model>(dialect: Dialect, values: Vec<M::Values>) -> Result<Vec<Insertion>> {
+fn insertions<M: Model>(dialect: Dialect, values: &[M::Values], reads: Reads) -> Result<Vec<Insertion>> {
     let mut new = Vec::with_capacity(values.len());
-    for values in &values {
+    for values in values {
         new.push(NewValues(M::new_arguments(values)));
     }
-    Insertion::all(dialect, M::TABLE, &new)
+    Insertion::all(dialect, M::TABLE, &new, reads)
 }
 
 /// Adds what a statement has inserted.
-fn add<M: Model>(rows: Vec<Row>, read_back: Option<ReadBack>, inserted: &mut Vec<M>) -> Result<()> {
-    let mut read = Vec::with_capacity(rows.len());
-    for row in rows {
-        read.push(M::from_row(&row, 0)?);
+fn add<M: Model>(mut rows: Fetched, read_back: Option<&ReadBack>, inserted: &mut Vec<M>) -> Result<()> {
+    let mut read = Vec::with_capacity(rows.most());
+    while let Some(row) = rows.next() {
+        read.push(M::from_row(row, 0)?);
     }
     inserted.extend(match read_back {
         Some(read_back) => read_back.in_order(read),
@@ -205,17 +214,51 @@ fn add<M: Model>(rows: Vec<Row>, read_back: Option<ReadBack>, inserted: &mut Vec
     Ok(())
 }
 
-/// Inserts and returns rows. Not generic over the model: it is compiled once.
+/// How statements that insert have run.
+enum Ran {
+    Done,
+    /// Rows that were read along are not what was inserted, and none is inserted.
+    Undone,
+}
+
+type Add<'a> = dyn FnMut(Fetched, Option<ReadBack>) -> Result<()> + Send + 'a;
+
+/// Inserts rows and hands them over. Not generic over the model: it is compiled once.
+async fn run_all(
+    mut insertions: Vec<Insertion>,
+    table: &'static Table,
+    connection: &mut Connection<'_>,
+    add: &mut Add<'_>,
+) -> Result<Ran> {
+    let read_along = insertions.iter().any(Insertion::is_read_along);
+    if let Some(first) = insertions.first_mut().filter(|_| read_along) {
+        first.statement.run_after(along::SAVEPOINT);
+    }
+    for insertion in insertions {
+        let added = run(insertion, table, connection).await.and_then(|(rows, read_back)| add(rows, read_back));
+        match added {
+            Err(error) if read_along && query::may_be_of_json(&error) => {
+                connection.execute(along::undo(connection.dialect(), table)?).await?;
+                return Ok(Ran::Undone);
+            }
+            added => added?,
+        }
+    }
+    Ok(Ran::Done)
+}
+
+/// Inserts and returns rows.
 async fn run(
     Insertion { statement, read_back }: Insertion,
     table: &'static Table,
     connection: &mut Connection<'_>,
-) -> Result<(Vec<Row>, Option<ReadBack>)> {
+) -> Result<(Fetched, Option<ReadBack>)> {
     let rows = match &read_back {
-        None => connection.rows(statement).await?,
+        None => Fetched::Rows(connection.rows(statement).await?, 0),
+        Some(ReadBack::Along(count)) => along::read(&connection.rows(statement).await?, table, *count)?,
         Some(read_back) => {
             let written = connection.execute(statement).await?;
-            read(read_back, written, table, connection).await?
+            Fetched::Rows(read(read_back, written, table, connection).await?, 0)
         }
     };
     Ok((rows, read_back))

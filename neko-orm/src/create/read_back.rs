@@ -1,12 +1,14 @@
-//! Reading rows that were inserted, where the database does not return them.
+//! Reading rows that were inserted, where the statement that inserts them does not return them, or not as fast.
 
 use std::collections::HashMap;
 
+use super::along;
 use super::statements::NewValues;
 use crate::Model;
 use crate::backend::{Dialect, Inserted, Statement, Value, Written};
 use crate::column::{Default, Table};
 use crate::error::{Error, Result, Sent, StatementError};
+use crate::executor::Reads;
 use crate::key::{self, KeyColumns as _, KeyList};
 use crate::query;
 use crate::sql::ValueRow;
@@ -17,21 +19,29 @@ pub(super) enum ReadBack {
     Given(Vec<Vec<Box<dyn Value>>>),
     /// By the keys that the database has numbered them with.
     Numbered(usize),
+    /// As [`Numbered`](Self::Numbered), and in the same message: see [`along`](super::along).
+    Along(usize),
 }
 
 impl ReadBack {
-    /// How these rows are found; `None` where the database returns them.
-    pub(super) fn new(dialect: Dialect, table: &'static Table, rows: &[NewValues<'_>]) -> Result<Option<Self>> {
+    /// How these rows are found; `None` where the statement that inserts them returns them.
+    pub(super) fn new(
+        dialect: Dialect,
+        table: &'static Table,
+        rows: &[NewValues<'_>],
+        reads: Reads,
+    ) -> Result<Option<Self>> {
         if dialect.spelling().inserted == Inserted::Returned {
-            return Ok(None);
+            let is_along = reads == Reads::Ahead && along::is_faster(dialect, table, rows);
+            return Ok(is_along.then_some(Self::Along(rows.len())));
         }
         let keys: Option<Vec<_>> = rows.iter().map(|row| row.key(table)).collect();
         if let Some(keys) = keys {
             return Ok(Some(Self::Given(keys)));
         }
-        match table.key[..] {
-            [key] if table.columns[key].default == Default::Generated => Ok(Some(Self::Numbered(rows.len()))),
-            _ => Err(unknown_key(table)),
+        match numbered_key(table) {
+            Some(_) => Ok(Some(Self::Numbered(rows.len()))),
+            None => Err(unknown_key(table)),
         }
     }
 
@@ -55,6 +65,7 @@ impl ReadBack {
                 lists.iter().map(by_key).collect()
             }
             Self::Numbered(count) => Ok(vec![numbered(written.first_key, *count, dialect, table)?]),
+            Self::Along(_) => Ok(Vec::new()),
         }
     }
 
@@ -67,6 +78,14 @@ impl ReadBack {
         let described = |row: M| (key::describe(M::KEY.arguments(&row.key()).into_iter()), row);
         let mut found: HashMap<_, _> = rows.into_iter().map(described).collect();
         keys.iter().filter_map(|key| found.remove(&key::describe(key.iter().map(|part| &**part)))).collect()
+    }
+}
+
+/// The position of the key, where the database numbers it.
+pub(super) fn numbered_key(table: &Table) -> Option<usize> {
+    match table.key[..] {
+        [key] if table.columns[key].default == Default::Generated => Some(key),
+        _ => None,
     }
 }
 

@@ -1,9 +1,11 @@
 //! The statements that insert rows.
 
+use super::along;
 use super::read_back::ReadBack;
 use crate::backend::{Dialect, Inserted, Statement, Value};
 use crate::column::Table;
 use crate::error::Result;
+use crate::executor::Reads;
 use crate::query;
 use crate::sql::{Sql, ValueRow, common_size, most_rows};
 
@@ -36,7 +38,7 @@ impl NewValues<'_> {
     }
 }
 
-/// A statement that inserts rows, and how these are read.
+/// A statement that inserts rows, and how these are read: by `reads`, as rows or in any way that is faster.
 pub(super) struct Insertion {
     pub(super) statement: Statement,
     pub(super) read_back: Option<ReadBack>,
@@ -44,43 +46,57 @@ pub(super) struct Insertion {
 
 impl Insertion {
     /// Of rows that all set the same columns.
-    pub(super) fn new(dialect: Dialect, table: &'static Table, rows: &[NewValues<'_>]) -> Result<Self> {
-        let columns = rows.first().map(NewValues::columns).unwrap_or_default();
-        let read_back = ReadBack::new(dialect, table, rows)?;
-        Ok(Self { statement: statement(dialect, table, &columns, rows)?, read_back })
+    pub(super) fn new(dialect: Dialect, table: &'static Table, rows: &[NewValues<'_>], reads: Reads) -> Result<Self> {
+        let read_back = ReadBack::new(dialect, table, rows, reads)?;
+        let mut sql = Sql::new(dialect, table.model);
+        match read_back {
+            Some(ReadBack::Along(count)) => along::write(&mut sql, table, count, |sql| insert(sql, table, rows)),
+            _ => {
+                insert(&mut sql, table, rows);
+                if dialect.spelling().inserted == Inserted::Returned {
+                    sql.push(" RETURNING ");
+                    query::columns(&mut sql, table);
+                }
+            }
+        }
+        Ok(Self { statement: sql.finish()?, read_back })
+    }
+
+    pub(super) fn is_read_along(&self) -> bool {
+        matches!(self.read_back, Some(ReadBack::Along(_)))
     }
 
     /// Of any rows: as few as the limit on arguments and the rows' sets of columns allow.
-    pub(super) fn all(dialect: Dialect, table: &'static Table, mut rows: &[NewValues<'_>]) -> Result<Vec<Self>> {
+    pub(super) fn all(
+        dialect: Dialect,
+        table: &'static Table,
+        mut rows: &[NewValues<'_>],
+        reads: Reads,
+    ) -> Result<Vec<Self>> {
         let mut insertions = Vec::new();
         while let Some(first) = rows.first() {
             let values = first.values();
             let most = if values.is_empty() { 1 } else { most_rows(dialect, &values, || 0).min(rows.len()) };
             let alike = rows[..most].iter().position(|row| !row.is_like(first)).unwrap_or(most);
             let (chunk, rest) = rows.split_at(common_size(dialect, alike));
-            insertions.push(Self::new(dialect, table, chunk)?);
+            insertions.push(Self::new(dialect, table, chunk, reads)?);
             rows = rest;
         }
         Ok(insertions)
     }
 }
 
-/// `INSERT` of rows that all set these columns.
-fn statement(dialect: Dialect, table: &'static Table, columns: &[usize], rows: &[NewValues<'_>]) -> Result<Statement> {
-    let rows: Vec<_> = rows.iter().map(NewValues::values).collect();
-    let mut sql = Sql::new(dialect, table.model);
+/// Appends the `INSERT` of rows that all set the same columns.
+fn insert(sql: &mut Sql, table: &'static Table, rows: &[NewValues<'_>]) {
+    let columns = rows.first().map(NewValues::columns).unwrap_or_default();
     sql.push("INSERT INTO ").name(table.name).push(" ");
     if columns.is_empty() {
-        sql.push(dialect.spelling().no_values);
-    } else {
-        sql.push("(").list(columns, |sql, &column| {
-            sql.name(table.columns[column].name);
-        });
-        sql.push(") ").new_rows(&rows);
+        sql.push(sql.dialect().spelling().no_values);
+        return;
     }
-    if dialect.spelling().inserted == Inserted::Returned {
-        sql.push(" RETURNING ");
-        query::columns(&mut sql, table);
-    }
-    sql.finish()
+    let rows: Vec<_> = rows.iter().map(NewValues::values).collect();
+    sql.push("(").list(columns, |sql, column| {
+        sql.name(table.columns[column].name);
+    });
+    sql.push(") ").new_rows(&rows);
 }

@@ -94,7 +94,8 @@ impl ReadAhead {
         let widths: Vec<_> = self.levels.iter().map(Vec::len).collect();
         let width = widths.iter().max().copied().unwrap_or(0);
         self.sql.push(" ");
-        self.sql.separated(" UNION ALL ", self.levels.iter().enumerate(), |sql, (level, names)| {
+        // The last level first, for which the others are read: the reader is woken once all is there, and not for each level.
+        self.sql.separated(" UNION ALL ", self.levels.iter().enumerate().rev(), |sql, (level, names)| {
             let rows = Level(level).name();
             sql.push("SELECT ").number(level);
             for index in 0..width {
@@ -125,7 +126,8 @@ pub struct Ahead {
 impl Ahead {
     pub(super) async fn read(self, connection: &mut Connection<'_>) -> Result<ReadRows> {
         let rows = connection.rows(self.statement).await?;
-        let levels = rows.iter().zip(self.widths).enumerate().map(|(level, (row, width))| rows_of(level, row, width));
+        let levels = rows.iter().rev().zip(self.widths).enumerate();
+        let levels = levels.map(|(level, (row, width))| rows_of(level, row, width));
         let levels: Result<_, Mismatch> = levels.collect();
         let levels = levels.map_err(|mismatch| sqlx::Error::Decode(mismatch.into()))?;
         Ok(ReadRows { levels, relations: self.relations.into() })

@@ -135,7 +135,7 @@ pub(super) fn ahead_of<M: Model, T: Send + 'static>(
 }
 
 /// Whether reading row by row may succeed after this, or fail in a way that tells more: what rows say is what counts.
-pub(super) fn may_be_of_json(error: &Error) -> bool {
+pub(crate) fn may_be_of_json(error: &Error) -> bool {
     use Error::{ConnectionLost, Deadlock, LockTimeout, SerializationFailure, TransactionLost};
     !matches!(error, ConnectionLost(_) | TransactionLost(_) | LockTimeout(_) | SerializationFailure(_) | Deadlock(_))
 }

@@ -15,6 +15,7 @@ use crate::error::Result;
 /// Each connection has foreign keys on, the write-ahead log with `synchronous = NORMAL` (except read-only ones), a busy
 /// timeout of 5 seconds and a row buffer of 1024 rows. A database in memory is one connection without idle or lifetime
 /// limits, since it is gone with its last connection: inside a transaction on it, pass the transaction on, not the pool.
+/// That connection has a cache of its own, unless the URL has a `cache`: SQLite locks a shared one at each step.
 ///
 /// SQLite's plain `BEGIN` takes the right to write only at the first write, and fails then, without waiting, if another
 /// connection has written since the transaction first read. Begin transactions that will write with
@@ -48,6 +49,9 @@ pub async fn connect(url: &str) -> Result<SqlitePool> {
     }
     let mut pool = SqlitePoolOptions::new().test_before_acquire(false);
     if parts.is_in_memory {
+        if !parts.names_cache {
+            options = options.shared_cache(false);
+        }
         pool = pool.max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
     }
     Ok(pool.connect_with(options).await.map_err(|error| failed(&error))?)
@@ -56,6 +60,7 @@ pub async fn connect(url: &str) -> Result<SqlitePool> {
 /// What of a URL decides how to connect.
 struct Url<'u> {
     mode: Option<&'u str>,
+    names_cache: bool,
     is_in_memory: bool,
     is_read_only: bool,
 }
@@ -78,6 +83,7 @@ impl<'u> Url<'u> {
         let mode = parameter("mode");
         Ok(Self {
             mode,
+            names_cache: parameter("cache").is_some(),
             is_in_memory: path == ":memory:" || mode == Some("memory"),
             is_read_only: mode == Some("ro") || matches!(parameter("immutable"), Some("true" | "1")),
         })

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use crate::Model;
 use crate::backend::Row;
 use crate::column::Column;
@@ -52,11 +54,11 @@ pub trait Numbers<P, C>: Send + Sync {
 }
 
 /// Values and their numbers.
-pub(in crate::relation) struct Numbered<K>(HashMap<K, u32>);
+pub(in crate::relation) struct Numbered<K>(HashMap<K, u32, RandomState>);
 
 impl<K: KeyField> Numbered<K> {
     pub(in crate::relation) fn new() -> Self {
-        Self(HashMap::new())
+        Self(HashMap::default())
     }
 
     pub(in crate::relation) fn reserve(&mut self, count: usize) {
