@@ -183,7 +183,7 @@ on_every_backend! {
         assert_eq!(
             statements[1],
             format!(
-                r#"SELECT "tags"."id", "tags"."name", "neko link"."neko 0" FROM (SELECT DISTINCT "neko 1"."post_id" AS "neko 0", "neko 1"."tag_id" AS "neko to 0" FROM "post_tag" AS "neko 1" WHERE ("neko 1"."post_id") {}) AS "neko link" JOIN "tags" ON "tags"."id" = "neko link"."neko to 0" ORDER BY "tags"."name" DESC"#,
+                r#"SELECT "tags"."id", "tags"."name", "neko link"."neko 0" FROM (SELECT "neko 1"."post_id" AS "neko 0", "neko 1"."tag_id" AS "neko to 0" FROM "post_tag" AS "neko 1" WHERE ("neko 1"."post_id") {}) AS "neko link" JOIN "tags" ON "tags"."id" = "neko link"."neko to 0" ORDER BY "tags"."name" DESC"#,
                 one_of(3, &db)
             )
         );

@@ -132,8 +132,8 @@ on_sqlite! {
         let posts = r#""neko 1" ("id", "author_id", "title") AS (SELECT "posts"."id", "posts"."author_id", "posts"."title" FROM "posts" "#.to_owned()
             + r#"WHERE ("posts"."author_id") IN (SELECT "users"."id" FROM "neko 0" AS "users") ORDER BY "posts"."title" DESC)"#;
         assert!(statement.contains(&posts), "{statement}");
-        let levels = r#"SELECT 0, json_group_array("neko 0"."id"), json_group_array("neko 0"."name"), NULL FROM "neko 0" UNION ALL SELECT 1, "#;
-        assert!(statement.contains(levels), "{statement}");
+        let levels = r#" FROM "neko 1" UNION ALL SELECT 0, json_group_array("neko 0"."id"), json_group_array("neko 0"."name"), NULL FROM "neko 0""#;
+        assert!(statement.ends_with(levels), "{statement}");
     }
 
     async fn every_kind_of_relation_is_read_ahead(db) {

@@ -115,7 +115,7 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// Sends one `INSERT` with as many rows as the database's limit on arguments allows (and no more than 65,536), in a transaction or savepoint
     /// of its own; rows that leave other columns to the database's defaults than their predecessor start a new
     /// statement. Nothing is sent for no rows. Rows that are given [`with`](crate::CreateWith) others are returned with them, in one statement
-    /// for each relation and level.
+    /// for each relation and level. [`import`](Self::import) inserts rows that need not come back, in less time and bounded memory.
     ///
     /// SQLite hands over many rows one by one, and slowly: 16 and more that it numbers itself are read as JSON, where JSON holds the values of all
     /// columns exactly, by a `SELECT` in the same message as their `INSERT`. They come back as triggers have left them; fewer, as `INSERT .. RETURNING`
@@ -140,6 +140,34 @@ pub trait Model: Sized + Send + Sync + 'static {
         E: Executor<'c>,
     {
         create::insert_all(rows, db)
+    }
+
+    /// Inserts all of the given new rows, or none, and returns how many there were: for rows that need not come back.
+    ///
+    /// Takes 4096 rows at a time from `rows`, so that any number of them is inserted in a few MiB. Sends the `INSERT`s of
+    /// [`insert_all`](Self::insert_all) without `RETURNING`, at least one for each time, in one transaction or savepoint; nothing for no rows. A
+    /// connection is taken once the first rows are there, and kept until the last ones are.
+    ///
+    /// # Errors
+    /// As for [`insert_all`](Self::insert_all); no row is inserted then, and no more rows are taken.
+    ///
+    /// ```
+    /// # #[derive(Debug, Clone, PartialEq, neko_orm::Model)] struct Post { id: i64, title: String }
+    /// # use neko_orm::Model;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+    /// # neko_orm::schema::create::<Post>(&db).await?;
+    /// let lines = "first\nsecond\nthird".lines();
+    /// let inserted: u64 = Post::import(lines.map(|line| Post::create().title(line)), &db).await?;
+    /// assert_eq!((inserted, Post::query().count(&db).await?), (3, 3));
+    /// # Ok(()) }
+    /// ```
+    fn import<'c, N, E>(rows: impl IntoIterator<Item = N, IntoIter: Send + 'c>, db: E) -> BoxFuture<'c, Result<u64>>
+    where
+        N: NewRow<Builder: Complete<Model = Self>, Nested = ()>,
+        E: Executor<'c>,
+    {
+        create::import(rows, db)
     }
 
     /// All rows; also what a relation handle is, narrowed to the related rows. See [`Query`].

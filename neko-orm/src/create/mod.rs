@@ -1,6 +1,7 @@
 //! New rows: the builder's state in its type, and what inserts them, alone or with rows of their relations.
 
 mod along;
+mod import;
 mod nested;
 mod read_back;
 mod statements;
@@ -11,14 +12,15 @@ use crate::Model;
 use crate::backend::{Connection, Dialect, Row, Written};
 use crate::column::Table;
 use crate::error::{Error, Result};
-use crate::executor::{Executor, Reads};
+use crate::executor::Executor;
 use crate::query::{self, Fetched, Leasing};
 
+pub(crate) use import::import;
 pub use nested::{And, CreateWith, Nested, NewRow, with};
 pub(crate) use nested::{BuilderOf, ModelOf};
 use read_back::ReadBack;
 pub use statements::NewArguments;
-use statements::{Insertion, NewValues};
+use statements::{Back, Insertion, NewValues};
 
 /// A required column that is set.
 #[derive(Debug)]
@@ -89,7 +91,7 @@ pub trait ColumnNamed<const HASH: u64> {
 pub fn insert<'c, B: Complete, E: Executor<'c>>(builder: B, db: E) -> BoxFuture<'c, Result<B::Model>> {
     let values = builder.into_values();
     let insertion =
-        Insertion::new(db.dialect(), B::Model::TABLE, &[NewValues(B::Model::new_arguments(&values))], Reads::RowByRow);
+        Insertion::new(db.dialect(), B::Model::TABLE, &[NewValues(B::Model::new_arguments(&values))], Back::AsRows);
     let lease = db.lease();
     Box::pin(async move {
         let (table, mut inserted) = (B::Model::TABLE, None);
@@ -177,8 +179,8 @@ pub(crate) fn insert_rows<'l, M: Model>(
         while values.len() > 0 {
             let window: Vec<_> = values.by_ref().take(WINDOW).collect();
             let before = inserted.len();
-            for reads in [Reads::Ahead, Reads::RowByRow] {
-                let insertions = insertions::<M>(connection.dialect(), &window, reads)?;
+            for back in [Back::Fastest, Back::AsRows] {
+                let insertions = insertions::<M>(connection.dialect(), &window, back)?;
                 let mut add = |rows, read_back: Option<ReadBack>| add(rows, read_back.as_ref(), &mut inserted);
                 match run_all(insertions, table, connection, &mut add).await? {
                     Ran::Done => break,
@@ -193,12 +195,12 @@ pub(crate) fn insert_rows<'l, M: Model>(
     })
 }
 
-fn insertions<M: Model>(dialect: Dialect, values: &[M::Values], reads: Reads) -> Result<Vec<Insertion>> {
+fn insertions<M: Model>(dialect: Dialect, values: &[M::Values], back: Back) -> Result<Vec<Insertion>> {
     let mut new = Vec::with_capacity(values.len());
     for values in values {
         new.push(NewValues(M::new_arguments(values)));
     }
-    Insertion::all(dialect, M::TABLE, &new, reads)
+    Insertion::all(dialect, M::TABLE, &new, back)
 }
 
 /// Adds what a statement has inserted.

@@ -3,12 +3,11 @@
 use std::collections::HashMap;
 
 use super::along;
-use super::statements::NewValues;
+use super::statements::{Back, NewValues};
 use crate::Model;
 use crate::backend::{Dialect, Inserted, Statement, Value, Written};
 use crate::column::{Default, Table};
 use crate::error::{Error, Result, Sent, StatementError};
-use crate::executor::Reads;
 use crate::key::{self, KeyColumns as _, KeyList};
 use crate::query;
 use crate::sql::ValueRow;
@@ -24,15 +23,18 @@ pub(super) enum ReadBack {
 }
 
 impl ReadBack {
-    /// How these rows are found; `None` where the statement that inserts them returns them.
+    /// How these rows are found; `None` where the statement that inserts them returns them, or nothing does.
     pub(super) fn new(
         dialect: Dialect,
         table: &'static Table,
         rows: &[NewValues<'_>],
-        reads: Reads,
+        back: Back,
     ) -> Result<Option<Self>> {
+        if back == Back::Nothing {
+            return Ok(None);
+        }
         if dialect.spelling().inserted == Inserted::Returned {
-            let is_along = reads == Reads::Ahead && along::is_faster(dialect, table, rows);
+            let is_along = back == Back::Fastest && along::is_faster(dialect, table, rows);
             return Ok(is_along.then_some(Self::Along(rows.len())));
         }
         let keys: Option<Vec<_>> = rows.iter().map(|row| row.key(table)).collect();

@@ -5,7 +5,6 @@ use super::read_back::ReadBack;
 use crate::backend::{Dialect, Inserted, Statement, Value};
 use crate::column::Table;
 use crate::error::Result;
-use crate::executor::Reads;
 use crate::query;
 use crate::sql::{Sql, ValueRow, common_size, most_rows};
 
@@ -38,7 +37,18 @@ impl NewValues<'_> {
     }
 }
 
-/// A statement that inserts rows, and how these are read: by `reads`, as rows or in any way that is faster.
+/// What becomes of rows that are inserted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Back {
+    /// They come back as JSON where that is faster, and as rows otherwise.
+    Fastest,
+    /// They come back as rows.
+    AsRows,
+    /// They do not come back.
+    Nothing,
+}
+
+/// A statement that inserts rows, and how these are read.
 pub(super) struct Insertion {
     pub(super) statement: Statement,
     pub(super) read_back: Option<ReadBack>,
@@ -46,14 +56,14 @@ pub(super) struct Insertion {
 
 impl Insertion {
     /// Of rows that all set the same columns.
-    pub(super) fn new(dialect: Dialect, table: &'static Table, rows: &[NewValues<'_>], reads: Reads) -> Result<Self> {
-        let read_back = ReadBack::new(dialect, table, rows, reads)?;
+    pub(super) fn new(dialect: Dialect, table: &'static Table, rows: &[NewValues<'_>], back: Back) -> Result<Self> {
+        let read_back = ReadBack::new(dialect, table, rows, back)?;
         let mut sql = Sql::new(dialect, table.model);
         match read_back {
             Some(ReadBack::Along(count)) => along::write(&mut sql, table, count, |sql| insert(sql, table, rows)),
             _ => {
                 insert(&mut sql, table, rows);
-                if dialect.spelling().inserted == Inserted::Returned {
+                if back != Back::Nothing && dialect.spelling().inserted == Inserted::Returned {
                     sql.push(" RETURNING ");
                     query::columns(&mut sql, table);
                 }
@@ -71,7 +81,7 @@ impl Insertion {
         dialect: Dialect,
         table: &'static Table,
         mut rows: &[NewValues<'_>],
-        reads: Reads,
+        back: Back,
     ) -> Result<Vec<Self>> {
         let mut insertions = Vec::new();
         while let Some(first) = rows.first() {
@@ -79,7 +89,7 @@ impl Insertion {
             let most = if values.is_empty() { 1 } else { most_rows(dialect, &values, || 0).min(rows.len()) };
             let alike = rows[..most].iter().position(|row| !row.is_like(first)).unwrap_or(most);
             let (chunk, rest) = rows.split_at(common_size(dialect, alike));
-            insertions.push(Self::new(dialect, table, chunk, reads)?);
+            insertions.push(Self::new(dialect, table, chunk, back)?);
             rows = rest;
         }
         Ok(insertions)

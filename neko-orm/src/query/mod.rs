@@ -29,6 +29,7 @@ pub(crate) use junction::{LinkedRows, WholeRow, join};
 pub use page::Page;
 pub(crate) use parts::Parts;
 pub(crate) use reader::{Fetched, Reader, may_be_of_json};
+pub(crate) use related::Repeats;
 pub(crate) use related::{Keys, RelatedRows};
 pub use rows::Rows;
 pub(crate) use run::{Leasing, load, optional, ready};

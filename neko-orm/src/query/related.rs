@@ -23,6 +23,17 @@ pub(crate) struct RelatedRows<'a> {
     pub(crate) hops: &'a [Hop],
     pub(crate) table: &'static Table,
     pub(crate) dialect: Dialect,
+    pub(crate) repeats: Repeats,
+}
+
+/// What becomes of a row to which several rows between lead from one source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Repeats {
+    /// The statement returns it once.
+    LeftOut,
+    /// The statement returns it each time, and who reads it leaves the others out, which takes a server longer: unless the rows of each source are
+    /// counted or numbered.
+    Returned,
 }
 
 /// Keys of the rows from which the steps start.
@@ -99,7 +110,7 @@ impl RelatedRows<'_> {
     fn argument_count(&self) -> usize {
         const RANGE: usize = 2;
         let mut sql = Sql::new(self.dialect, self.table.model);
-        self.from(&mut sql, &KeyList::Rows(&[]), &self.parts.condition);
+        self.from(&mut sql, &KeyList::Rows(&[]), &self.parts.condition, self.repeats);
         self.parts.order.iter().for_each(|term| term.write(&mut sql));
         sql.argument_count() + RANGE
     }
@@ -115,7 +126,7 @@ impl RelatedRows<'_> {
         let pick = self.pick();
         if !self.parts.has_range() && pick.is_none() {
             self.selected(sql, self.key_table());
-            self.from(sql, list, &self.parts.condition);
+            self.from(sql, list, &self.parts.condition, self.repeats);
             return write_order(sql, &self.parts.order);
         }
         self.selected(sql, self.table.name);
@@ -132,7 +143,7 @@ impl RelatedRows<'_> {
             None => write_order(sql, &self.parts.total_order(self.table)),
         }
         sql.push(") AS ").name(RANK);
-        self.from(sql, list, condition);
+        self.from(sql, list, condition, Repeats::LeftOut);
         sql.push(") AS ").name(self.table.name).push(" WHERE ");
         write_ranks(sql, self.table, self.parts, pick.map_or(self.parts.limit, |_| Some(1)));
         if !rest.is_no_filter() {
@@ -159,7 +170,7 @@ impl RelatedRows<'_> {
     fn write_aggregate(&self, of: &Node, sql: &mut Sql, list: &KeyList<'_>) {
         sql.push("SELECT ").columns(self.key_table(), self.key_names().iter().map(String::as_str)).push(", ");
         of.write(sql);
-        self.from(sql, list, &self.parts.condition);
+        self.from(sql, list, &self.parts.condition, Repeats::LeftOut);
         sql.push(" GROUP BY ");
         self.keys(sql);
     }
@@ -195,7 +206,7 @@ impl RelatedRows<'_> {
     }
 
     /// Writes the tables, and what the steps and the condition ask of their rows.
-    fn from(&self, sql: &mut Sql, list: &KeyList<'_>, condition: &Node) {
+    fn from(&self, sql: &mut Sql, list: &KeyList<'_>, condition: &Node, repeats: Repeats) {
         let Some((last, earlier)) = self.hops.split_last() else { return };
         sql.push(" FROM ");
         let [first, rest @ ..] = earlier else {
@@ -203,6 +214,10 @@ impl RelatedRows<'_> {
             list.contains(sql, self.table.name, last.pairs.iter().map(|pair| pair.to));
             return conditions(sql, [&last.condition, condition]);
         };
+        sql.push(match repeats {
+            Repeats::LeftOut => "(SELECT DISTINCT ",
+            Repeats::Returned => "(SELECT ",
+        });
         self.link(sql, first, rest, list);
         sql.push(" AS ").name(LINK).push(" JOIN ").name(self.table.name).push(" ON ");
         let ends: Vec<_> = last.pairs.iter().zip(ENDS).collect();
@@ -213,11 +228,11 @@ impl RelatedRows<'_> {
         conditions(sql, [&last.condition, &last.pick(ends, Alias::TABLE), condition]);
     }
 
-    /// The pairs of a source's key and the columns that lead to the last table, each once.
+    /// The pairs of a source's key and the columns that lead to the last table.
     fn link(&self, sql: &mut Sql, first: &Hop, rest: &[Hop], list: &KeyList<'_>) {
         let alias = |position: usize| (0..position).fold(Alias::TABLE.inner(), |alias, _| alias.inner());
         let names = |position: usize| alias(position).name();
-        sql.push("(SELECT DISTINCT ").list(first.pairs.iter().enumerate(), |sql, (index, pair)| {
+        sql.list(first.pairs.iter().enumerate(), |sql, (index, pair)| {
             exact(sql, &names(0), pair.to, pair);
             sql.push(" AS ").name(&key_name(index));
         });

@@ -92,7 +92,7 @@ impl<S: 'static, T: 'static> Way<S, T> for Path<S, T> {
     }
 
     fn keys(&self) -> Box<dyn Keys<S, T>> {
-        Box::new(Linked((self.keys)()))
+        Box::new(Linked::new((self.keys)()))
     }
 
     fn references(&self, _name: &'static str) -> Vec<Reference> {

@@ -9,6 +9,7 @@ use super::reference::{Count, OnDelete, Reference};
 use super::replace::OnReplace;
 use crate::field::Nullability;
 use crate::node::{Alias, Hop, HopPair, Node, Pick};
+use crate::query::Repeats;
 
 /// How rows of `S` lead to rows of `T`.
 pub trait Way<S, T>: Send + Sync + 'static {
@@ -19,6 +20,12 @@ pub trait Way<S, T>: Send + Sync + 'static {
     /// What the columns of the first step equal for a source; `None` where it leads nowhere.
     #[doc(hidden)]
     fn starts(&self, source: &S) -> Option<Vec<Node>>;
+
+    /// What becomes of a target to which several rows between lead from one source.
+    #[doc(hidden)]
+    fn repeats(&self) -> Repeats {
+        Repeats::LeftOut
+    }
 
     /// Numbers for the keys of sources.
     #[doc(hidden)]

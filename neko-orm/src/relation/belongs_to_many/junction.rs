@@ -8,7 +8,7 @@ use crate::column::Column;
 use crate::error::Result;
 use crate::field::KeyField;
 use crate::node::{Hop, Node};
-use crate::query::{Scope, Scoped};
+use crate::query::{Repeats, Scope, Scoped};
 use crate::relation::Way;
 use crate::relation::foreign_key::{KeyPair, PairNames, Pairs};
 use crate::relation::load::numbering::{Keys, Linked, Numbering};
@@ -91,8 +91,13 @@ impl<S, T, J> Way<S, T> for Junction<S, T, J> {
         starts(self.from, Side::Parent(source))
     }
 
+    fn repeats(&self) -> Repeats {
+        Repeats::Returned
+    }
+
     fn keys(&self) -> Box<dyn Keys<S, T>> {
-        Box::new(Linked(Box::new(Numbering::down(self.from))))
+        let linked = Linked::new(Box::new(Numbering::down(self.from)));
+        Box::new(linked.telling_apart(Box::new(Numbering::down(self.to))))
     }
 
     fn references(&self, name: &'static str) -> Vec<Reference> {

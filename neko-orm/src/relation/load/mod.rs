@@ -4,15 +4,13 @@ mod loaders;
 pub(in crate::relation) mod numbering;
 pub(in crate::relation) mod numbers;
 
-use std::collections::HashMap;
-
 use futures_core::future::BoxFuture;
 
 use crate::Model;
-use crate::backend::{self, Field, Statement, Value};
+use crate::backend::{self, Dialect, Field, Statement, Value};
 use crate::error::{Error, Result};
 use crate::node::{Hop, HopPair, Node, Subquery};
-use crate::query::{Fetched, Keys, Level, Parts, ReadAhead, Reader, RelatedRows, Shape, Start};
+use crate::query::{Fetched, Keys, Level, Parts, ReadAhead, Reader, RelatedRows, Repeats, Shape, Start};
 use crate::relation::{Relation, Way as _, default_order, hops};
 
 /// The sources by their keys.
@@ -21,21 +19,25 @@ struct Sources {
     numbers: Vec<Option<u32>>,
     /// The position of the first source of each number.
     first: Vec<usize>,
-    /// The position of the next source with the same key, for each source that has one.
-    next: HashMap<usize, usize>,
+    /// The position of the next source with the same key, for each source; none at all where no two have the same.
+    next: Vec<Option<usize>>,
 }
 
 // Nothing here is generic over the models: it is compiled once.
 impl Sources {
     fn new(count: usize, number_of: &mut dyn FnMut(usize) -> Option<u32>) -> Self {
         let numbers: Vec<_> = (0..count).map(number_of).collect();
-        let (mut first, mut last, mut next) = (Vec::with_capacity(count), HashMap::new(), HashMap::new());
+        let (mut first, mut last, mut next) = (Vec::with_capacity(count), Vec::with_capacity(count), Vec::new());
         for (position, number) in numbers.iter().enumerate() {
             let Some(number) = *number else { continue };
-            match first.get(number as usize) {
-                None => first.push(position),
-                Some(&earlier) => {
-                    next.insert(last.insert(number, position).unwrap_or(earlier), position);
+            match last.get_mut(number as usize) {
+                None => {
+                    first.push(position);
+                    last.push(position);
+                }
+                Some(last) => {
+                    next.resize(count, None);
+                    next[std::mem::replace(last, position)] = Some(position);
                 }
             }
         }
@@ -44,7 +46,7 @@ impl Sources {
 
     /// The positions of the sources of this number.
     fn positions(&self, number: u32) -> impl Iterator<Item = usize> {
-        let following = |position: &usize| if self.next.is_empty() { None } else { self.next.get(position).copied() };
+        let following = |position: &usize| self.next.get(*position).copied().flatten();
         std::iter::successors(self.first.get(number as usize).copied(), following)
     }
 
@@ -82,13 +84,13 @@ where
         None => {
             let keys = by_key.keys(&|position| numbering.arguments(sources[position]));
             let hops = steps::<R>(&mut parts);
-            RelatedRows { parts: &parts, hops: &hops, table: R::Target::TABLE, dialect: reader.dialect() }.rows(&keys)
+            rows_of::<R>(&parts, &hops, reader.dialect()).rows(&keys)
         }
     };
     Box::pin(async move {
         let is_ahead = ahead.is_some();
         let rows = reader.fetch(ahead, statements).await?;
-        let Found { targets, positions } = found(R::NAME, &*numbering, &by_key, rows)?;
+        let Found { targets, positions } = found(R::NAME, &mut *numbering, &by_key, rows)?;
         let items = match is_ahead {
             true => shape.load(targets, reader).await?,
             false if targets.is_empty() => Vec::new(),
@@ -106,6 +108,10 @@ fn steps<R: Relation<Target: Model>>(parts: &mut Parts) -> Vec<Hop> {
     hops::<R>(parts.scoping)
 }
 
+fn rows_of<'a, R: Relation<Target: Model>>(parts: &'a Parts, hops: &'a [Hop], dialect: Dialect) -> RelatedRows<'a> {
+    RelatedRows { parts, hops, table: R::Target::TABLE, dialect, repeats: R::WAY.repeats() }
+}
+
 /// Adds the targets, and what they lead on to, to what one statement reads.
 pub(in crate::relation) fn read_ahead<R, X>(
     mut parts: Parts,
@@ -117,7 +123,7 @@ pub(in crate::relation) fn read_ahead<R, X>(
     X: Shape<R::Target, Row = R::Target>,
 {
     let hops = steps::<R>(&mut parts);
-    let related = RelatedRows { parts: &parts, hops: &hops, table: R::Target::TABLE, dialect: ahead.dialect() };
+    let related = rows_of::<R>(&parts, &hops, ahead.dialect());
     let level = match is_exact::<R>(&hops) && R::Target::TABLE.is_exact_in_json() {
         true => level_of::<R>(start, ahead, &mut |start, ahead| related.read_ahead(start, ahead)),
         false => None,
@@ -153,7 +159,7 @@ fn is_exact<R: Relation>(hops: &[Hop]) -> bool {
 
 fn found<S, T: Model>(
     relation: &'static str,
-    numbering: &dyn numbering::Keys<S, T>,
+    numbering: &mut dyn numbering::Keys<S, T>,
     by_key: &Sources,
     mut rows: Fetched,
 ) -> Result<Found<T>> {
@@ -164,6 +170,9 @@ fn found<S, T: Model>(
         let Some(number) = numbering.find(&target, row, T::TABLE.columns.len())? else {
             return Err(Error::UnequalKeys { relation, table: T::TABLE.name });
         };
+        if !numbering.is_first(number, &target) {
+            continue;
+        }
         found.targets.push(target);
         let before = found.positions.len();
         found.positions.extend(by_key.positions(number));
@@ -253,7 +262,7 @@ where
         Some(_) => Ok(Vec::new()),
         None => {
             let keys = by_key.keys(&|position| numbering.arguments(sources[position]));
-            RelatedRows { parts: &parts, hops: &hops, table, dialect }.aggregate(of, &keys)
+            RelatedRows { parts: &parts, hops: &hops, table, dialect, repeats: Repeats::LeftOut }.aggregate(of, &keys)
         }
     };
     Box::pin(async move {
@@ -282,7 +291,8 @@ pub(in crate::relation) fn aggregate_ahead<R, T>(
 {
     let parts = Parts { condition: subquery.condition.clone(), ..Parts::default() };
     let hops = hops::<R>(subquery.scoping);
-    let related = RelatedRows { parts: &parts, hops: &hops, table: R::Target::TABLE, dialect: ahead.dialect() };
+    let (table, dialect) = (R::Target::TABLE, ahead.dialect());
+    let related = RelatedRows { parts: &parts, hops: &hops, table, dialect, repeats: Repeats::LeftOut };
     let level = match is_exact::<R>(&hops) && backend::is_exact::<T>() {
         true => level_of::<R>(start, ahead, &mut |start, ahead| related.aggregate_ahead(of, start, ahead)),
         false => None,

@@ -1,6 +1,8 @@
 //! Numbers for the keys of sources, of one or several columns.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+
+use foldhash::fast::RandomState;
 
 use crate::backend::{Row, Value};
 use crate::error::Result;
@@ -32,6 +34,11 @@ pub trait Keys<S, T>: SourceKeys<S> {
     /// # Errors
     /// A value of the row does not fit the key.
     fn find(&self, target: &T, row: &Row, width: usize) -> Result<Option<u32>>;
+
+    /// Whether the target is another one than those before of the same source's key. Asked where the statement can return one several times.
+    fn is_first(&mut self, _number: u32, _target: &T) -> bool {
+        true
+    }
 }
 
 /// The numbers of keys that the targets have themselves.
@@ -138,28 +145,54 @@ impl<P, C, S, T> Keys<S, T> for Numbering<P, C, S, T> {
 }
 
 /// The numbers of keys that rows have after the target's columns: those of the table that the first of several steps leads to.
-pub(in crate::relation) struct Linked<S>(pub(in crate::relation) Box<dyn SourceKeys<S>>);
+pub(in crate::relation) struct Linked<S, T> {
+    sources: Box<dyn SourceKeys<S>>,
+    /// Where a source can be linked with a target several times.
+    links: Option<Links<T>>,
+}
 
-impl<S> SourceKeys<S> for Linked<S> {
-    fn reserve(&mut self, count: usize) {
-        self.0.reserve(count);
+/// Which keys are linked with which targets.
+struct Links<T> {
+    targets: Box<dyn SourceKeys<T>>,
+    links: HashSet<(u32, u32), RandomState>,
+}
+
+impl<S, T> Linked<S, T> {
+    pub(in crate::relation) fn new(sources: Box<dyn SourceKeys<S>>) -> Self {
+        Self { sources, links: None }
     }
 
-    fn insert(&mut self, source: &S) -> Option<u32> {
-        self.0.insert(source)
-    }
-
-    fn arguments<'r>(&self, source: &'r S) -> Vec<&'r dyn Value> {
-        self.0.arguments(source)
-    }
-
-    fn read(&self, row: &Row, index: usize) -> Result<Option<u32>> {
-        self.0.read(row, index)
+    /// That notes by the targets' keys which of them it has had.
+    pub(in crate::relation) fn telling_apart(self, targets: Box<dyn SourceKeys<T>>) -> Self {
+        Self { links: Some(Links { targets, links: HashSet::default() }), ..self }
     }
 }
 
-impl<S, T> Keys<S, T> for Linked<S> {
+impl<S, T> SourceKeys<S> for Linked<S, T> {
+    fn reserve(&mut self, count: usize) {
+        self.sources.reserve(count);
+    }
+
+    fn insert(&mut self, source: &S) -> Option<u32> {
+        self.sources.insert(source)
+    }
+
+    fn arguments<'r>(&self, source: &'r S) -> Vec<&'r dyn Value> {
+        self.sources.arguments(source)
+    }
+
+    fn read(&self, row: &Row, index: usize) -> Result<Option<u32>> {
+        self.sources.read(row, index)
+    }
+}
+
+impl<S, T> Keys<S, T> for Linked<S, T> {
     fn find(&self, _target: &T, row: &Row, width: usize) -> Result<Option<u32>> {
-        self.0.read(row, width)
+        self.sources.read(row, width)
+    }
+
+    fn is_first(&mut self, number: u32, target: &T) -> bool {
+        let Some(Links { targets, links }) = &mut self.links else { return true };
+        targets.insert(target).is_none_or(|target| links.insert((number, target)))
     }
 }

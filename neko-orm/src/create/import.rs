@@ -1,0 +1,71 @@
+//! Inserting any number of rows that do not come back.
+
+use futures_core::future::BoxFuture;
+
+use super::nested::{ModelOf, ValuesOf};
+use super::statements::{Back, Insertion};
+use super::{NewRow, insertions, not_inserted};
+use crate::Model;
+use crate::backend::Connection;
+use crate::column::Table;
+use crate::error::Result;
+use crate::executor::Executor;
+use crate::query;
+
+/// How many rows are taken at a time: what they need stays below some MiB, and more are no faster.
+const BATCH: usize = 4096;
+
+/// Inserts all rows, or none, as they come, and returns how many.
+pub(crate) fn import<'c, N, E>(
+    rows: impl IntoIterator<Item = N, IntoIter: Send + 'c>,
+    db: E,
+) -> BoxFuture<'c, Result<u64>>
+where
+    N: NewRow<Nested = ()>,
+    E: Executor<'c>,
+{
+    let mut rows = rows.into_iter();
+    let mut batch = next::<N>(&mut rows);
+    if batch.is_empty() {
+        return query::ready(0);
+    }
+    let lease = db.lease();
+    Box::pin(async move {
+        let mut lease = lease.await?;
+        let mut transaction = lease.begin().await?;
+        let mut inserted = 0;
+        while !batch.is_empty() {
+            let mut connection = transaction.connection();
+            let insertions = insertions::<ModelOf<N>>(connection.dialect(), &batch, Back::Nothing)?;
+            inserted += write(insertions, ModelOf::<N>::TABLE, batch.len(), &mut connection).await?;
+            batch = next::<N>(&mut rows);
+        }
+        transaction.commit().await?;
+        Ok(inserted)
+    })
+}
+
+fn next<N: NewRow<Nested = ()>>(rows: &mut impl Iterator<Item = N>) -> Vec<ValuesOf<N>> {
+    let mut batch = Vec::new();
+    for row in rows.take(BATCH) {
+        batch.push(row.into_parts().0);
+    }
+    batch
+}
+
+/// Inserts so many rows. Not generic over the model: it is compiled once.
+async fn write(
+    insertions: Vec<Insertion>,
+    table: &'static Table,
+    given: usize,
+    connection: &mut Connection<'_>,
+) -> Result<u64> {
+    let mut written = 0;
+    for insertion in insertions {
+        written += connection.execute(insertion.statement).await?.rows;
+    }
+    match usize::try_from(written) {
+        Ok(inserted) if inserted != given => Err(not_inserted(table, given, inserted)),
+        _ => Ok(written),
+    }
+}
