@@ -20,6 +20,7 @@ const VERBS: &[&str] = &[
     "find",
     "from_row",
     "get",
+    "import_all",
     "insert_all",
     "key",
     "load",

@@ -115,7 +115,7 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// Sends one `INSERT` with as many rows as the database's limit on arguments allows (and no more than 65,536), in a transaction or savepoint
     /// of its own; rows that leave other columns to the database's defaults than their predecessor start a new
     /// statement. Nothing is sent for no rows. Rows that are given [`with`](crate::CreateWith) others are returned with them, in one statement
-    /// for each relation and level. [`import`](Self::import) inserts rows that need not come back, in less time and bounded memory.
+    /// for each relation and level. [`import_all`](Self::import_all) inserts rows that need not come back, in less time and bounded memory.
     ///
     /// SQLite hands over many rows one by one, and slowly: 16 and more that it numbers itself are read as JSON, where JSON holds the values of all
     /// columns exactly, by a `SELECT` in the same message as their `INSERT`. They come back as triggers have left them; fewer, as `INSERT .. RETURNING`
@@ -158,16 +158,16 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
     /// # neko_orm::schema::create::<Post>(&db).await?;
     /// let lines = "first\nsecond\nthird".lines();
-    /// let inserted: u64 = Post::import(lines.map(|line| Post::create().title(line)), &db).await?;
+    /// let inserted: u64 = Post::import_all(lines.map(|line| Post::create().title(line)), &db).await?;
     /// assert_eq!((inserted, Post::query().count(&db).await?), (3, 3));
     /// # Ok(()) }
     /// ```
-    fn import<'c, N, E>(rows: impl IntoIterator<Item = N, IntoIter: Send + 'c>, db: E) -> BoxFuture<'c, Result<u64>>
+    fn import_all<'c, N, E>(rows: impl IntoIterator<Item = N, IntoIter: Send + 'c>, db: E) -> BoxFuture<'c, Result<u64>>
     where
         N: NewRow<Builder: Complete<Model = Self>, Nested = ()>,
         E: Executor<'c>,
     {
-        create::import(rows, db)
+        create::import_all(rows, db)
     }
 
     /// All rows; also what a relation handle is, narrowed to the related rows. See [`Query`].

@@ -63,7 +63,7 @@ async fn run(workload: Workload, rows: &mut Rows, db: impl Executor<'_>) -> Resu
         }
         Workload::Insert1Keys => Answer::keys([create(&data::new_comments()[0]).insert(db).await?.id]),
         Workload::Insert1000 => {
-            Comment::import(data::new_comments().iter().map(create), db).await?;
+            Comment::import_all(data::new_comments().iter().map(create), db).await?;
             Answer::done()
         }
         Workload::Insert1000Keys => {

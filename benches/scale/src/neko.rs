@@ -28,7 +28,7 @@ pub async fn operate(operation: Operation, rows: i64, db: &SqlitePool) -> Result
             Box::new(sum)
         }
         Operation::Insert => {
-            Comment::import((1..=rows).map(new), db).await?;
+            Comment::import_all((1..=rows).map(new), db).await?;
             Box::new(0_i64)
         }
         Operation::InsertBack => Box::new(Comment::insert_all((1..=rows).map(new), db).await?),

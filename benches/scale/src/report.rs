@@ -27,7 +27,7 @@ Memory by hand tells what the result itself takes.
 
 By hand is what one writes who cares: columns by ordinal, each row made into a struct as it comes; for relations a statement with the list of keys as JSON, and a `HashMap`;
 streams with relations by chunks of 1000 rows, `WHERE id > ? ORDER BY id LIMIT 1000`; inserts in one transaction, by one `INSERT` for every 1000 rows, whose values are made for it.
-For neko-orm, rows that come back are inserted by `insert_all`, and those that do not by `import`.
+For neko-orm, rows that come back are inserted by `insert_all`, and those that do not by `import_all`.
 ";
 
 const CONCURRENT: &str = "## At the same time

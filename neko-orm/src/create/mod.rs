@@ -1,7 +1,7 @@
 //! New rows: the builder's state in its type, and what inserts them, alone or with rows of their relations.
 
 mod along;
-mod import;
+mod import_all;
 mod nested;
 mod read_back;
 mod statements;
@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::executor::Executor;
 use crate::query::{self, Fetched, Leasing};
 
-pub(crate) use import::import;
+pub(crate) use import_all::import_all;
 pub use nested::{And, CreateWith, Nested, NewRow, with};
 pub(crate) use nested::{BuilderOf, ModelOf};
 use read_back::ReadBack;

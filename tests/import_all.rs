@@ -24,7 +24,7 @@ fn readings(count: usize) -> impl Iterator<Item = impl neko_orm::Complete<Model 
 on_every_backend! {
     async fn all_rows_are_inserted_and_counted(db) {
         schema::create::<Reading>(&db).await.unwrap();
-        assert_eq!(Reading::import(readings(10_000), &db).await.unwrap(), 10_000);
+        assert_eq!(Reading::import_all(readings(10_000), &db).await.unwrap(), 10_000);
         assert_eq!(Reading::query().count(&db).await.unwrap(), 10_000);
         let last = Reading::query().order_by(|r| r.id.desc()).first(&db).await.unwrap().unwrap();
         assert_eq!((last.id, last.value, last.state.as_str()), (10_000, Some(9999.0), "raw"));
@@ -32,7 +32,7 @@ on_every_backend! {
 
     async fn one_statement_inserts_them_and_returns_nothing(db) {
         schema::create::<Reading>(&db).await.unwrap();
-        let (inserted, statements) = recorded_with_control(Reading::import(readings(64), &db)).await;
+        let (inserted, statements) = recorded_with_control(Reading::import_all(readings(64), &db)).await;
         assert_eq!(inserted.unwrap(), 64);
         let [begin, insert, commit] = &statements[..] else { panic!("{statements:#?}") };
         assert_eq!((begin.as_str(), commit.as_str()), ("BEGIN", "COMMIT"));
@@ -40,7 +40,7 @@ on_every_backend! {
     }
 
     async fn nothing_is_sent_for_no_rows(db) {
-        assert_eq!(counted(Reading::import(readings(0), &db)).await, (0, 0));
+        assert_eq!(counted(Reading::import_all(readings(0), &db)).await, (0, 0));
     }
 
     async fn rows_may_set_different_columns(db) {
@@ -50,7 +50,7 @@ on_every_backend! {
             Reading::create().sensor("b").value(0.5).state("clean"),
             Reading::create().sensor("c").id(77),
         ];
-        assert_eq!(counted(Reading::import(rows, &db)).await, (3, 3));
+        assert_eq!(counted(Reading::import_all(rows, &db)).await, (3, 3));
         let stored = Reading::query().order_by(|r| r.sensor.asc()).to_vec(&db).await.unwrap();
         let stored: Vec<_> = stored.iter().map(|r| (r.sensor.as_str(), r.value, r.state.as_str())).collect();
         assert_eq!(stored, [("a", None, "raw"), ("b", Some(0.5), "clean"), ("c", None, "raw")]);
@@ -62,14 +62,14 @@ on_every_backend! {
         refuse("INSERT", "readings", "new.sensor = 'sensor 3'", &db).await;
         let taken = AtomicUsize::new(0);
         let rows = readings(50_000).inspect(|_| _ = taken.fetch_add(1, Ordering::Relaxed));
-        assert!(matches!(Reading::import(rows, &db).await.unwrap_err(), Error::Statement(_)));
+        assert!(matches!(Reading::import_all(rows, &db).await.unwrap_err(), Error::Statement(_)));
         assert_eq!(taken.into_inner(), 4096);
         assert_eq!(Reading::query().count(&db).await.unwrap(), 0);
 
         let mut transaction = db.begin().await.unwrap();
         Reading::create().sensor("before").insert(&mut transaction).await.unwrap();
-        Reading::import(readings(9), &mut transaction).await.unwrap_err();
-        Reading::import([Reading::create().sensor("after")], &mut transaction).await.unwrap();
+        Reading::import_all(readings(9), &mut transaction).await.unwrap_err();
+        Reading::import_all([Reading::create().sensor("after")], &mut transaction).await.unwrap();
         transaction.commit().await.unwrap();
         assert_eq!(Reading::query().count(&db).await.unwrap(), 2);
     }
@@ -79,7 +79,7 @@ on_every_backend! {
         if !leave_out("INSERT", "readings", "new.sensor = 'sensor 3'", &db).await {
             return;
         }
-        let error = Reading::import(readings(7), &db).await.unwrap_err();
+        let error = Reading::import_all(readings(7), &db).await.unwrap_err();
         assert!(matches!(error, Error::NotInserted { given: 7, inserted: 6, .. }), "{error}");
         assert_eq!(Reading::query().count(&db).await.unwrap(), 0);
     }
@@ -89,10 +89,10 @@ on_every_backend! {
         schema::create::<Reading>(&db).await.unwrap();
         let names = ["a".to_owned(), "b".to_owned()];
         let rows = names.iter().map(|name| Reading::create().sensor(name.as_str()));
-        assert_eq!(Reading::import(rows, &db).await.unwrap(), 2);
+        assert_eq!(Reading::import_all(rows, &db).await.unwrap(), 2);
         let inserted = tokio::spawn({
             let db = db.clone();
-            async move { Reading::import(readings(5000), &db).await }
+            async move { Reading::import_all(readings(5000), &db).await }
         });
         assert_eq!(inserted.await.unwrap().unwrap(), 5000);
     }

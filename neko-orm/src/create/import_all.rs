@@ -16,7 +16,7 @@ use crate::query;
 const BATCH: usize = 4096;
 
 /// Inserts all rows, or none, as they come, and returns how many.
-pub(crate) fn import<'c, N, E>(
+pub(crate) fn import_all<'c, N, E>(
     rows: impl IntoIterator<Item = N, IntoIter: Send + 'c>,
     db: E,
 ) -> BoxFuture<'c, Result<u64>>
