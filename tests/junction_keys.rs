@@ -3,7 +3,7 @@
 mod support;
 
 use neko_orm::{Changes, Error, Model, schema};
-use support::{counted, each, on_every_backend, recorded, run_each};
+use support::{counted, each, on_every_backend, on_sqlite, recorded, run_each};
 
 #[derive(Debug, Clone, PartialEq, Model)]
 #[belongs_to_many(
@@ -173,5 +173,39 @@ on_every_backend! {
         assert_eq!(people[0].friends().count(&db).await.unwrap(), 2);
         people[0].friends().clear(&db).await.unwrap();
         assert!(!people[0].friends().exists(&db).await.unwrap());
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to_many(Label, through = "item_label", to(label_text = "text"))]
+struct Item {
+    id: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+struct Label {
+    id: i64,
+    text: String,
+}
+
+on_sqlite! {
+    /// Servers refuse such a foreign key.
+    async fn rows_that_share_what_a_link_refers_to_are_all_there_and_each_once(db) {
+        for sql in [
+            "CREATE TABLE items (id INTEGER PRIMARY KEY)",
+            "CREATE TABLE labels (id INTEGER PRIMARY KEY, text TEXT NOT NULL)",
+            "CREATE TABLE item_label (item_id INTEGER, label_text TEXT)",
+            "INSERT INTO items VALUES (1), (2)",
+            "INSERT INTO labels VALUES (1, 'a'), (2, 'b'), (3, 'a')",
+            "INSERT INTO item_label VALUES (1, 'a'), (1, 'a'), (2, 'b'), (2, 'a')",
+        ] {
+            sqlx::query(sql).execute(&db).await.unwrap();
+        }
+        let ids = |labels: &[Label]| labels.iter().map(|label| label.id).collect::<Vec<_>>();
+        let query = Item::query().order_by(|i| i.id.asc()).with(|i| i.labels.order_by(|l| l.id.asc()));
+        for loaded in [query.to_vec(&db).await.unwrap(), query.to_vec(neko_orm::RowByRow(&db)).await.unwrap()] {
+            assert_eq!(loaded.iter().map(|(_, labels)| ids(labels)).collect::<Vec<_>>(), [vec![1, 3], vec![1, 2, 3]]);
+            assert_eq!(ids(&loaded[0].0.labels().order_by(|l| l.id.asc()).to_vec(&db).await.unwrap()), [1, 3]);
+        }
     }
 }

@@ -92,12 +92,18 @@ impl<S, T, J> Way<S, T> for Junction<S, T, J> {
     }
 
     fn repeats(&self) -> Repeats {
-        Repeats::Returned
+        match refers_to_key(self.to) {
+            true => Repeats::Returned,
+            false => Repeats::LeftOut,
+        }
     }
 
     fn keys(&self) -> Box<dyn Keys<S, T>> {
         let linked = Linked::new(Box::new(Numbering::down(self.from)));
-        Box::new(linked.telling_apart(Box::new(Numbering::down(self.to))))
+        Box::new(match self.repeats() {
+            Repeats::Returned => linked.telling_apart(Box::new(Numbering::down(self.to))),
+            Repeats::LeftOut => linked,
+        })
     }
 
     fn references(&self, name: &'static str) -> Vec<Reference> {
@@ -105,6 +111,14 @@ impl<S, T, J> Way<S, T> for Junction<S, T, J> {
         let references = from.chain(Reference::of(self.to, self.on_delete));
         references.map(|reference| Reference { holder: self.holder, ..reference }).collect()
     }
+}
+
+/// Whether the columns that are referred to are the key of their table, of which no two rows have the same.
+fn refers_to_key<P, C>(pairs: Pairs<P, C>) -> bool {
+    let names: Vec<_> = pairs.iter().filter(|pair| pair.tag().is_none()).map(|pair| pair.names()).collect();
+    let is_of_key =
+        |pair: &PairNames| pair.target_key.len() == names.len() && pair.target_key.contains(&pair.target_index);
+    !names.is_empty() && names.iter().all(is_of_key)
 }
 
 /// A key of the model `P`, and the column of a table that refers to it.
