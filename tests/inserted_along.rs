@@ -5,7 +5,7 @@ mod support;
 use neko_orm::{Error, Model, schema};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use support::{counted, on_sqlite, recorded, recorded_with_control, run};
+use support::{TempFile, counted, on_sqlite, recorded, recorded_with_control, run};
 
 #[derive(Debug, Clone, PartialEq, Model)]
 struct Note {
@@ -45,9 +45,9 @@ on_sqlite! {
         assert_eq!(inserted.unwrap().last().unwrap().id, MANY);
         let [begin, statement, commit] = &statements[..] else { panic!("{statements:#?}") };
         assert_eq!((begin.as_str(), commit.as_str()), ("BEGIN", "COMMIT"));
-        let before = r#"SAVEPOINT neko_orm_rows; SELECT MAX("notes"."id"), total_changes() FROM "notes"; INSERT INTO "notes" ("text", "rank") VALUES (?, ?), "#;
+        let before = r#"SAVEPOINT neko_orm_rows; UPDATE "notes" SET "id" = "notes"."id" WHERE 0; SELECT MAX("notes"."id"), total_changes() FROM "notes"; INSERT INTO "notes" ("text", "rank") VALUES (?, ?), "#;
         assert!(statement.starts_with(before), "{statement}");
-        let after = r#"(?, ?); SELECT total_changes(), json_group_array("notes"."id"), json_group_array("notes"."text"), json_group_array("notes"."rank"), "#.to_owned()
+        let after = r#"(?, ?); SELECT changes(), total_changes(), json_group_array("notes"."id"), json_group_array("notes"."text"), json_group_array("notes"."rank"), "#.to_owned()
             + r#"json_group_array("notes"."state") FROM "notes" WHERE "notes"."id" BETWEEN last_insert_rowid() - 39 AND last_insert_rowid()"#;
         assert!(statement.ends_with(&after), "{statement}");
         assert_eq!(insert_truly(&db).await[0].id, MANY + 1);
@@ -103,6 +103,20 @@ on_sqlite! {
         run_sqlite("CREATE TRIGGER more AFTER INSERT ON notes BEGIN INSERT INTO notes (text) VALUES ('of ' || new.id); END", &db).await;
         insert_truly(&db).await;
         assert_eq!(Note::query().count(&db).await.unwrap(), 2 * MANY);
+    }
+
+    async fn a_trigger_that_adds_a_row_instead_is_the_same_error(db) {
+        schema::create::<Note>(&db).await.unwrap();
+        run_sqlite(
+            "CREATE TRIGGER instead BEFORE INSERT ON notes WHEN new.rank = 7 BEGIN INSERT INTO notes (text) VALUES ('other'); SELECT RAISE(IGNORE); END",
+            &db,
+        )
+        .await;
+        for count in [7, MANY] {
+            let error = Note::insert_all(notes(count), &db).await.unwrap_err();
+            assert!(matches!(error, Error::NotInserted { given, inserted, .. } if (given, inserted) == (count as usize, count as usize - 1)), "{error}");
+            assert_eq!(Note::query().count(&db).await.unwrap(), 0);
+        }
     }
 
     async fn a_trigger_that_writes_elsewhere(db) {
@@ -186,4 +200,28 @@ on_sqlite! {
             Ok(())
         }).unwrap();
     }
+}
+
+/// A transaction that reads before it writes fails at once where another connection writes, whatever the timeout.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_a_lent_connection_it_waits_for_another_that_writes() {
+    let file = TempFile::new("inserted-along");
+    let db = neko_orm::sqlite::connect(&file.url()).await.unwrap();
+    schema::create::<Note>(&db).await.unwrap();
+    for begins in [false, true] {
+        let writing = db.begin_with("BEGIN IMMEDIATE").await.unwrap();
+        let (mut lent, mut transaction) = (db.acquire().await.unwrap(), db.begin().await.unwrap());
+        let inserting = tokio::spawn(async move {
+            if begins {
+                let inserted = Note::insert_all(notes(MANY), &mut transaction).await;
+                transaction.commit().await.unwrap();
+                return inserted;
+            }
+            Note::insert_all(notes(MANY), &mut lent).await
+        });
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        writing.commit().await.unwrap();
+        assert_eq!(inserting.await.unwrap().unwrap().len(), MANY as usize);
+    }
+    assert_eq!(Note::query().count(&db).await.unwrap(), 2 * MANY);
 }

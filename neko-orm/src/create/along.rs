@@ -1,9 +1,9 @@
 //! Inserting many rows and reading them as JSON, in one message to the connection's thread: it hands over a few long values sooner than many
 //! rows.
 //!
-//! The rows are those whose keys end with the one that was numbered last. They are new ones if they come after the last key that there was, and
-//! they are those that were given if none lies between, or if nothing but them was written: a trigger can insert others. Where none of this is
-//! so, or the numbers do not follow each other, the rows must be inserted again by statements that return them.
+//! The rows are those whose keys end with the one that was numbered last, without a gap. They are new ones if they come after the last key that
+//! there was. They are those that were given if none of these was left out, and if none lies between the last key and them or nothing else was
+//! written: a trigger can insert others. Where it is not so, the rows must be inserted again by statements that return them.
 
 use super::read_back::numbered_key;
 use super::statements::NewValues;
@@ -29,12 +29,15 @@ pub(super) fn is_faster(dialect: Dialect, table: &'static Table, rows: &[NewValu
         && rows.iter().all(|row| row.key(table).is_none())
 }
 
-/// Appends the last key, what `insert` writes, and the columns of as many rows as that inserts; with how many rows were written before and after.
+/// Appends the last key, what `insert` writes, and the columns of as many rows as that inserts; with how many rows were written before, by it, and
+/// in all.
 pub(super) fn write(sql: &mut Sql, table: &'static Table, rows: usize, insert: impl FnOnce(&mut Sql)) {
     let (key, array) = (table.key_names().next().unwrap_or_default(), sql.dialect().spelling().column_array);
+    // Changes nothing, and takes the right to write: a transaction that reads first does not wait for it, whatever the timeout.
+    sql.push("UPDATE ").name(table.name).push(" SET ").name(key).push(" = ").column(table.name, key).push(" WHERE 0; ");
     sql.push("SELECT MAX(").column(table.name, key).push("), total_changes() FROM ").name(table.name).push("; ");
     insert(sql);
-    sql.push("; SELECT total_changes(), ").list(table.columns, |sql, column| {
+    sql.push("; SELECT changes(), total_changes(), ").list(table.columns, |sql, column| {
         sql.within(array.unwrap_or_default(), |sql| {
             sql.column(table.name, column.name);
         });
@@ -47,13 +50,14 @@ pub(super) fn write(sql: &mut Sql, table: &'static Table, rows: usize, insert: i
 pub(super) fn read(returned: &[Row], table: &'static Table, rows: usize) -> Result<Fetched> {
     let read = || {
         let [before, after] = returned else { return Err(unexpected()) };
-        let (last, written): (Option<i64>, i64) = (before.value(0)?, before.value(1)?);
-        let written = after.value::<i64>(0)?.wrapping_sub(written);
-        let arrays: Result<_, _> = (1..=table.columns.len()).map(|column| after.value(column)).collect();
+        let (last, total_before): (Option<i64>, i64) = (before.value(0)?, before.value(1)?);
+        let (inserted, total): (i64, i64) = (after.value(0)?, after.value(1)?);
+        let arrays: Result<_, _> = (2..table.columns.len() + 2).map(|column| after.value(column)).collect();
         let row = JsonRow::new(arrays?);
         let first = numbered_key(table).and_then(|key| row.sequence(key, rows)).ok_or_else(unexpected)?;
         let after_last = first.checked_sub(last.unwrap_or(0)).ok_or_else(unexpected)?;
-        match after_last == 1 || after_last > 1 && usize::try_from(written) == Ok(rows) {
+        let is_alone = total.wrapping_sub(total_before) == inserted;
+        match usize::try_from(inserted) == Ok(rows) && (after_last == 1 || after_last > 1 && is_alone) {
             true => Ok(row),
             false => Err(unexpected()),
         }
