@@ -185,6 +185,14 @@ impl Table {
         self.columns.iter().all(|column| (column.is_exact_in_json)())
     }
 
+    /// The position of the key, where the database numbers it.
+    pub(crate) fn numbered_key(&self) -> Option<usize> {
+        match self.key[..] {
+            [key] if self.columns[key].default == Default::Generated => Some(key),
+            _ => None,
+        }
+    }
+
     /// The column of this name.
     pub(crate) fn column(&self, name: &str) -> Option<&'static Facts> {
         self.columns.iter().find(|column| column.name == name)

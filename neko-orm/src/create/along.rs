@@ -5,9 +5,8 @@
 //! there was. They are those that were given if none of these was left out, and if none lies between the last key and them or nothing else was
 //! written: a trigger can insert others. Where it is not so, the rows must be inserted again by statements that return them.
 
-use super::read_back::numbered_key;
 use super::statements::NewValues;
-use crate::backend::{Dialect, JsonRow, Row, Statement};
+use crate::backend::{Dialect, Form, JsonRow, Row, Statement};
 use crate::column::Table;
 use crate::error::{Mismatch, Result};
 use crate::query::Fetched;
@@ -20,50 +19,62 @@ const LEAST: usize = 16;
 pub(super) const SAVEPOINT: &str = "SAVEPOINT neko_orm_rows";
 const UNDO: &str = "ROLLBACK TO neko_orm_rows";
 
-/// Whether it can be done for these rows, which set the same columns.
-pub(super) fn is_faster(dialect: Dialect, table: &'static Table, rows: &[NewValues<'_>]) -> bool {
-    rows.len() >= LEAST
-        && dialect.spelling().column_array.is_some()
-        && table.is_exact_in_json()
-        && numbered_key(table).is_some()
-        && rows.iter().all(|row| row.key(table).is_none())
+/// Rows that are read along.
+pub(super) struct Along {
+    /// The position of their key, which the database numbers.
+    key: usize,
+    count: usize,
+    array: Form,
 }
 
-/// Appends the last key, what `insert` writes, and the columns of as many rows as that inserts; with how many rows were written before, by it, and
-/// in all.
-pub(super) fn write(sql: &mut Sql, table: &'static Table, rows: usize, insert: impl FnOnce(&mut Sql)) {
-    let (key, array) = (table.key_names().next().unwrap_or_default(), sql.dialect().spelling().column_array);
-    // Changes nothing, and takes the right to write: a transaction that reads first does not wait for it, whatever the timeout.
-    sql.push("UPDATE ").name(table.name).push(" SET ").name(key).push(" = ").column(table.name, key).push(" WHERE 0; ");
-    sql.push("SELECT MAX(").column(table.name, key).push("), total_changes() FROM ").name(table.name).push("; ");
-    insert(sql);
-    sql.push("; SELECT changes(), total_changes(), ").list(table.columns, |sql, column| {
-        sql.within(array.unwrap_or_default(), |sql| {
-            sql.column(table.name, column.name);
+impl Along {
+    /// For these rows, which set the same columns, where it can be done and is faster.
+    pub(super) fn new(dialect: Dialect, table: &'static Table, rows: &[NewValues<'_>]) -> Option<Self> {
+        let (key, array) = (table.numbered_key()?, dialect.spelling().column_array?);
+        let can_be = rows.len() >= LEAST && table.is_exact_in_json() && rows.iter().all(|row| row.key(table).is_none());
+        can_be.then_some(Self { key, count: rows.len(), array })
+    }
+
+    /// Appends the last key, what `insert` writes, and the columns of as many rows as that inserts; with how many rows were written before, by it,
+    /// and in all.
+    pub(super) fn write(&self, sql: &mut Sql, table: &'static Table, insert: impl FnOnce(&mut Sql)) {
+        let key = table.columns[self.key].name;
+        // Changes nothing, and takes the right to write: a transaction that reads first does not wait for it, whatever the timeout.
+        sql.push("UPDATE ").name(table.name).push(" SET ").name(key).push(" = ").column(table.name, key);
+        sql.push(" WHERE 0; SELECT MAX(").column(table.name, key).push("), total_changes() FROM ").name(table.name);
+        sql.push("; ");
+        insert(sql);
+        sql.push("; SELECT changes(), total_changes(), ").list(table.columns, |sql, column| {
+            sql.within(self.array, |sql| {
+                sql.column(table.name, column.name);
+            });
         });
-    });
-    sql.push(" FROM ").name(table.name).push(" WHERE ").column(table.name, key);
-    sql.push(" BETWEEN last_insert_rowid() - ").number(rows - 1).push(" AND last_insert_rowid()");
-}
+        sql.push(" FROM ").name(table.name).push(" WHERE ").column(table.name, key);
+        sql.push(" BETWEEN last_insert_rowid() - ").number(self.count - 1).push(" AND last_insert_rowid()");
+    }
 
-/// The rows in what the statement has returned.
-pub(super) fn read(returned: &[Row], table: &'static Table, rows: usize) -> Result<Fetched> {
-    let read = || {
+    /// The rows in what the statement has returned.
+    pub(super) fn read(&self, returned: &[Row], table: &'static Table) -> Result<Fetched> {
+        let row = self.rows(returned, table.columns.len());
+        let row = row.map_err(|mismatch| sqlx::Error::Decode(mismatch.into()))?;
+        Ok(Fetched::Json(Row::Json(row)))
+    }
+
+    fn rows(&self, returned: &[Row], width: usize) -> Result<JsonRow, Mismatch> {
         let [before, after] = returned else { return Err(unexpected()) };
         let (last, total_before): (Option<i64>, i64) = (before.value(0)?, before.value(1)?);
         let (inserted, total): (i64, i64) = (after.value(0)?, after.value(1)?);
-        let arrays: Result<_, _> = (2..table.columns.len() + 2).map(|column| after.value(column)).collect();
+        let arrays: Result<_, _> = (2..width + 2).map(|column| after.value(column)).collect();
         let row = JsonRow::new(arrays?);
-        let first = numbered_key(table).and_then(|key| row.sequence(key, rows)).ok_or_else(unexpected)?;
+        let first = row.sequence(self.key, self.count).ok_or_else(unexpected)?;
         let after_last = first.checked_sub(last.unwrap_or(0)).ok_or_else(unexpected)?;
+        let is_complete = usize::try_from(inserted) == Ok(self.count);
         let is_alone = total.wrapping_sub(total_before) == inserted;
-        match usize::try_from(inserted) == Ok(rows) && (after_last == 1 || after_last > 1 && is_alone) {
+        match is_complete && (after_last == 1 || after_last > 1 && is_alone) {
             true => Ok(row),
             false => Err(unexpected()),
         }
-    };
-    let row = read().map_err(|mismatch| sqlx::Error::Decode(mismatch.into()))?;
-    Ok(Fetched::Json(Row::Json(row)))
+    }
 }
 
 fn unexpected() -> Mismatch {

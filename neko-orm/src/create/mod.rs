@@ -20,7 +20,7 @@ pub use nested::{And, CreateWith, Nested, NewRow, with};
 pub(crate) use nested::{BuilderOf, ModelOf};
 use read_back::ReadBack;
 pub use statements::NewArguments;
-use statements::{Back, Insertion, NewValues};
+use statements::{Back, Insertion, NewValues, Rows};
 
 /// A required column that is set.
 #[derive(Debug)]
@@ -112,7 +112,7 @@ async fn insert_one(
     read: &mut (dyn FnMut(&Row) -> Result<()> + Send),
 ) -> Result<()> {
     let mut lease = lease.await?;
-    if insertion.read_back.is_none() {
+    if let Rows::Returned = insertion.rows {
         return lease.rows(insertion.statement).await?.iter().try_for_each(read);
     }
     let mut transaction = lease.begin().await?;
@@ -232,7 +232,7 @@ async fn run_all(
     connection: &mut Connection<'_>,
     add: &mut Add<'_>,
 ) -> Result<Ran> {
-    let read_along = insertions.iter().any(Insertion::is_read_along);
+    let read_along = insertions.iter().any(|insertion| matches!(insertion.rows, Rows::Along(_)));
     if let Some(first) = insertions.first_mut().filter(|_| read_along) {
         first.statement.run_after(along::SAVEPOINT);
     }
@@ -251,19 +251,20 @@ async fn run_all(
 
 /// Inserts and returns rows.
 async fn run(
-    Insertion { statement, read_back }: Insertion,
+    insertion: Insertion,
     table: &'static Table,
     connection: &mut Connection<'_>,
 ) -> Result<(Fetched, Option<ReadBack>)> {
-    let rows = match &read_back {
-        None => Fetched::Rows(connection.rows(statement).await?, 0),
-        Some(ReadBack::Along(count)) => along::read(&connection.rows(statement).await?, table, *count)?,
-        Some(read_back) => {
-            let written = connection.execute(statement).await?;
-            Fetched::Rows(read(read_back, written, table, connection).await?, 0)
+    let returned = match insertion.rows {
+        Rows::Nothing | Rows::Returned => connection.rows(insertion.statement).await?,
+        Rows::Along(along) => return Ok((along.read(&connection.rows(insertion.statement).await?, table)?, None)),
+        Rows::ReadBack(read_back) => {
+            let written = connection.execute(insertion.statement).await?;
+            let rows = read(&read_back, written, table, connection).await?;
+            return Ok((Fetched::Rows(rows, 0), Some(read_back)));
         }
     };
-    Ok((rows, read_back))
+    Ok((Fetched::Rows(returned, 0), None))
 }
 
 fn not_inserted(table: &'static Table, given: usize, inserted: usize) -> Error {

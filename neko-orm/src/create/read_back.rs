@@ -1,12 +1,11 @@
-//! Reading rows that were inserted, where the statement that inserts them does not return them, or not as fast.
+//! Reading rows that were inserted, where the database does not return them.
 
 use std::collections::HashMap;
 
-use super::along;
-use super::statements::{Back, NewValues};
+use super::statements::NewValues;
 use crate::Model;
-use crate::backend::{Dialect, Inserted, Statement, Value, Written};
-use crate::column::{Default, Table};
+use crate::backend::{Dialect, Statement, Value, Written};
+use crate::column::Table;
 use crate::error::{Error, Result, Sent, StatementError};
 use crate::key::{self, KeyColumns as _, KeyList};
 use crate::query;
@@ -18,31 +17,17 @@ pub(super) enum ReadBack {
     Given(Vec<Vec<Box<dyn Value>>>),
     /// By the keys that the database has numbered them with.
     Numbered(usize),
-    /// As [`Numbered`](Self::Numbered), and in the same message: see [`along`](super::along).
-    Along(usize),
 }
 
 impl ReadBack {
-    /// How these rows are found; `None` where the statement that inserts them returns them, or nothing does.
-    pub(super) fn new(
-        dialect: Dialect,
-        table: &'static Table,
-        rows: &[NewValues<'_>],
-        back: Back,
-    ) -> Result<Option<Self>> {
-        if back == Back::Nothing {
-            return Ok(None);
-        }
-        if dialect.spelling().inserted == Inserted::Returned {
-            let is_along = back == Back::Fastest && along::is_faster(dialect, table, rows);
-            return Ok(is_along.then_some(Self::Along(rows.len())));
-        }
+    /// How these rows are found.
+    pub(super) fn new(table: &'static Table, rows: &[NewValues<'_>]) -> Result<Self> {
         let keys: Option<Vec<_>> = rows.iter().map(|row| row.key(table)).collect();
         if let Some(keys) = keys {
-            return Ok(Some(Self::Given(keys)));
+            return Ok(Self::Given(keys));
         }
-        match numbered_key(table) {
-            Some(_) => Ok(Some(Self::Numbered(rows.len()))),
+        match table.numbered_key() {
+            Some(_) => Ok(Self::Numbered(rows.len())),
             None => Err(unknown_key(table)),
         }
     }
@@ -67,7 +52,6 @@ impl ReadBack {
                 lists.iter().map(by_key).collect()
             }
             Self::Numbered(count) => Ok(vec![numbered(written.first_key, *count, dialect, table)?]),
-            Self::Along(_) => Ok(Vec::new()),
         }
     }
 
@@ -80,14 +64,6 @@ impl ReadBack {
         let described = |row: M| (key::describe(M::KEY.arguments(&row.key()).into_iter()), row);
         let mut found: HashMap<_, _> = rows.into_iter().map(described).collect();
         keys.iter().filter_map(|key| found.remove(&key::describe(key.iter().map(|part| &**part)))).collect()
-    }
-}
-
-/// The position of the key, where the database numbers it.
-pub(super) fn numbered_key(table: &Table) -> Option<usize> {
-    match table.key[..] {
-        [key] if table.columns[key].default == Default::Generated => Some(key),
-        _ => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The statements that insert rows.
 
-use super::along;
+use super::along::Along;
 use super::read_back::ReadBack;
 use crate::backend::{Dialect, Inserted, Statement, Value};
 use crate::column::Table;
@@ -48,32 +48,40 @@ pub(super) enum Back {
     Nothing,
 }
 
-/// A statement that inserts rows, and how these are read.
+/// How the rows of a statement come back.
+pub(super) enum Rows {
+    /// Not at all.
+    Nothing,
+    /// From the statement itself.
+    Returned,
+    /// As JSON, from the statement's message.
+    Along(Along),
+    /// By statements that read them.
+    ReadBack(ReadBack),
+}
+
+/// A statement that inserts rows, and how these come back.
 pub(super) struct Insertion {
     pub(super) statement: Statement,
-    pub(super) read_back: Option<ReadBack>,
+    pub(super) rows: Rows,
 }
 
 impl Insertion {
     /// Of rows that all set the same columns.
     pub(super) fn new(dialect: Dialect, table: &'static Table, rows: &[NewValues<'_>], back: Back) -> Result<Self> {
-        let read_back = ReadBack::new(dialect, table, rows, back)?;
         let mut sql = Sql::new(dialect, table.model);
-        match read_back {
-            Some(ReadBack::Along(count)) => along::write(&mut sql, table, count, |sql| insert(sql, table, rows)),
-            _ => {
-                insert(&mut sql, table, rows);
-                if back != Back::Nothing && dialect.spelling().inserted == Inserted::Returned {
-                    sql.push(" RETURNING ");
-                    query::columns(&mut sql, table);
-                }
+        let insert = |sql: &mut Sql| insert(sql, table, rows);
+        let rows = rows_back(dialect, table, rows, back)?;
+        match &rows {
+            Rows::Along(along) => along.write(&mut sql, table, insert),
+            Rows::Nothing | Rows::ReadBack(_) => insert(&mut sql),
+            Rows::Returned => {
+                insert(&mut sql);
+                sql.push(" RETURNING ");
+                query::columns(&mut sql, table);
             }
         }
-        Ok(Self { statement: sql.finish()?, read_back })
-    }
-
-    pub(super) fn is_read_along(&self) -> bool {
-        matches!(self.read_back, Some(ReadBack::Along(_)))
+        Ok(Self { statement: sql.finish()?, rows })
     }
 
     /// Of any rows: as few as the limit on arguments and the rows' sets of columns allow.
@@ -93,6 +101,15 @@ impl Insertion {
             rows = rest;
         }
         Ok(insertions)
+    }
+}
+
+fn rows_back(dialect: Dialect, table: &'static Table, rows: &[NewValues<'_>], back: Back) -> Result<Rows> {
+    match (back, dialect.spelling().inserted) {
+        (Back::Nothing, _) => Ok(Rows::Nothing),
+        (_, Inserted::Read) => Ok(Rows::ReadBack(ReadBack::new(table, rows)?)),
+        (Back::Fastest, Inserted::Returned) => Ok(Along::new(dialect, table, rows).map_or(Rows::Returned, Rows::Along)),
+        (Back::AsRows, Inserted::Returned) => Ok(Rows::Returned),
     }
 }
 
