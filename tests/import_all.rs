@@ -84,6 +84,26 @@ on_every_backend! {
         assert_eq!(Reading::query().count(&db).await.unwrap(), 0);
     }
 
+    async fn an_iterator_that_has_ended_is_not_asked_again(db) {
+        schema::create::<Reading>(&db).await.unwrap();
+        let mut asked = 0;
+        let rows = std::iter::from_fn(|| {
+            asked += 1;
+            assert!(asked <= 3, "it has ended");
+            (asked < 3).then(|| Reading::create().sensor("a"))
+        });
+        assert_eq!(Reading::import_all(rows, &db).await.unwrap(), 2);
+    }
+
+    async fn an_error_counts_the_rows_of_all_statements(db) {
+        schema::create::<Reading>(&db).await.unwrap();
+        if !leave_out("INSERT", "readings", "new.value = 5000", &db).await {
+            return;
+        }
+        let error = Reading::import_all(readings(9000), &db).await.unwrap_err();
+        assert!(matches!(error, Error::NotInserted { given: 8192, inserted: 8191, .. }), "{error}");
+    }
+
     /// Also on another task.
     async fn rows_may_borrow(db) {
         schema::create::<Reading>(&db).await.unwrap();

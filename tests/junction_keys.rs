@@ -188,7 +188,54 @@ struct Label {
     text: String,
 }
 
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to_many(Mood)]
+#[belongs_to_many(Mood as felt, through = Feeling)]
+struct Song {
+    id: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+struct Mood {
+    id: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to(Song)]
+#[belongs_to(Mood)]
+struct Feeling {
+    id: i64,
+    song_id: i64,
+    mood_id: i64,
+}
+
 on_sqlite! {
+    /// A junction with a key of its own can link two rows a million times, of which only one is to be read.
+    async fn rows_that_are_linked_several_times_are_there_once(db) {
+        for sql in [
+            "CREATE TABLE songs (id INTEGER PRIMARY KEY)",
+            "CREATE TABLE moods (id INTEGER PRIMARY KEY)",
+            "CREATE TABLE mood_song (song_id INTEGER, mood_id INTEGER)",
+            "CREATE TABLE feelings (id INTEGER PRIMARY KEY, song_id INTEGER NOT NULL, mood_id INTEGER NOT NULL)",
+            "INSERT INTO songs VALUES (1), (2)",
+            "INSERT INTO moods VALUES (1), (2)",
+            "INSERT INTO mood_song VALUES (1, 1), (1, 2), (1, 1), (2, 1)",
+            "INSERT INTO feelings (song_id, mood_id) VALUES (1, 1), (1, 2), (1, 1), (2, 1)",
+        ] {
+            sqlx::query(sql).execute(&db).await.unwrap();
+        }
+        let query = Song::query().order_by(|s| s.id.asc()).with(|s| (s.moods.order_by(|m| m.id.asc()), s.felt.order_by(|m| m.id.asc())));
+        let (rows, statements) = recorded(query.to_vec(neko_orm::RowByRow(&db))).await;
+        let rows = rows.unwrap();
+        assert_eq!(rows, query.to_vec(&db).await.unwrap());
+        let ids = |moods: &[Mood]| moods.iter().map(|mood| mood.id).collect::<Vec<_>>();
+        for (moods, felt) in [&rows[0].1, &rows[1].1] {
+            assert_eq!(ids(moods), ids(felt));
+        }
+        assert_eq!((ids(&rows[0].1.0), ids(&rows[1].1.0)), (vec![1, 2], vec![1]));
+        assert_eq!([1, 2].map(|statement: usize| statements[statement].contains("SELECT DISTINCT")), [false, true]);
+    }
+
     /// Servers refuse such a foreign key.
     async fn rows_that_share_what_a_link_refers_to_are_all_there_and_each_once(db) {
         for sql in [

@@ -118,8 +118,9 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// for each relation and level. [`import_all`](Self::import_all) inserts rows that need not come back, in less time and bounded memory.
     ///
     /// SQLite hands over many rows one by one, and slowly: 16 and more that it numbers itself are read as JSON, where JSON holds the values of all
-    /// columns exactly, by a `SELECT` in the same message as their `INSERT`. They come back as triggers have left them; fewer, as `INSERT .. RETURNING`
-    /// returns them, before triggers that run `AFTER` it.
+    /// columns exactly, by a `SELECT` in the same message as their `INSERT`. Other rows, and these
+    /// where triggers add further ones, come from `INSERT .. RETURNING`. That is told apart only by what triggers change `AFTER` the `INSERT`, which
+    /// `RETURNING` does not see; [`refresh`](Self::refresh) reads a row as it is.
     ///
     /// # Errors
     /// As for a single insert; no row is inserted then.
@@ -144,9 +145,9 @@ pub trait Model: Sized + Send + Sync + 'static {
 
     /// Inserts all of the given new rows, or none, and returns how many there were: for rows that need not come back.
     ///
-    /// Takes 4096 rows at a time from `rows`, so that any number of them is inserted in a few MiB. Sends the `INSERT`s of
-    /// [`insert_all`](Self::insert_all) without `RETURNING`, at least one for each time, in one transaction or savepoint; nothing for no rows. A
-    /// connection is taken once the first rows are there, and kept until the last ones are.
+    /// Takes 4096 rows at a time from `rows`, so that any number of them needs the memory of so many; the first ones when it is called. Sends the
+    /// `INSERT`s of [`insert_all`](Self::insert_all) without `RETURNING`, at least one for each 4096 rows, in one transaction or savepoint; nothing
+    /// for no rows. The connection is kept until the last rows are there.
     ///
     /// # Errors
     /// As for [`insert_all`](Self::insert_all); no row is inserted then, and no more rows are taken.

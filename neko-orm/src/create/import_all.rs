@@ -7,12 +7,11 @@ use super::statements::{Back, Insertion};
 use super::{NewRow, insertions, not_inserted};
 use crate::Model;
 use crate::backend::Connection;
-use crate::column::Table;
 use crate::error::Result;
 use crate::executor::Executor;
 use crate::query;
 
-/// How many rows are taken at a time: what they need stays below some MiB, and more are no faster.
+/// How many rows are taken at a time: more are no faster.
 const BATCH: usize = 4096;
 
 /// Inserts all rows, or none, as they come, and returns how many.
@@ -24,7 +23,7 @@ where
     N: NewRow<Nested = ()>,
     E: Executor<'c>,
 {
-    let mut rows = rows.into_iter();
+    let mut rows = rows.into_iter().fuse();
     let mut batch = next::<N>(&mut rows);
     if batch.is_empty() {
         return query::ready(0);
@@ -33,11 +32,15 @@ where
     Box::pin(async move {
         let mut lease = lease.await?;
         let mut transaction = lease.begin().await?;
-        let mut inserted = 0;
+        let (mut given, mut inserted) = (0, 0);
         while !batch.is_empty() {
             let mut connection = transaction.connection();
             let insertions = insertions::<ModelOf<N>>(connection.dialect(), &batch, Back::Nothing)?;
-            inserted += write(insertions, ModelOf::<N>::TABLE, batch.len(), &mut connection).await?;
+            given += batch.len() as u64;
+            inserted += write(insertions, &mut connection).await?;
+            if inserted != given {
+                return Err(not_inserted(ModelOf::<N>::TABLE, given as usize, inserted as usize));
+            }
             batch = next::<N>(&mut rows);
         }
         transaction.commit().await?;
@@ -53,19 +56,11 @@ fn next<N: NewRow<Nested = ()>>(rows: &mut impl Iterator<Item = N>) -> Vec<Value
     batch
 }
 
-/// Inserts so many rows. Not generic over the model: it is compiled once.
-async fn write(
-    insertions: Vec<Insertion>,
-    table: &'static Table,
-    given: usize,
-    connection: &mut Connection<'_>,
-) -> Result<u64> {
+/// Inserts rows and returns how many. Not generic over the model: it is compiled once.
+async fn write(insertions: Vec<Insertion>, connection: &mut Connection<'_>) -> Result<u64> {
     let mut written = 0;
     for insertion in insertions {
         written += connection.execute(insertion.statement).await?.rows;
     }
-    match usize::try_from(written) {
-        Ok(inserted) if inserted != given => Err(not_inserted(table, given, inserted)),
-        _ => Ok(written),
-    }
+    Ok(written)
 }

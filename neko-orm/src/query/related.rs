@@ -31,8 +31,8 @@ pub(crate) struct RelatedRows<'a> {
 pub enum Repeats {
     /// The statement returns it once.
     LeftOut,
-    /// The statement returns it each time, and who reads it leaves the others out, which takes a server longer: unless the rows of each source are
-    /// counted or numbered.
+    /// The statement returns it each time, and its reader keeps the first, which takes less than a `DISTINCT` does. Where the rows of each source
+    /// are counted or numbered, the statement returns it once nevertheless.
     Returned,
 }
 

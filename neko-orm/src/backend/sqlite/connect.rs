@@ -15,7 +15,8 @@ use crate::error::Result;
 /// Each connection has foreign keys on, the write-ahead log with `synchronous = NORMAL` (except read-only ones), a busy
 /// timeout of 5 seconds and a row buffer of 1024 rows. A database in memory is one connection without idle or lifetime
 /// limits, since it is gone with its last connection: inside a transaction on it, pass the transaction on, not the pool.
-/// That connection has a cache of its own, unless the URL has a `cache`: SQLite locks a shared one at each step.
+/// That connection has a cache of its own, since SQLite locks a shared one at each step: two calls have two databases. For one of both, give it a
+/// name and say so in each URL: `sqlite:name?mode=memory&cache=shared`.
 ///
 /// SQLite's plain `BEGIN` takes the right to write only at the first write, and fails then, without waiting, if another
 /// connection has written since the transaction first read. Begin transactions that will write with

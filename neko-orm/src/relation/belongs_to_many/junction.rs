@@ -24,13 +24,15 @@ pub struct Junction<S: 'static, T: 'static, J: 'static> {
     scope: fn() -> Scope,
     on_delete: OnDelete,
     holder: Holder,
+    /// The columns of the junction's key, where they are known.
+    key: fn() -> Option<Vec<&'static str>>,
 }
 
 impl<S, T, J: JunctionRow> Junction<S, T, J> {
     /// By the junction's foreign keys to the source and to the target.
     #[must_use]
     pub const fn new(from: Pairs<S, J>, to: Pairs<T, J>) -> Self {
-        Self { from, to, scope: J::scope, on_delete: J::ON_DELETE, holder: J::HOLDER }
+        Self { from, to, scope: J::scope, on_delete: J::ON_DELETE, holder: J::HOLDER, key: J::key }
     }
 }
 
@@ -77,6 +79,15 @@ impl JunctionRow for JunctionWithoutModel {
     }
 }
 
+impl<S, T, J> Junction<S, T, J> {
+    /// Whether at most one row links a source with a target; a table without a model is taken for one that is made for that.
+    fn links_once(&self) -> bool {
+        let from = self.from.iter().map(|pair| pair.foreign_key());
+        let columns: Vec<_> = from.chain(self.to.iter().map(|pair| pair.foreign_key())).collect();
+        (self.key)().is_none_or(|key| key.iter().all(|column| columns.contains(column)))
+    }
+}
+
 // Whatever the types are: that one of them is no model is reported where the columns are named, and only there.
 impl<S, T, J> Way<S, T> for Junction<S, T, J> {
     fn hops(&self) -> Vec<Hop> {
@@ -92,7 +103,7 @@ impl<S, T, J> Way<S, T> for Junction<S, T, J> {
     }
 
     fn repeats(&self) -> Repeats {
-        match refers_to_key(self.to) {
+        match refers_to_key(self.to) && self.links_once() {
             true => Repeats::Returned,
             false => Repeats::LeftOut,
         }

@@ -170,7 +170,7 @@ fn found<S, T: Model>(
         let Some(number) = numbering.find(&target, row, T::TABLE.columns.len())? else {
             return Err(Error::UnequalKeys { relation, table: T::TABLE.name });
         };
-        if !numbering.is_first(number, &target) {
+        if !numbering.add_link(number, &target) {
             continue;
         }
         found.targets.push(target);

@@ -35,8 +35,8 @@ pub trait Keys<S, T>: SourceKeys<S> {
     /// A value of the row does not fit the key.
     fn find(&self, target: &T, row: &Row, width: usize) -> Result<Option<u32>>;
 
-    /// Whether the target is another one than those before of the same source's key. Asked where the statement can return one several times.
-    fn is_first(&mut self, _number: u32, _target: &T) -> bool {
+    /// Notes that the target belongs to the source's key of this number, and returns whether that is new: a statement can return it several times.
+    fn add_link(&mut self, _number: u32, _target: &T) -> bool {
         true
     }
 }
@@ -191,7 +191,7 @@ impl<S, T> Keys<S, T> for Linked<S, T> {
         self.sources.read(row, width)
     }
 
-    fn is_first(&mut self, number: u32, target: &T) -> bool {
+    fn add_link(&mut self, number: u32, target: &T) -> bool {
         let Some(Links { targets, links }) = &mut self.links else { return true };
         targets.insert(target).is_none_or(|target| links.insert((number, target)))
     }
