@@ -14,7 +14,7 @@ use random::condition::{Aggregate, Term};
 use random::narrowing::Narrowing;
 use random::property::{agree, check, fail, on_model};
 use random::strategy::{column, condition, narrowing, order, term};
-use support::cases::randomly;
+use support::cases::{Backend, randomly};
 
 /// What the closures of a query are given, to be used outside of them.
 fn scope<M: Tabled>() -> Scope {
@@ -148,6 +148,8 @@ async fn selects<M: Tabled>(
         agree!(query, query.count(&mut *db).await.map_err(fail)?, values.len() as i64);
         agree!(query, found, values);
 
+        // MariaDB takes no notice of an OFFSET where it finds that all that is selected is one constant.
+        let range = if world.backend == Backend::MySql && distinct.len() == 1 { (range.0, 0) } else { range };
         let unordered = Narrowing { order: Vec::new(), ..narrowing.without_range() };
         let query = unordered.filtered::<M>().select(|_| expr.clone()).distinct().order_by(|_| expr.asc());
         let query = ranged(query, range);
@@ -192,8 +194,8 @@ async fn adds_up<M: Tabled>(world: &World, narrowing: &Narrowing, term: &Term, d
             let mean = Cell::from(query.avg(|_| $expr, &mut *db).await.map_err(fail)?);
             agree!(
                 query,
-                (rounded(sum), rounded(mean)),
-                (rounded(expected(Aggregate::Sum)), rounded(expected(Aggregate::Avg)))
+                (Rounded(sum), Rounded(mean)),
+                (Rounded(expected(Aggregate::Sum)), Rounded(expected(Aggregate::Avg)))
             );
         }};
     }
@@ -206,11 +208,18 @@ async fn adds_up<M: Tabled>(world: &World, narrowing: &Narrowing, term: &Term, d
     Ok(())
 }
 
-/// Means of means are not exact.
-fn rounded(cell: Cell) -> Cell {
-    match cell {
-        Cell::Real(value) => Cell::Text(format!("{value:.9e}")),
-        cell => cell,
+/// A sum or a mean, equal to what differs from it by rounding alone: means of means are not exact.
+#[derive(Debug, Clone)]
+struct Rounded(Cell);
+
+impl PartialEq for Rounded {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Cell::Real(left), Cell::Real(right)) => {
+                (left - right).abs() <= 1e-8 * left.abs().max(right.abs()).max(1.0)
+            }
+            (left, right) => left == right,
+        }
     }
 }
 
@@ -242,7 +251,7 @@ async fn groups<M: Tabled>(
             let of = |aggregate: Aggregate| aggregate.of(Kind::Int, cells.clone());
             let present = cells.iter().filter(|cell| **cell != Cell::Null).count() as i64;
             let aggregates = [Aggregate::Count, Aggregate::Sum, Aggregate::Min, Aggregate::Max].map(of);
-            (by, present, aggregates, rounded(of(Aggregate::Avg)))
+            (by, present, aggregates, Rounded(of(Aggregate::Avg)))
         })
         .collect();
     each!(side::<M>(by), by: T => {
@@ -255,7 +264,7 @@ async fn groups<M: Tabled>(
         let found = query.to_vec(&mut *db).await.map_err(fail)?;
         let found: Vec<_> = found.into_iter().map(|(by, count, present, sum, least, greatest, mean)| {
             let aggregates = [count.into(), sum.into(), least.into(), greatest.into()];
-            (Cell::from(by), present, aggregates, rounded(mean.into()))
+            (Cell::from(by), present, aggregates, Rounded(mean.into()))
         }).collect();
         agree!(query, query.count(&mut *db).await.map_err(fail)?, expected.len() as i64);
         agree!(query, found, expected);

@@ -235,6 +235,8 @@ impl<M: Model, O: Origin<M>, S> Query<M, O, S> {
 impl<M: Model, O: Origin<M>, T, K> Query<M, O, Selected<T, K>> {
     /// Without repetitions of what is selected: `SELECT DISTINCT`.
     ///
+    /// MariaDB takes no notice of an offset where all that is selected is constant (seen in 10.11).
+    ///
     /// ```
     /// # use neko_orm::Model;
     /// # #[derive(Debug, Clone, PartialEq, Model)] struct Post { id: i64, rating: Option<i32> }
