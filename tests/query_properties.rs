@@ -215,9 +215,7 @@ struct Rounded(Cell);
 impl PartialEq for Rounded {
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
-            (Cell::Real(left), Cell::Real(right)) => {
-                (left - right).abs() <= 1e-8 * left.abs().max(right.abs()).max(1.0)
-            }
+            (Cell::Real(left), Cell::Real(right)) => (left - right).abs() <= 1e-10 * left.abs().max(right.abs()),
             (left, right) => left == right,
         }
     }
