@@ -82,6 +82,14 @@ on_every_backend! {
         let error = Reading::import_all(readings(7), &db).await.unwrap_err();
         assert!(matches!(error, Error::NotInserted { given: 7, inserted: 6, .. }), "{error}");
         assert_eq!(Reading::query().count(&db).await.unwrap(), 0);
+
+        let mut transaction = db.begin().await.unwrap();
+        Reading::create().sensor("before").insert(&mut transaction).await.unwrap();
+        let error = Reading::import_all(readings(7), &mut transaction).await.unwrap_err();
+        assert!(matches!(error, Error::NotInserted { given: 7, inserted: 6, .. }), "{error}");
+        assert_eq!(Reading::import_all(readings(3), &mut transaction).await.unwrap(), 3);
+        transaction.commit().await.unwrap();
+        assert_eq!(Reading::query().count(&db).await.unwrap(), 4);
     }
 
     async fn an_iterator_that_has_ended_is_not_asked_again(db) {

@@ -11,6 +11,7 @@ use crate::field::KeyField;
 use crate::node::{HopPair, Node};
 use crate::query::Level;
 use crate::sql::{Sql, ValueRow, most_rows, takes_arrays};
+use foldhash::fast::RandomState;
 
 /// The type of a model's key: that of the key's field, or a tuple for several.
 pub type KeyOf<M> = <<M as Model>::KeyColumns as KeyColumns<M>>::Key;
@@ -175,13 +176,16 @@ impl LevelKeys<'_> {
     }
 }
 
-fn json_keys(keys: &[Vec<&dyn Value>]) -> Option<Vec<serde_json::Value>> {
-    keys.iter()
-        .map(|key| match &key[..] {
-            [part] => part.to_json(),
-            _ => None,
-        })
-        .collect()
+/// Keys of one column for a JSON array, where that holds them exactly.
+pub(crate) fn json_keys<'k, K>(keys: impl IntoIterator<Item = K>) -> Option<Vec<serde_json::Value>>
+where
+    K: AsRef<[&'k dyn Value]>,
+{
+    let json = |key: K| match key.as_ref() {
+        [part] => part.to_json(),
+        _ => None,
+    };
+    keys.into_iter().map(json).collect()
 }
 
 /// A copy of a key that outlives the model it was taken from.
@@ -191,8 +195,9 @@ pub(crate) fn owned(key: &[&dyn Value]) -> Vec<Box<dyn Value>> {
 
 /// Without repetitions, in the order of first appearance.
 pub(crate) fn distinct<K: Clone + Eq + Hash>(keys: impl IntoIterator<Item = K>) -> Vec<K> {
-    let mut seen = HashSet::new();
-    keys.into_iter().filter(|key| seen.insert(key.clone())).collect()
+    let keys = keys.into_iter();
+    let mut seen = HashSet::with_capacity_and_hasher(keys.size_hint().0, RandomState::default());
+    keys.filter(|key| seen.insert(key.clone())).collect()
 }
 
 /// A key as an error names it: its value, or a tuple.

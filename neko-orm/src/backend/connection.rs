@@ -114,8 +114,8 @@ impl Lease<'_> {
     }
 
     /// Runs the only statement of a call that writes several rows, all of it or nothing: nothing also where it would change fewer rows than
-    /// `least`, which `None` says.
-    pub(crate) async fn execute_atomic(&mut self, statement: Statement, least: i64) -> Result<Option<Written>> {
+    /// `least`. Tells how many it changed or would have.
+    pub(crate) async fn execute_atomic(&mut self, statement: Statement, least: u64) -> Result<Written> {
         #[cfg(feature = "sqlite")]
         if let Self::Sqlite(held @ (Held::Lent(_) | Held::Borrowed(_))) = self {
             statement::log("BEGIN");
@@ -123,12 +123,11 @@ impl Lease<'_> {
         }
         let mut transaction = self.begin().await?;
         let written = transaction.connection().execute(statement).await?;
-        if i64::try_from(written.rows).is_ok_and(|rows| rows < least) {
-            transaction.rollback().await?;
-            return Ok(None);
+        match written.rows < least {
+            true => transaction.rollback().await?,
+            false => transaction.commit().await?,
         }
-        transaction.commit().await?;
-        Ok(Some(written))
+        Ok(written)
     }
 
     /// Ends the call. A snapshot that is dropped instead ends as well, and later.

@@ -200,6 +200,7 @@ pub enum Null {
 
 /// Whether the value is a float that is so: PostgreSQL has all of them, and the others do not.
 #[cfg(any(feature = "sqlite", feature = "mysql"))]
+#[inline]
 pub(super) fn is_float_that(value: &dyn std::any::Any, is: fn(f64) -> bool) -> bool {
     let double =
         value.downcast_ref::<f64>().copied().or_else(|| value.downcast_ref::<Option<f64>>().copied().flatten());

@@ -7,6 +7,7 @@ use super::statements::{Back, Insertion};
 use super::{NewRow, insertions, not_inserted};
 use crate::Model;
 use crate::backend::Connection;
+use crate::column::Table;
 use crate::error::Result;
 use crate::executor::Executor;
 use crate::query;
@@ -31,6 +32,13 @@ where
     let lease = db.lease();
     Box::pin(async move {
         let mut lease = lease.await?;
+        if batch.len() < BATCH {
+            let mut insertions = insertions::<ModelOf<N>>(lease.dialect(), &batch, Back::Nothing)?;
+            if let (1, Some(only)) = (insertions.len(), insertions.pop()) {
+                let written = lease.execute_atomic(only.statement, batch.len() as u64).await?;
+                return all_of(batch.len() as u64, written.rows, ModelOf::<N>::TABLE);
+            }
+        }
         let mut transaction = lease.begin().await?;
         let (mut given, mut inserted) = (0, 0);
         while !batch.is_empty() {
@@ -38,9 +46,7 @@ where
             let insertions = insertions::<ModelOf<N>>(connection.dialect(), &batch, Back::Nothing)?;
             given += batch.len() as u64;
             inserted += write(insertions, &mut connection).await?;
-            if inserted != given {
-                return Err(not_inserted(ModelOf::<N>::TABLE, given as usize, inserted as usize));
-            }
+            all_of(given, inserted, ModelOf::<N>::TABLE)?;
             batch = next::<N>(&mut rows);
         }
         transaction.commit().await?;
@@ -48,8 +54,16 @@ where
     })
 }
 
+/// How many rows were inserted, if none of those that were given was left out.
+fn all_of(given: u64, inserted: u64, table: &'static Table) -> Result<u64> {
+    match inserted >= given {
+        true => Ok(inserted),
+        false => Err(not_inserted(table, given as usize, inserted as usize)),
+    }
+}
+
 fn next<N: NewRow<Nested = ()>>(rows: &mut impl Iterator<Item = N>) -> Vec<ValuesOf<N>> {
-    let mut batch = Vec::new();
+    let mut batch = Vec::with_capacity(rows.size_hint().0.min(BATCH));
     for row in rows.take(BATCH) {
         batch.push(row.into_parts().0);
     }

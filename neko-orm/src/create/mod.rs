@@ -20,7 +20,7 @@ pub use nested::{And, CreateWith, Nested, NewRow, with};
 pub(crate) use nested::{BuilderOf, ModelOf};
 use read_back::ReadBack;
 pub use statements::NewArguments;
-use statements::{Back, Insertion, NewValues, Rows};
+use statements::{Back, Insertion, NewTable, NewValues, Rows};
 
 /// A required column that is set.
 #[derive(Debug)]
@@ -91,7 +91,7 @@ pub trait ColumnNamed<const HASH: u64> {
 pub fn insert<'c, B: Complete, E: Executor<'c>>(builder: B, db: E) -> BoxFuture<'c, Result<B::Model>> {
     let values = builder.into_values();
     let insertion =
-        Insertion::new(db.dialect(), B::Model::TABLE, &[NewValues(B::Model::new_arguments(&values))], Back::AsRows);
+        Insertion::new(db.dialect(), B::Model::TABLE, &[NewValues(&B::Model::new_arguments(&values))], Back::AsRows);
     let lease = db.lease();
     Box::pin(async move {
         let (table, mut inserted) = (B::Model::TABLE, None);
@@ -196,11 +196,8 @@ pub(crate) fn insert_rows<'l, M: Model>(
 }
 
 fn insertions<M: Model>(dialect: Dialect, values: &[M::Values], back: Back) -> Result<Vec<Insertion>> {
-    let mut new = Vec::with_capacity(values.len());
-    for values in values {
-        new.push(NewValues(M::new_arguments(values)));
-    }
-    Insertion::all(dialect, M::TABLE, &new, back)
+    let table = NewTable::of::<M>(values);
+    Insertion::all(dialect, M::TABLE, &table.rows(), back)
 }
 
 /// Adds what a statement has inserted.

@@ -2,6 +2,7 @@
 
 use super::along::Along;
 use super::read_back::ReadBack;
+use crate::Model;
 use crate::backend::{Dialect, Inserted, Statement, Value};
 use crate::column::Table;
 use crate::error::Result;
@@ -11,8 +12,30 @@ use crate::sql::{Sql, ValueRow, common_size, most_rows};
 /// The values of a new row as arguments, as far as they are set.
 pub type NewArguments<'v> = Vec<Option<&'v dyn Value>>;
 
+/// The values of new rows, row by row, in one place for all of them.
+pub(super) struct NewTable<'v> {
+    values: NewArguments<'v>,
+    width: usize,
+}
+
+impl<'v> NewTable<'v> {
+    /// Of rows of a model.
+    pub(super) fn of<M: Model>(rows: &'v [M::Values]) -> Self {
+        let width = M::TABLE.columns.len();
+        let mut values = Vec::with_capacity(rows.len() * width);
+        for row in rows {
+            values.append(&mut M::new_arguments(row));
+        }
+        Self { values, width }
+    }
+
+    pub(super) fn rows(&self) -> Vec<NewValues<'_>> {
+        self.values.chunks(self.width.max(1)).map(NewValues).collect()
+    }
+}
+
 /// The values of a new row, by the positions of their columns. Those that are not set are left to the database's defaults.
-pub(super) struct NewValues<'v>(pub(super) NewArguments<'v>);
+pub(super) struct NewValues<'v>(pub(super) &'v [Option<&'v dyn Value>]);
 
 impl NewValues<'_> {
     /// The positions of the columns that are set.
@@ -121,7 +144,8 @@ fn insert(sql: &mut Sql, table: &'static Table, rows: &[NewValues<'_>]) {
         sql.push(sql.dialect().spelling().no_values);
         return;
     }
-    let rows: Vec<_> = rows.iter().map(NewValues::values).collect();
+    let values: ValueRow<'_> = rows.iter().flat_map(|row| row.0).flatten().copied().collect();
+    let rows: Vec<_> = values.chunks(columns.len()).collect();
     sql.push("(").list(columns, |sql, column| {
         sql.name(table.columns[column].name);
     });

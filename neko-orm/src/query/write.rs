@@ -102,7 +102,6 @@ pub(super) fn distinct<M>(assignments: Vec<Assignment<M>>) -> Vec<Assignment<M>>
 fn execute<'c>(statement: Result<Statement>, leasing: Leasing<'c>) -> BoxFuture<'c, Result<u64>> {
     Box::pin(async move {
         let (statement, mut lease) = (statement?, leasing.await?);
-        let written = lease.execute_atomic(statement, 0).await?;
-        Ok(written.map_or(0, |written| written.rows))
+        Ok(lease.execute_atomic(statement, 0).await?.rows)
     })
 }

@@ -72,11 +72,11 @@ impl ForeignKeyUpdate {
         let lists = self.lists(lease.dialect(), keys);
         if let [list] = &lists[..] {
             let statement = self.statement(lease.dialect(), list)?;
-            let is_changed = match list {
-                KeyList::One(_) => lease.execute(statement).await?.rows > 0,
-                _ => lease.execute_atomic(statement, i64::try_from(keys.len()).unwrap_or(i64::MAX)).await?.is_some(),
+            let changed = match list {
+                KeyList::One(_) => lease.execute(statement).await?,
+                _ => lease.execute_atomic(statement, keys.len() as u64).await?,
             };
-            return match is_changed {
+            return match changed.rows >= keys.len() as u64 {
                 true => Ok(()),
                 false => self.explain(keys, &lists, &mut lease.connection()).await,
             };

@@ -45,10 +45,10 @@ impl Sql {
     }
 
     /// Appends a placeholder for each column of the rows, and binds an array of its values to it.
-    pub(crate) fn bind_arrays(&mut self, rows: &[ValueRow<'_>]) -> &mut Self {
-        let columns = rows.first().map_or(0, Vec::len);
+    pub(crate) fn bind_arrays<'v>(&mut self, rows: &[impl AsRef<[&'v dyn Value]>]) -> &mut Self {
+        let columns = rows.first().map_or(0, |row| row.as_ref().len());
         self.list(0..columns, |sql, column| {
-            let mut values = rows.iter().filter_map(|row| row.get(column).copied());
+            let mut values = rows.iter().filter_map(|row| row.as_ref().get(column).copied());
             if let Err(error) = sql.arguments.push_array(&mut values) {
                 sql.failure.get_or_insert(sqlx::Error::Encode(error));
             }
@@ -57,9 +57,9 @@ impl Sql {
     }
 
     /// Appends rows of values in parentheses.
-    pub(crate) fn bind_rows<'v>(&mut self, rows: impl IntoIterator<Item = &'v ValueRow<'v>>) -> &mut Self {
+    pub(crate) fn bind_rows<'v, R: AsRef<[&'v dyn Value]>>(&mut self, rows: impl IntoIterator<Item = R>) -> &mut Self {
         self.list(rows, |sql, row| {
-            sql.push("(").list(row, |sql, value| {
+            sql.push("(").list(row.as_ref(), |sql, value| {
                 sql.bind(*value);
             });
             sql.push(")");
@@ -67,40 +67,24 @@ impl Sql {
     }
 
     /// Appends the rows as those that an `INSERT` inserts.
-    pub(crate) fn new_rows(&mut self, rows: &[ValueRow<'_>]) -> &mut Self {
+    pub(crate) fn new_rows<'v>(&mut self, rows: &[impl AsRef<[&'v dyn Value]>]) -> &mut Self {
         match self.takes_arrays(rows) {
             true => self.push("SELECT * FROM unnest(").bind_arrays(rows).push(")"),
             false => self.keep_if_common(rows.len()).push("VALUES ").bind_rows(rows),
         }
     }
 
-    /// The same for rows that mostly differ in the last column only: one text for any number of these, where the database takes the
-    /// values of that column as one JSON array.
-    pub(crate) fn new_rows_of_one(&mut self, rows: &[ValueRow<'_>]) -> &mut Self {
-        match (self.last_as_json(rows), rows.first().and_then(|row| row.split_last())) {
-            (Some(last), Some((_, same))) => {
-                self.push("SELECT ").list(same, |sql, value| {
-                    sql.bind(*value);
-                });
-                // `WHERE` ends the `FROM`, to which `ON CONFLICT` would belong.
-                self.push(", * FROM ").bind_json_keys(&last).push(" WHERE true")
-            }
-            _ => self.new_rows(rows),
-        }
-    }
-
-    /// The values of the last column, where all others are the same in all of the rows.
-    fn last_as_json(&self, rows: &[ValueRow<'_>]) -> Option<Vec<serde_json::Value>> {
-        let (_, same) = rows.first()?.split_last().filter(|(_, same)| !same.is_empty())?;
-        let same: Vec<_> = same.iter().map(|value| value.to_json()).collect();
-        if rows.len() < 2 || self.dialect.spelling().key_sets != KeySets::Json || same.contains(&None) {
-            return None;
-        }
-        let last = |row: &ValueRow<'_>| {
-            let (last, others) = row.split_last()?;
-            others.iter().map(|value| value.to_json()).eq(same.iter().cloned()).then(|| last.to_json())?
-        };
-        rows.iter().map(last).collect()
+    /// Appends rows that differ in the last column only as those that an `INSERT` inserts: one text for any number of them.
+    pub(crate) fn new_rows_of_keys<'v>(
+        &mut self,
+        same: impl IntoIterator<Item = &'v dyn Value>,
+        keys: &[serde_json::Value],
+    ) -> &mut Self {
+        self.push("SELECT ").list(same, |sql, value| {
+            sql.bind(value);
+        });
+        // `WHERE` ends the `FROM`, to which `ON CONFLICT` would belong.
+        self.push(", * FROM ").bind_json_keys(keys).push(" WHERE true")
     }
 
     /// Each number of rows has a text of its own, and the driver keeps a hundred: a few rows are common, and to prepare many anew costs a
@@ -142,8 +126,8 @@ impl Sql {
         self.push(") AS ").name(name)
     }
 
-    fn takes_arrays(&self, rows: &[ValueRow<'_>]) -> bool {
-        rows.len() > 1 && rows.first().is_some_and(|row| takes_arrays(self.dialect, row))
+    fn takes_arrays<'v>(&self, rows: &[impl AsRef<[&'v dyn Value]>]) -> bool {
+        rows.len() > 1 && rows.first().is_some_and(|row| takes_arrays(self.dialect, row.as_ref()))
     }
 }
 

@@ -12,15 +12,16 @@ use crate::error::Result;
 const CHECK: &str = "SELECT 1 WHERE abs(-9223372036854775807 - (changes() < ?)) < 0";
 const FAILED_CHECK: &str = "integer overflow";
 
-/// Runs a statement, all of it or nothing: nothing also where it would change fewer rows than `least`, which `None` says.
+/// Runs a statement, all of it or nothing: nothing also where it would change fewer rows than `least`. Tells how many it changed or would have.
 pub(crate) async fn execute(
     connection: &mut SqliteConnection,
     mut statement: Statement,
-    least: i64,
-) -> Result<Option<Written>> {
+    least: u64,
+) -> Result<Written> {
     statement.log();
     let sent = statement.sent.clone();
     statement.sent.sql = format!("{SET}; {}; {CHECK}; {RELEASE}", sent.sql).into();
+    let least = i64::try_from(least).unwrap_or(i64::MAX);
     let bound = statement.arguments.push(&least).map_err(sqlx::Error::Encode);
     let savepoint = Savepoint::around(connection);
     let mut changed = Vec::with_capacity(4);
@@ -32,13 +33,13 @@ pub(crate) async fn execute(
         (None, [_, rows, ..]) => {
             statement::log("COMMIT");
             savepoint.forget();
-            Ok(Some(Written { rows: *rows, first_key: 0 }))
+            Ok(Written { rows: *rows, first_key: 0 })
         }
         (Some(error), [_]) => Err(Sqlite::failure(savepoint.connection, sent, error).await),
-        (Some(error), [_, _]) if is_failed_check(&error) => {
+        (Some(error), [_, rows]) if is_failed_check(&error) => {
             statement::log("ROLLBACK");
             savepoint.undo().await?;
-            Ok(None)
+            Ok(Written { rows: *rows, first_key: 0 })
         }
         (Some(error), [_, _, _]) => Err(not_committed(error)),
         (failure, _) => Err(failure.unwrap_or(sqlx::Error::WorkerCrashed).into()),

@@ -40,7 +40,7 @@ impl<T: Model, J> Linking<T, J> {
     }
 
     /// The columns that refer to the key of the target, in the order of that key; `None` where they refer to other columns.
-    fn columns_of_key(&self) -> Option<Vec<&'static str>> {
+    pub(super) fn columns_of_key(&self) -> Option<Vec<&'static str>> {
         let pair_of = |index: &usize| self.key_pairs().find(|pair| pair.names().target_index == *index);
         let columns: Option<Vec<_>> = T::TABLE.key.iter().map(|index| Some(pair_of(index)?.foreign_key())).collect();
         columns.filter(|columns| columns.len() == self.key_pairs().count())

@@ -1,9 +1,11 @@
 //! The statements that insert the rows of a junction.
 
 use super::linking::{Linking, NewLink};
+use super::plan::Given;
 use crate::Model;
-use crate::backend::{Connection, Dialect, Duplicates, Statement};
+use crate::backend::{Connection, Dialect, Duplicates, KeySets, Statement};
 use crate::error::{Error, Result};
+use crate::key::{self, KeyColumns as _};
 use crate::sql::{Sql, ValueRow, column_of_rows, common_size, most_rows};
 
 impl<T: Model, J> Linking<T, J> {
@@ -17,6 +19,23 @@ impl<T: Model, J> Linking<T, J> {
             rest = others;
         }
         Ok(())
+    }
+
+    /// The statement that links the source with the targets of these keys, where the rows differ in nothing but these and the database takes
+    /// them as one JSON array.
+    pub(super) fn insert_of_keys(&self, given: &Given<T>, dialect: Dialect) -> Option<Result<Statement>> {
+        let of_target = self.columns_of_key()?;
+        let ([column], [_], [_, _, ..]) = (&of_target[..], self.to, &given.keys[..]) else { return None };
+        let columns: Vec<_> = self.source.iter().map(|equal| equal.column).chain([*column]).collect();
+        let is_one_array = dialect.spelling().key_sets == KeySets::Json && given.extras.iter().all(Vec::is_empty);
+        if !is_one_array || !self.are_key(&columns) {
+            return None;
+        }
+        let keys = key::json_keys(given.keys.iter().map(|key| T::KEY.arguments(key)))?;
+        let mut sql = self.insert_into(&columns, dialect);
+        sql.new_rows_of_keys(self.source.iter().map(|equal| &*equal.value), &keys);
+        self.unless_conflicting(&mut sql, &columns);
+        Some(sql.finish())
     }
 
     /// The statement that inserts the rows, where no other is needed, whatever becomes of it.
@@ -64,9 +83,14 @@ impl<T: Model, J> Linking<T, J> {
     /// Inserts the rows, of which some may conflict with those that are there.
     fn conflicting(&self, rows: &[ValueRow<'_>], columns: &[&'static str], dialect: Dialect) -> Result<Statement> {
         let mut sql = self.insert_into(columns, dialect);
-        sql.new_rows_of_one(rows);
+        sql.new_rows(rows);
+        self.unless_conflicting(&mut sql, columns);
+        sql.finish()
+    }
+
+    fn unless_conflicting(&self, sql: &mut Sql, columns: &[&'static str]) {
         let references: Vec<_> = columns.iter().filter(|column| self.is_reference(column)).collect();
-        match dialect.spelling().duplicates {
+        match sql.dialect().spelling().duplicates {
             Duplicates::Skipped => {
                 // With the columns, so that no other violation passes for a link that is there.
                 sql.push(" ON CONFLICT (").list(references, |sql, column| {
@@ -74,9 +98,8 @@ impl<T: Model, J> Linking<T, J> {
                 });
                 sql.push(") DO NOTHING");
             }
-            Duplicates::Updated => self.update_to_itself(&mut sql, &references),
+            Duplicates::Updated => self.update_to_itself(sql, &references),
         }
-        sql.finish()
     }
 
     /// Writes that a row in the way stays as it is. The sum is too large for any number: it fails where that row is another one.

@@ -15,15 +15,14 @@ use crate::relation::Changes;
 
 /// What a verb is about to change.
 pub(super) struct Plan<T: Model> {
-    pub(super) associate: Vec<KeyOf<T>>,
-    extras: Vec<NewLink>,
+    pub(super) associate: Given<T>,
     pub(super) dissociate: Vec<KeyOf<T>>,
 }
 
 /// Targets that are given to a verb, each once, and what else their links hold.
 pub(in crate::relation) struct Given<T: Model> {
     pub(super) keys: Vec<KeyOf<T>>,
-    extras: Vec<NewLink>,
+    pub(super) extras: Vec<NewLink>,
 }
 
 impl<T: Model> Given<T> {
@@ -36,8 +35,8 @@ impl<T: Model> Given<T> {
     /// Associates those that are not among the present ones.
     pub(super) fn without(self, present: &HashSet<KeyOf<T>>, dissociate: Vec<KeyOf<T>>) -> Plan<T> {
         let new = self.keys.into_iter().zip(self.extras).filter(|(key, _)| !present.contains(key));
-        let (associate, extras) = new.unzip();
-        Plan { associate, extras, dissociate }
+        let (keys, extras) = new.unzip();
+        Plan { associate: Self { keys, extras }, dissociate }
     }
 }
 
@@ -56,7 +55,7 @@ where
         let mut lease = lease.await?;
         let mut transaction = lease.begin().await?;
         let plan = plan(&linking, &mut transaction.connection()).await?;
-        let changes = Changes { associated: plan.associate.clone(), dissociated: plan.dissociate.clone() };
+        let changes = Changes { associated: plan.associate.keys.clone(), dissociated: plan.dissociate.clone() };
         apply(&linking, plan, &mut transaction.connection()).await?;
         transaction.commit().await?;
         Ok(changes)
@@ -70,6 +69,9 @@ pub(super) async fn associate<T: Model, J: JunctionRow>(
     lease: Leasing<'_>,
 ) -> Result<()> {
     let mut lease = lease.await?;
+    if let Some(statement) = linking.insert_of_keys(&given, lease.dialect()) {
+        return lease.execute_atomic(statement?, 0).await.map(drop);
+    }
     let Some(rows) = linking.rows_of_keys(&given.keys) else {
         let mut transaction = lease.begin().await?;
         let rows = linking.rows(&given.keys, given.extras, &mut transaction.connection()).await?;
@@ -94,6 +96,9 @@ async fn apply<T: Model, J: JunctionRow>(
     if !plan.dissociate.is_empty() {
         linking.delete(&plan.dissociate, connection).await?;
     }
-    let rows = linking.rows(&plan.associate, plan.extras, connection).await?;
+    if let Some(statement) = linking.insert_of_keys(&plan.associate, connection.dialect()) {
+        return connection.execute(statement?).await.map(drop);
+    }
+    let rows = linking.rows(&plan.associate.keys, plan.associate.extras, connection).await?;
     linking.insert(&rows, connection).await
 }
