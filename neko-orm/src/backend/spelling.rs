@@ -15,6 +15,8 @@ pub(crate) struct Spelling {
     pub(crate) numbers_placeholders: bool,
     /// How many arguments one statement may have.
     pub(crate) argument_limit: usize,
+    /// How many rows an import sends at a time, while it prepares the next ones.
+    pub(crate) import_rows: usize,
     /// How a set of keys is sent.
     pub(crate) key_sets: KeySets,
     /// The values of a column of all rows as one JSON array, where the driver reads that faster than rows.

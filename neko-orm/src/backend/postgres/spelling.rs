@@ -15,6 +15,8 @@ pub(crate) const SPELLING: Spelling = Spelling {
     numbers_placeholders: true,
     // The protocol counts them in 16 bits.
     argument_limit: 65_535,
+    // More are no faster.
+    import_rows: 4096,
     key_sets: KeySets::Arrays,
     column_array: None,
     inserted: Inserted::Returned,
