@@ -3,6 +3,8 @@
 use std::any::{Any, TypeId};
 use std::ops::Range;
 
+use memchr::memchr2;
+
 use crate::error::Mismatch;
 
 /// One row at a time of columns, each a JSON array as long as the others.
@@ -56,26 +58,19 @@ impl JsonRow {
 
 impl Column {
     fn advance(&mut self) -> bool {
-        let array = self.array.as_bytes();
         let start = self.value.end + 1;
+        let rest = self.array.as_bytes().get(start..).unwrap_or_default();
         self.is_escaped = false;
-        let mut end = start;
-        match array.get(start) {
-            None | Some(b']') => return false,
-            Some(b'"') => {
-                end += 1;
-                loop {
-                    end = find(array, end, |byte| matches!(byte, b'"' | b'\\')) + 1;
-                    if array.get(end - 1) != Some(&b'\\') {
-                        break;
-                    }
-                    self.is_escaped = true;
-                    end += 1;
-                }
+        let length = match rest {
+            [] | [b']', ..] => return false,
+            [b'"', text @ ..] => {
+                let (length, is_escaped) = text_length(text);
+                self.is_escaped = is_escaped;
+                length + 2
             }
-            Some(_) => end = find(array, start, |byte| matches!(byte, b',' | b']')),
-        }
-        self.value = start..end;
+            _ => rest.iter().position(|byte| matches!(byte, b',' | b']')).unwrap_or(rest.len()),
+        };
+        self.value = start..start + length;
         true
     }
 
@@ -116,10 +111,19 @@ impl Column {
     }
 }
 
-/// Where the first such byte is from `start` on, or the end.
-fn find(array: &[u8], start: usize, is_sought: impl Fn(u8) -> bool) -> usize {
-    let rest = array.get(start..).unwrap_or_default();
-    rest.iter().position(|byte| is_sought(*byte)).map_or(array.len(), |position| start + position)
+/// How long a text is up to the quote that ends it, and whether anything in it is escaped.
+fn text_length(text: &[u8]) -> (usize, bool) {
+    let mut length = 0;
+    let mut is_escaped = false;
+    while let Some(found) = memchr2(b'"', b'\\', &text[length..]) {
+        length += found;
+        if text[length] == b'"' {
+            return (length, is_escaped);
+        }
+        is_escaped = true;
+        length = text.len().min(length + 2);
+    }
+    (text.len(), is_escaped)
 }
 
 /// Databases without a type for it have numbers.
