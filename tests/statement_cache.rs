@@ -9,6 +9,7 @@ use support::{on_every_driver, seed};
 #[derive(Debug, Clone, PartialEq, Model)]
 #[has_many(Comment)]
 #[belongs_to_many(Tag)]
+#[belongs_to_many(Room as rooms, through = "post_rooms", to(house = "house", nr = "nr"))]
 struct Post {
     id: i64,
     title: String,
@@ -26,6 +27,14 @@ struct Tag {
     name: String,
 }
 
+#[derive(Debug, Clone, PartialEq, Model)]
+struct Room {
+    #[key]
+    house: i64,
+    #[key]
+    nr: i64,
+}
+
 /// Numbers below the bound, from a seed.
 struct Numbers(u64);
 
@@ -39,7 +48,7 @@ impl Numbers {
 
 on_every_driver! {
     async fn ten_thousand_eager_loads_of_random_size_leave_at_most_64_statements(db) {
-        schema::create::<(Post, Comment, Tag)>(&db).await.unwrap();
+        schema::create::<(Post, Comment, Tag, Room)>(&db).await.unwrap();
         let posts: Vec<_> = (0..2048).map(|id| Post { id, title: String::new() }).collect();
         let mut connection = db.acquire().await.unwrap();
         connection.clear_cached_statements().await.unwrap();
@@ -60,7 +69,7 @@ on_every_driver! {
     }
 
     async fn batches_of_any_size_leave_few_statements(db) {
-        schema::create::<(Post, Comment, Tag)>(&db).await.unwrap();
+        schema::create::<(Post, Comment, Tag, Room)>(&db).await.unwrap();
         let mut connection = db.acquire().await.unwrap();
         connection.clear_cached_statements().await.unwrap();
         for size in 1..100 {
@@ -74,5 +83,19 @@ on_every_driver! {
         }
         let statements = connection.cached_statements_size();
         assert!(statements <= 64, "{statements} statements");
+    }
+
+    async fn links_of_any_number_leave_few_statements_by_keys_of_several_columns_too(db) {
+        schema::create::<(Post, Comment, Tag, Room)>(&db).await.unwrap();
+        let post = Post::create().title("a").insert(&db).await.unwrap();
+        let rooms = Room::insert_all((0..160).map(|nr| Room::create().house(1).nr(nr)), &db).await.unwrap();
+        let mut connection = db.acquire().await.unwrap();
+        connection.clear_cached_statements().await.unwrap();
+        for size in 100..160 {
+            post.rooms().associate(&rooms[..size], &mut connection).await.unwrap();
+            post.rooms().clear(&mut connection).await.unwrap();
+        }
+        let statements = connection.cached_statements_size();
+        assert!(statements <= 16, "{statements} statements");
     }
 }

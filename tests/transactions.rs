@@ -2,6 +2,9 @@
 
 mod support;
 
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt as _;
 use neko_orm::{Error, Model, schema};
 use sqlx::Connection as _;
 use support::{TempFile, on_every_driver, on_sqlite, triggers};
@@ -48,6 +51,23 @@ on_every_driver! {
         assert_eq!(Post::query().count(&mut connection).await.unwrap(), 0);
         Post::insert_all([Post::create().title("a")], &mut connection).await.unwrap();
         assert_eq!(Post::query().count(&mut connection).await.unwrap(), 1);
+    }
+
+    async fn a_panic_while_rows_are_prepared_leaves_none_in_a_transaction_begun_by_hand(db) {
+        schema::create::<(Post, Comment)>(&db).await.unwrap();
+        for panics_at in [10, 300, 8192, 8200] {
+            let mut connection = db.acquire().await.unwrap();
+            sqlx::raw_sql("BEGIN").execute(&mut *connection).await.unwrap();
+            Post::create().title("before").insert(&mut connection).await.unwrap();
+            let rows = (0..9000).map(|position| {
+                assert_ne!(position, panics_at, "as meant");
+                Post::create().title("a")
+            });
+            let imported = AssertUnwindSafe(async { Post::import_all(rows, &mut connection).await });
+            assert!(imported.catch_unwind().await.is_err());
+            assert_eq!(Post::query().count(&mut connection).await.unwrap(), 1, "row {panics_at}");
+            sqlx::raw_sql("ROLLBACK").execute(&mut *connection).await.unwrap();
+        }
     }
 }
 

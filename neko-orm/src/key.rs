@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::hash::Hash;
 
+use foldhash::fast::RandomState;
+
 use crate::Model;
 use crate::backend::{Dialect, KeySets, Row, Value};
 use crate::column::{Column, Table};
@@ -11,7 +13,6 @@ use crate::field::KeyField;
 use crate::node::{HopPair, Node};
 use crate::query::Level;
 use crate::sql::{Sql, ValueRow, most_rows, takes_arrays};
-use foldhash::fast::RandomState;
 
 /// The type of a model's key: that of the key's field, or a tuple for several.
 pub type KeyOf<M> = <<M as Model>::KeyColumns as KeyColumns<M>>::Key;

@@ -1,5 +1,7 @@
 //! Inserting any number of rows that do not come back.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
 use futures_core::future::BoxFuture;
 use futures_util::future::join;
 
@@ -37,9 +39,11 @@ where
         let mut connection = transaction.connection();
         let (mut given, mut inserted, mut batch) = (0, 0, Some(first));
         while let Some(Batch { insertions, count }) = batch {
-            // The next rows are prepared while the database inserts these.
-            let next = async { Batch::next(&mut rows, dialect) };
+            // The next rows are prepared while the database inserts these. A panic waits for it: no rows are taken back by a connection that
+            // waits for an answer.
+            let next = async { catch_unwind(AssertUnwindSafe(|| Batch::next(&mut rows, dialect))) };
             let (written, next) = join(write(insertions, &mut connection), next).await;
+            let next = next.unwrap_or_else(|panic| resume_unwind(panic));
             given += count;
             inserted = all_of(given, inserted + written?, ModelOf::<N>::TABLE)?;
             batch = next?;
@@ -69,6 +73,7 @@ impl Batch {
         let insertions = insertions::<ModelOf<N>>(dialect, &values, Back::Nothing)?;
         Ok(Some(Self { insertions, count: values.len() as u64 }))
     }
+
     /// Whether one statement inserts all rows that there are.
     fn is_only(&self, dialect: Dialect) -> bool {
         self.insertions.len() == 1 && self.count < dialect.spelling().import_rows as u64

@@ -74,6 +74,14 @@ impl Sql {
         }
     }
 
+    /// The same for rows that mostly differ in the last column only.
+    pub(crate) fn new_rows_of_one(&mut self, rows: &[ValueRow<'_>]) -> &mut Self {
+        match (self.last_as_json(rows), rows.first().and_then(|row| row.split_last())) {
+            (Some(keys), Some((_, same))) => self.new_rows_of_keys(same.iter().copied(), &keys),
+            _ => self.new_rows(rows),
+        }
+    }
+
     /// Appends rows that differ in the last column only as those that an `INSERT` inserts: one text for any number of them.
     pub(crate) fn new_rows_of_keys<'v>(
         &mut self,
@@ -85,6 +93,20 @@ impl Sql {
         });
         // `WHERE` ends the `FROM`, to which `ON CONFLICT` would belong.
         self.push(", * FROM ").bind_json_keys(keys).push(" WHERE true")
+    }
+
+    /// The values of the last column, where the database takes them as one JSON array and all others are the same in all of the rows.
+    fn last_as_json(&self, rows: &[ValueRow<'_>]) -> Option<Vec<serde_json::Value>> {
+        let (_, same) = rows.first()?.split_last().filter(|(_, same)| !same.is_empty())?;
+        let same: Vec<_> = same.iter().map(|value| value.to_json()).collect();
+        if rows.len() < 2 || self.dialect.spelling().key_sets != KeySets::Json || same.contains(&None) {
+            return None;
+        }
+        let last = |row: &ValueRow<'_>| {
+            let (last, others) = row.split_last()?;
+            others.iter().map(|value| value.to_json()).eq(same.iter().cloned()).then(|| last.to_json())?
+        };
+        rows.iter().map(last).collect()
     }
 
     /// Each number of rows has a text of its own, and the driver keeps a hundred: a few rows are common, and to prepare many anew costs a

@@ -83,7 +83,7 @@ impl<T: Model, J> Linking<T, J> {
     /// Inserts the rows, of which some may conflict with those that are there.
     fn conflicting(&self, rows: &[ValueRow<'_>], columns: &[&'static str], dialect: Dialect) -> Result<Statement> {
         let mut sql = self.insert_into(columns, dialect);
-        sql.new_rows(rows);
+        sql.new_rows_of_one(rows);
         self.unless_conflicting(&mut sql, columns);
         sql.finish()
     }

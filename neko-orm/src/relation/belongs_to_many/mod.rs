@@ -77,8 +77,8 @@ where
     /// Links the source with one or many targets, given as models or keys: all of them, or none. Those that are linked already stay as
     /// they are.
     ///
-    /// Sends one `INSERT .. ON CONFLICT DO NOTHING` for as many rows as the database's limit on arguments allows, in a transaction or
-    /// savepoint; nothing for no targets. Where the junction is a model with another key than the two foreign keys, the statement leaves out
+    /// Sends one `INSERT .. ON CONFLICT DO NOTHING`, or one for as many rows as the limit on arguments allows where the database does not take
+    /// the keys as an array, in a transaction or savepoint; nothing for no targets. Where the junction is a model with another key than the two foreign keys, the statement leaves out
     /// what is there by `NOT EXISTS`, for there may be nothing to conflict with. MySQL has `ON DUPLICATE KEY UPDATE` instead, which updates nothing
     /// here. No verb changes rows that the junction's default scope leaves
     /// out, or takes them for links.
