@@ -39,8 +39,7 @@ where
         let mut connection = transaction.connection();
         let (mut given, mut inserted, mut batch) = (0, 0, Some(first));
         while let Some(Batch { insertions, count }) = batch {
-            // The next rows are prepared while the database inserts these. A panic waits for it: no rows are taken back by a connection that
-            // waits for an answer.
+            // The next rows are prepared while the database inserts these. A panic goes on once it has: before, nothing could be taken back.
             let next = async { catch_unwind(AssertUnwindSafe(|| Batch::next(&mut rows, dialect))) };
             let (written, next) = join(write(insertions, &mut connection), next).await;
             let next = next.unwrap_or_else(|panic| resume_unwind(panic));

@@ -76,9 +76,9 @@ impl Sql {
 
     /// The same for rows that mostly differ in the last column only.
     pub(crate) fn new_rows_of_one(&mut self, rows: &[ValueRow<'_>]) -> &mut Self {
-        match (self.last_as_json(rows), rows.first().and_then(|row| row.split_last())) {
-            (Some(keys), Some((_, same))) => self.new_rows_of_keys(same.iter().copied(), &keys),
-            _ => self.new_rows(rows),
+        match self.same_and_keys(rows) {
+            Some((same, keys)) => self.new_rows_of_keys(same.iter().copied(), &keys),
+            None => self.new_rows(rows),
         }
     }
 
@@ -95,18 +95,23 @@ impl Sql {
         self.push(", * FROM ").bind_json_keys(keys).push(" WHERE true")
     }
 
-    /// The values of the last column, where the database takes them as one JSON array and all others are the same in all of the rows.
-    fn last_as_json(&self, rows: &[ValueRow<'_>]) -> Option<Vec<serde_json::Value>> {
-        let (_, same) = rows.first()?.split_last().filter(|(_, same)| !same.is_empty())?;
-        let same: Vec<_> = same.iter().map(|value| value.to_json()).collect();
-        if rows.len() < 2 || self.dialect.spelling().key_sets != KeySets::Json || same.contains(&None) {
+    /// What all of the rows have in common, and the values of the last column, where they differ in nothing else and the database takes these
+    /// as one JSON array.
+    fn same_and_keys<'r, 'v>(&self, rows: &'r [ValueRow<'v>]) -> Option<(&'r [&'v dyn Value], Vec<serde_json::Value>)> {
+        if rows.len() < 2 || self.dialect.spelling().key_sets != KeySets::Json {
             return None;
         }
-        let last = |row: &ValueRow<'_>| {
+        let (_, same) = rows.first()?.split_last().filter(|(_, same)| !same.is_empty())?;
+        let in_json: Vec<_> = same.iter().map(|value| value.to_json()).collect();
+        if in_json.contains(&None) {
+            return None;
+        }
+        let key = |row: &ValueRow<'_>| {
             let (last, others) = row.split_last()?;
-            others.iter().map(|value| value.to_json()).eq(same.iter().cloned()).then(|| last.to_json())?
+            others.iter().map(|value| value.to_json()).eq(in_json.iter().cloned()).then(|| last.to_json())?
         };
-        rows.iter().map(last).collect()
+        let keys: Option<_> = rows.iter().map(key).collect();
+        Some((same, keys?))
     }
 
     /// Each number of rows has a text of its own, and the driver keeps a hundred: a few rows are common, and to prepare many anew costs a

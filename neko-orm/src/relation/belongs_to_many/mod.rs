@@ -78,10 +78,10 @@ where
     /// they are.
     ///
     /// Sends one `INSERT .. ON CONFLICT DO NOTHING`, or one for as many rows as the limit on arguments allows where the database does not take
-    /// the keys as an array, in a transaction or savepoint; nothing for no targets. Where the junction is a model with another key than the two foreign keys, the statement leaves out
-    /// what is there by `NOT EXISTS`, for there may be nothing to conflict with. MySQL has `ON DUPLICATE KEY UPDATE` instead, which updates nothing
-    /// here. No verb changes rows that the junction's default scope leaves
-    /// out, or takes them for links.
+    /// the keys as an array, in a transaction or savepoint; nothing for no targets. Where the junction is a model with another key than the two
+    /// foreign keys, the statement leaves out what is there by `NOT EXISTS`, for there may be nothing to conflict with. MySQL has
+    /// `ON DUPLICATE KEY UPDATE` instead, which updates nothing here. No verb changes rows that the junction's default scope leaves out, or takes
+    /// them for links.
     ///
     /// # Errors
     /// [`Error::ForeignKeyViolation`](crate::Error::ForeignKeyViolation) if a target has no row, and
