@@ -8,7 +8,7 @@ use futures_util::TryStreamExt;
 use neko_orm::{Error, Loader, Model, RowByRow, schema};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use support::{counted, on_sqlite, recorded, recorded_with_control, run};
+use support::{counted, on_sqlite, recorded, recorded_with_control, run, sent};
 
 #[derive(Debug, Clone, PartialEq, Model)]
 #[has_many(Post as written, id = "author_id")]
@@ -100,6 +100,7 @@ where
     assert_eq!(query.first(db).await.unwrap(), query.first(RowByRow(db)).await.unwrap());
     let page = query.page(1, 2, db).await.unwrap();
     assert_eq!(page.items, query.page(1, 2, RowByRow(db)).await.unwrap().items);
+    assert_eq!(M::query().to_vec(db).await.unwrap(), M::query().to_vec(RowByRow(db)).await.unwrap());
     let rows: Vec<_> = ahead.iter().rev().chain(&ahead).map(|(row, _)| row.clone()).collect();
     let (loaded, statements) = counted(M::load(&rows, load, db)).await;
     assert_eq!(statements, usize::from(!rows.is_empty()));
@@ -134,6 +135,37 @@ on_sqlite! {
         assert!(statement.contains(&posts), "{statement}");
         let levels = r#" FROM "neko 1" UNION ALL SELECT 0, json_group_array("neko 0"."id"), json_group_array("neko 0"."name"), NULL FROM "neko 0""#;
         assert!(statement.ends_with(levels), "{statement}");
+    }
+
+    async fn rows_alone_are_read_in_one_statement_that_returns_one(db) {
+        blog(&db).await;
+        let query = Post::query().filter(|p| p.title.ne("b")).order_by(|p| p.title.desc()).limit(9);
+        let (posts, statements) = sent(query.to_vec(&db)).await;
+        assert_eq!(posts.unwrap().iter().map(|post| post.id).collect::<Vec<_>>(), [4, 3, 1]);
+        let columns = ["id", "author_id", "title"].map(|column| format!(r#""posts"."{column}""#));
+        let arrays = columns.clone().map(|column| format!("json_group_array({column})")).join(", ");
+        let rows = format!(
+            r#"SELECT {} FROM "posts" WHERE "posts"."title" <> ? ORDER BY "posts"."title" DESC, "posts"."id" ASC LIMIT ? + 0"#,
+            columns.join(", ")
+        );
+        assert_eq!(statements, [format!(r#"SELECT 0, {arrays} FROM ({rows}) AS "posts""#)]);
+        assert_eq!(sent(query.to_vec(RowByRow(&db))).await.1, std::slice::from_ref(&rows));
+        assert_eq!(sent(query.clone().limit(4).to_vec(&db)).await.1, [rows]);
+    }
+
+    async fn rows_of_which_there_is_one_at_most_come_as_they_are(db) {
+        blog(&db).await;
+        let post = Post::get(1, &db).await.unwrap();
+        for (is_array, statements) in [
+            (false, sent(post.author().get(&db)).await.1),
+            (false, sent(Post::query().first(&db)).await.1),
+            (false, sent(Post::find(1, &db)).await.1),
+            (true, sent(post.comments().to_vec(&db)).await.1),
+            (true, sent(post.tags().to_vec(&db)).await.1),
+        ] {
+            assert_eq!(statements.len(), 1);
+            assert_eq!(statements[0].contains("json_group_array"), is_array, "{statements:?}");
+        }
     }
 
     async fn every_kind_of_relation_is_read_ahead(db) {
@@ -175,10 +207,14 @@ on_sqlite! {
                 "json_array(1)" => agree::<User, _>(|u| u.written, &db).await,
                 _ => assert!(matches!(fail_alike::<User, _>(|u| u.written, &db).await, Error::Decode(_)), "{title}"),
             }
+            let (ahead, rows) = (Post::query().to_vec(&db).await, Post::query().to_vec(RowByRow(&db)).await);
+            assert_eq!(format!("{ahead:?}"), format!("{rows:?}"), "{title}");
         }
         for author in ["'1'", "1.0", "x'31'"] {
             run_sqlite(&format!("DELETE FROM posts; INSERT INTO posts VALUES (1, {author}, 'a')"), &db).await;
             let (ahead, rows) = (User::query().with(|u| u.written).to_vec(&db).await, User::query().with(|u| u.written).to_vec(RowByRow(&db)).await);
+            assert_eq!(format!("{ahead:?}"), format!("{rows:?}"), "{author}");
+            let (ahead, rows) = (Post::query().to_vec(&db).await, Post::query().to_vec(RowByRow(&db)).await);
             assert_eq!(format!("{ahead:?}"), format!("{rows:?}"), "{author}");
         }
     }
@@ -189,6 +225,7 @@ on_sqlite! {
         run_sqlite("INSERT INTO users VALUES (1, 'ann')", &db).await;
         let query = User::query().with(|u| u.written);
         assert_eq!(query.to_vec(&db).await.unwrap(), query.to_vec(RowByRow(&db)).await.unwrap());
+        assert_eq!(Post::query().to_vec(&db).await.unwrap(), Post::query().to_vec(RowByRow(&db)).await.unwrap());
     }
 
     async fn a_missing_target_is_the_same_error(db) {
@@ -206,6 +243,9 @@ on_sqlite! {
     async fn what_is_read_again_is_read_in_a_transaction(db) {
         blog(&db).await;
         run_sqlite("DROP TABLE comments", &db).await;
+        let (comments, alone) = recorded_with_control(Comment::query().to_vec(&db)).await;
+        assert!(matches!(comments, Err(Error::Statement(error)) if !error.sql().contains("json_group_array")));
+        assert_eq!(alone.len(), 2);
         let posts = Post::query().to_vec(&db).await.unwrap();
         let (query, load) = (Post::query().with(|p| (p.author, p.comments)), Post::load(&posts, |p| (p.author, p.comments), &db));
         let (loaded, of_load) = recorded_with_control(load).await;
@@ -223,6 +263,8 @@ on_sqlite! {
         let (loaded, statements) = recorded(Post::query_sql(select()).with(|p| p.tags).to_vec(&db)).await;
         let titles: Vec<_> = loaded.unwrap().into_iter().map(|(post, _)| post.title).collect();
         assert_eq!((titles, statements.len()), (["d", "c", "a"].map(str::to_owned).to_vec(), 1));
+        let alone = Post::query_sql(select()).to_vec(&db).await.unwrap();
+        assert_eq!(alone.iter().map(|post| &*post.title).collect::<Vec<_>>(), ["d", "c", "a"]);
     }
 
     async fn a_stream_reads_each_chunk_in_one_statement(db) {

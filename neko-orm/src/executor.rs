@@ -57,11 +57,11 @@ pub enum Reads {
     RowByRow,
 }
 
-/// A database on which what relations lead to is read as rows, by one statement for each relation: `RowByRow(&db)`.
+/// A database whose rows are read one by one, and what relations lead to by one statement for each relation: `RowByRow(&db)`.
 ///
 /// SQLite is read so anyway where a model has a column whose values JSON does not hold exactly; otherwise one statement returns all rows of a call
-/// to [`with`](crate::Query::with) or [`load`](crate::Model::load), each column as one JSON array. The result is the same. That is faster; it also holds
-/// the whole of the arrays in memory, next to the rows that are made of them.
+/// to [`to_vec`](crate::Query::to_vec) or [`load`](crate::Model::load), and of what is loaded by [`with`](crate::Query::with), each column as one JSON array.
+/// The result is the same. That is faster; it also holds the whole of the arrays in memory, next to the rows that are made of them.
 ///
 /// ```
 /// # use neko_orm::Model;

@@ -186,6 +186,12 @@ pub async fn recorded<T>(call: impl Future<Output = T>) -> (T, Vec<String>) {
 
 /// As [`recorded`], with `BEGIN`, `COMMIT` and `ROLLBACK`, which stand for those of savepoints too.
 pub async fn recorded_with_control<T>(call: impl Future<Output = T>) -> (T, Vec<String>) {
+    let (result, statements) = sent(call).await;
+    (result, alike(statements))
+}
+
+/// The statements of a call as they are sent, with those that begin and end transactions.
+pub async fn sent<T>(call: impl Future<Output = T>) -> (T, Vec<String>) {
     static SUBSCRIBE: Once = Once::new();
     SUBSCRIBE.call_once(|| {
         let subscriber = tracing_subscriber::registry().with(Recorder);
@@ -196,7 +202,7 @@ pub async fn recorded_with_control<T>(call: impl Future<Output = T>) -> (T, Vec<
     STATEMENTS.lock().unwrap().insert(id.clone(), Vec::new());
     let result = call.instrument(span).await;
     let statements = STATEMENTS.lock().unwrap().remove(&id).unwrap();
-    (result, alike(statements))
+    (result, statements)
 }
 
 /// A statement as SQLite would have it, as far as they differ in quotes and placeholders.
@@ -204,7 +210,15 @@ pub fn unquoted(statement: &str) -> String {
     unnumbered(&statement.replace('`', "\""))
 }
 
-/// The statements as SQLite would have them, as far as they differ in quotes, placeholders and reading back what was inserted.
+/// The statement within one that returns each column of its rows as one array.
+fn one_by_one(statement: &str) -> &str {
+    let columns = statement.strip_prefix("SELECT 0, json_group_array(");
+    let within = columns.and_then(|columns| Some(columns.split_once(") FROM (")?.1.rsplit_once(") AS ")?.0));
+    within.unwrap_or(statement)
+}
+
+/// The statements as SQLite would have them, as far as they differ in quotes, placeholders, reading back what was inserted, and whether rows come
+/// one by one.
 fn alike(statements: Vec<String>) -> Vec<String> {
     let mut alike: Vec<String> = Vec::new();
     let mut inserts = false;
@@ -212,7 +226,7 @@ fn alike(statements: Vec<String>) -> Vec<String> {
         let reads_back = inserts && statement.starts_with("SELECT `");
         inserts = statement.starts_with("INSERT INTO `") || (reads_back && inserts);
         if !reads_back {
-            alike.push(unquoted(&statement));
+            alike.push(unquoted(one_by_one(&statement)));
         }
     }
     alike

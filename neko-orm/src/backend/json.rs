@@ -3,7 +3,7 @@
 use std::any::{Any, TypeId};
 use std::ops::Range;
 
-use memchr::memchr2;
+use memchr::{memchr_iter, memchr2};
 
 use crate::error::Mismatch;
 
@@ -35,10 +35,10 @@ impl JsonRow {
         is_row
     }
 
-    /// How many rows there can be at most.
+    /// How many rows there are, or a little more: texts can have commas, too.
     pub(crate) fn most(&self) -> usize {
-        const SHORTEST: usize = "1,".len();
-        self.0.iter().map(|column| column.array.len() / SHORTEST).min().unwrap_or(0)
+        let shortest = self.0.iter().map(|column| column.array.as_bytes()).min_by_key(|array| array.len());
+        shortest.filter(|array| *array != b"[]").map_or(0, |array| memchr_iter(b',', array).count() + 1)
     }
 
     /// The first of the numbers in a column, if these follow each other, one for each of so many rows.

@@ -12,6 +12,9 @@ use crate::error::{Mismatch, Result};
 use crate::node::Node;
 use crate::sql::Sql;
 
+/// So few rows alone come no faster as arrays.
+const FEW: u64 = 4;
+
 /// The rows from which relations are read ahead.
 pub enum Start<'s, M> {
     /// Rows at hand.
@@ -124,6 +127,23 @@ pub struct Ahead {
 }
 
 impl Ahead {
+    /// The rows of a query, for which nothing is loaded.
+    pub(super) fn of_rows(parts: &Parts, dialect: Dialect, table: &'static Table) -> Option<Self> {
+        let is_few = parts.limit.is_some_and(|limit| limit <= FEW);
+        let array = dialect.spelling().column_array.filter(|_| !is_few && table.is_exact_in_json())?;
+        let mut sql = Sql::new(dialect, table.model);
+        sql.push("SELECT 0, ").list(table.columns, |sql, column| {
+            sql.within(array, |sql| {
+                sql.column(table.name, column.name);
+            });
+        });
+        sql.push(" FROM (");
+        parts.write(&mut sql, table).ok()?;
+        sql.push(") AS ").name(table.name);
+        let widths = vec![table.columns.len()];
+        Some(Self { statement: sql.finish().ok()?, widths, relations: Vec::new(), is_complete: true })
+    }
+
     pub(super) async fn read(self, connection: &mut Connection<'_>) -> Result<ReadRows> {
         let rows = connection.rows(self.statement).await?;
         let levels = rows.iter().rev().zip(self.widths).enumerate();

@@ -3,11 +3,12 @@
 use futures_core::future::BoxFuture;
 use futures_util::StreamExt;
 
-use super::ahead::Ahead;
+use super::ahead::{Ahead, ReadRows};
 use super::reader::{ahead_of, may_be_of_json};
 use super::{Fetched, Loader, Parts, Reader, Rows, Shape};
 use crate::Model;
-use crate::backend::{Connection, Field, Lease, Row, Statement};
+use crate::backend::{Connection, Dialect, Field, Lease, Row, Statement};
+use crate::column::Table;
 use crate::error::{Error, Result};
 use crate::executor::{Executor, Reads};
 
@@ -22,33 +23,107 @@ pub(super) fn failed<'c, T: Send + 'c>(error: Error) -> BoxFuture<'c, Result<T>>
     Box::pin(std::future::ready(Err(error)))
 }
 
+/// A `SELECT` for whose rows nothing is loaded.
+pub(super) enum Alone {
+    /// Its rows one by one.
+    Rows(Result<Statement>),
+    /// Each column of them as one value, and what to read them from one by one where that fails.
+    Ahead(Ahead, Box<Parts>, &'static Table),
+}
+
+impl Alone {
+    /// All columns of the rows of a query.
+    pub(super) fn of_query(parts: Parts, dialect: Dialect, reads: Reads, table: &'static Table) -> Self {
+        let ahead = match reads {
+            Reads::Ahead => Ahead::of_rows(&parts, dialect, table),
+            Reads::RowByRow => None,
+        };
+        match ahead {
+            Some(ahead) => Self::Ahead(ahead, Box::new(parts), table),
+            None => Self::Rows(parts.rows(dialect, table)),
+        }
+    }
+}
+
 /// The rows of a statement, for which nothing is loaded.
 pub(super) fn alone<'c, T: Send + 'c>(
-    statement: Result<Statement>,
+    select: Alone,
     read: impl Fn(&Row) -> Result<T> + Send + Sync + 'c,
     leasing: Leasing<'c>,
 ) -> BoxFuture<'c, Result<Vec<T>>> {
     Box::pin(async move {
-        let mut rows = Ok(Vec::new());
-        each(statement, leasing, &mut |row| add(&mut rows, || read(&row))).await?;
-        rows
+        let mut collected = Collected { rows: Ok(Vec::new()), read };
+        collect(select, leasing, &mut collected).await?;
+        collected.rows
     })
 }
 
-// Not generic: compiled once.
-async fn each(statement: Result<Statement>, leasing: Leasing<'_>, read: &mut (dyn FnMut(Row) + Send)) -> Result<()> {
-    let statement = statement?;
-    leasing.await?.connection().each(statement, read).await
+/// Rows as they are read.
+struct Collected<T, F> {
+    rows: Result<Vec<T>>,
+    read: F,
 }
 
-/// Adds a row to those before it. A statement is run to its end even if a row cannot be read: its own failure comes first.
-fn add<T>(rows: &mut Result<Vec<T>>, read: impl FnOnce() -> Result<T>) {
-    if let Ok(before) = rows {
-        match read() {
-            Ok(row) => before.push(row),
-            Err(error) => *rows = Err(error),
+/// What rows are read into.
+trait Collect: Send {
+    /// Starts with no row, and with room for so many.
+    fn start(&mut self, most: usize);
+
+    /// Adds a row to those before it. A statement is run to its end even if a row cannot be read: its own failure comes first.
+    fn add(&mut self, row: &Row);
+
+    /// Whether all rows could be read.
+    fn is_complete(&self) -> bool;
+}
+
+impl<T: Send, F: Fn(&Row) -> Result<T> + Send> Collect for Collected<T, F> {
+    fn start(&mut self, most: usize) {
+        self.rows = Ok(Vec::with_capacity(most));
+    }
+
+    fn add(&mut self, row: &Row) {
+        if let Ok(rows) = &mut self.rows {
+            match (self.read)(row) {
+                Ok(row) => rows.push(row),
+                Err(error) => self.rows = Err(error),
+            }
         }
     }
+
+    fn is_complete(&self) -> bool {
+        self.rows.is_ok()
+    }
+}
+
+// Not generic: compiled once.
+async fn collect(select: Alone, leasing: Leasing<'_>, rows: &mut dyn Collect) -> Result<()> {
+    let (statement, mut lease) = match select {
+        Alone::Rows(statement) => (statement?, leasing.await?),
+        Alone::Ahead(ahead, parts, table) => {
+            let mut lease = leasing.await?;
+            let is_read = match ahead.read(&mut lease.connection()).await {
+                Ok(read) => collect_ahead(read, rows),
+                Err(error) if may_be_of_json(&error) => false,
+                Err(error) => return Err(error),
+            };
+            if is_read {
+                return Ok(());
+            }
+            (parts.rows(lease.dialect(), table)?, lease)
+        }
+    };
+    rows.start(0);
+    lease.connection().each(statement, &mut |row| rows.add(&row)).await
+}
+
+fn collect_ahead(mut read: ReadRows, rows: &mut dyn Collect) -> bool {
+    let Some(first) = read.first() else { return false };
+    let mut fetched = Fetched::Json(Row::Json(first));
+    rows.start(fetched.most());
+    while let Some(row) = fetched.next().filter(|_| rows.is_complete()) {
+        rows.add(row);
+    }
+    rows.is_complete()
 }
 
 /// The rows of a query, with what is loaded for them.
@@ -126,9 +201,9 @@ pub(super) async fn rows<M: Model, S: Shape<M>>(
     shape: &S,
     reader: &mut Reader<'_>,
 ) -> Result<Vec<S::Row>> {
-    let mut rows = Ok(Vec::new());
-    reader.connection().each(statement, &mut |row| add(&mut rows, || shape.read(&row))).await?;
-    rows
+    let mut collected = Collected { rows: Ok(Vec::new()), read: |row: &Row| shape.read(row) };
+    reader.connection().each(statement, &mut |row| collected.add(&row)).await?;
+    collected.rows
 }
 
 /// The rows of a query, with what is loaded for them, by one statement. The rows are shown before more is loaded.

@@ -155,7 +155,7 @@ impl<M: Model, K: 'static, T: Send + 'static> Shape<M> for Selected<T, K> {
 
     fn all<'c, E: Executor<'c>>(&self, parts: Parts, db: E) -> BoxFuture<'c, Result<Vec<T>>> {
         let read = Arc::clone(&self.read);
-        run::alone(parts.rows(db.dialect(), M::TABLE), move |row| read(row), db.lease())
+        run::alone(run::Alone::Rows(parts.rows(db.dialect(), M::TABLE)), move |row| read(row), db.lease())
     }
 
     fn stream<'c, E: Executor<'c>>(&self, parts: Parts, db: E) -> Rows<'c, T> {

@@ -90,7 +90,8 @@ impl<M: Model> Shape<M> for Whole {
     }
 
     fn all<'c, E: Executor<'c>>(&self, parts: Parts, db: E) -> BoxFuture<'c, Result<Vec<M>>> {
-        run::alone(parts.rows(db.dialect(), M::TABLE), |row| M::from_row(row, 0), db.lease())
+        let rows = run::Alone::of_query(parts, db.dialect(), db.reads(), M::TABLE);
+        run::alone(rows, |row| M::from_row(row, 0), db.lease())
     }
 
     fn stream<'c, E: Executor<'c>>(&self, parts: Parts, db: E) -> Rows<'c, M> {

@@ -11,7 +11,7 @@ use super::{InSource, One, RelatedTo, Relation, show};
 use crate::Model;
 use crate::backend::Value;
 use crate::error::{Error, Result};
-use crate::executor::Executor;
+use crate::executor::{Executor, RowByRow};
 use crate::field::{Nullability, Nullable};
 use crate::key::{self, KeyColumns as _, KeyOf};
 use crate::query::{self, Equal, Query};
@@ -111,7 +111,7 @@ where
     pub fn get<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<<NullabilityOf<R> as Found>::Of<R::Target>>> {
         let source = self.origin.source;
         let (source_key, target_key) = (source.key(), target_key::<R>(source));
-        let targets = self.to_vec(db);
+        let targets = self.to_vec(RowByRow(db));
         Box::pin(async move {
             let mut targets = targets.await?;
             let target = targets.pop();

@@ -11,7 +11,7 @@ use crate::backend::Null;
 use crate::column::Column;
 use crate::create::Builder;
 use crate::error::Result;
-use crate::executor::Executor;
+use crate::executor::{Executor, RowByRow};
 use crate::expr::Expression as _;
 use crate::field::Nullable;
 use crate::key::KeyColumns as _;
@@ -71,7 +71,7 @@ where
     E: Executor<'c>,
 {
     let source_key = query.origin.source.key();
-    let targets = query.to_vec(db);
+    let targets = query.to_vec(RowByRow(db));
     Box::pin(async move {
         let mut targets = targets.await?;
         let target = targets.pop();
