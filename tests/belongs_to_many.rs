@@ -467,8 +467,9 @@ on_every_backend! {
         viewers[0].seen().associate_with(&films, |link| link.stars(stars.next().flatten()), &db).await.unwrap();
         viewers[1].seen().associate_with(&films[..1], |link| link.stars(3), &db).await.unwrap();
         let best = viewers[0].seen().with_junction().filter_junction(|link| link.stars.gt(0)).order_by_junction(|link| link.stars.desc());
-        let (found, statements) = recorded(best.to_vec(&db)).await;
+        let (found, statements) = recorded(best.to_vec(RowByRow(&db))).await;
         let found: Vec<(Film, Viewing)> = found.unwrap();
+        assert_eq!(found, best.to_vec(&db).await.unwrap());
         assert_eq!(found.iter().map(|(film, link)| (&*film.name, link.stars)).collect::<Vec<_>>(), [("b", Some(5)), ("a", Some(1))]);
         assert_eq!(
             statements,

@@ -5,7 +5,7 @@ mod support;
 use std::fmt::Debug;
 
 use futures_util::TryStreamExt;
-use neko_orm::{Error, Loader, Model, RowByRow, schema};
+use neko_orm::{Error, Loader, Model, RowByRow, schema, sql};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use support::{counted, on_sqlite, recorded, recorded_with_control, run, sent};
@@ -151,6 +151,22 @@ on_sqlite! {
         assert_eq!(statements, [format!(r#"SELECT 0, {arrays} FROM ({rows}) AS "posts""#)]);
         assert_eq!(sent(query.to_vec(RowByRow(&db))).await.1, std::slice::from_ref(&rows));
         assert_eq!(sent(query.clone().limit(4).to_vec(&db)).await.1, [rows]);
+    }
+
+    async fn selected_values_are_read_like_rows(db) {
+        blog(&db).await;
+        let query = Post::query().order_by(|p| p.title.desc()).select(|p| (p.author_id, p.title.upper(), p.comments.count(), p.id.gt(2)));
+        let (ahead, statements) = sent(query.to_vec(&db)).await;
+        let ahead = ahead.unwrap();
+        assert_eq!((ahead.len(), &ahead[0], ahead[3].2), (4, &(None, "D".to_owned(), 0, true), 2));
+        assert_eq!(ahead, query.to_vec(RowByRow(&db)).await.unwrap());
+        assert!(statements[0].starts_with(r#"SELECT 0, json_group_array("posts"."neko 0"), "#), "{statements:?}");
+        let json = Post::query().select(|_| sql(r#"json('"a"')"#).typed::<String>());
+        assert_eq!(json.to_vec(&db).await.unwrap(), json.to_vec(RowByRow(&db)).await.unwrap());
+        let junk = Post::query().select(|_| sql("x'31'").typed::<String>());
+        assert_eq!(format!("{:?}", junk.to_vec(&db).await), format!("{:?}", junk.to_vec(RowByRow(&db)).await));
+        let floats = Measure::query().select(|m| (m.id, m.value));
+        assert!(!sent(floats.to_vec(&db)).await.1[0].contains("json"));
     }
 
     async fn rows_of_which_there_is_one_at_most_come_as_they_are(db) {

@@ -4,7 +4,7 @@
 mod support;
 
 use futures_util::TryStreamExt;
-use neko_orm::{Error, Model, schema};
+use neko_orm::{Error, Model, RowByRow, schema};
 use support::{counted, dialect, each, on_every_backend, recorded, unquoted};
 
 #[derive(Debug, Clone, PartialEq, Model)]
@@ -64,7 +64,8 @@ on_every_backend! {
         let nested: Vec<((i64, String), i32)> = posts.clone().select(|p| ((p.id, p.title), p.rating)).limit(1).to_vec(&db).await.unwrap();
         assert_eq!(nested, [((1, "a".into()), 5)]);
         let query = posts.select(|p| (p.title.upper(), p.rating + 1, p.comments.count(), p.author.map(|u| u.name)));
-        let (rows, statements) = recorded(query.to_vec(&db)).await;
+        let (rows, statements) = recorded(query.to_vec(RowByRow(&db))).await;
+        assert_eq!(query.to_vec(&db).await.unwrap(), rows.as_deref().unwrap());
         let ann = || Some("ann".to_owned());
         let expected = [
             ("A".to_owned(), 6, 2, ann()),

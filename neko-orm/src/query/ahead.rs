@@ -127,20 +127,21 @@ pub struct Ahead {
 }
 
 impl Ahead {
-    /// The rows of a query, for which nothing is loaded.
+    /// The rows of a query for which nothing is loaded, and whose values are exact in JSON.
     pub(super) fn of_rows(parts: &Parts, dialect: Dialect, table: &'static Table) -> Option<Self> {
         let is_few = parts.limit.is_some_and(|limit| limit <= FEW);
-        let array = dialect.spelling().column_array.filter(|_| !is_few && table.is_exact_in_json())?;
+        let array = dialect.spelling().column_array.filter(|_| !is_few && parts.has_keys())?;
+        let names = parts.names(table);
         let mut sql = Sql::new(dialect, table.model);
-        sql.push("SELECT 0, ").list(table.columns, |sql, column| {
+        sql.push("SELECT 0, ").list(&names, |sql, name| {
             sql.within(array, |sql| {
-                sql.column(table.name, column.name);
+                sql.column(table.name, name);
             });
         });
         sql.push(" FROM (");
-        parts.write(&mut sql, table).ok()?;
+        parts.write_named(&mut sql, table).ok()?;
         sql.push(") AS ").name(table.name);
-        let widths = vec![table.columns.len()];
+        let widths = vec![names.len()];
         Some(Self { statement: sql.finish().ok()?, widths, relations: Vec::new(), is_complete: true })
     }
 

@@ -33,6 +33,10 @@ impl<M, J: Model> Select<M> for WholeRow<J> {
         nodes.extend(columns.map(|column| Node::Column(Alias::TABLE, J::TABLE.name, column.name)));
     }
 
+    fn is_exact_in_json(&self) -> bool {
+        J::TABLE.is_exact_in_json()
+    }
+
     fn read(&self, index: &mut usize, row: &Row) -> Result<J> {
         let first = *index;
         *index += J::TABLE.columns.len();

@@ -1,5 +1,7 @@
 //! The text of a `SELECT`.
 
+use std::borrow::Cow;
+
 use super::parts::{Join, JoinSource, Source};
 use super::{Equal, Parts};
 use crate::backend::{Dialect, Statement};
@@ -97,8 +99,28 @@ impl Parts {
         nodes.into_iter().enumerate().map(|(index, node)| Node::Named(Box::new(node), index)).collect()
     }
 
+    /// The names under which [`write_named`](Self::write_named) reads what is read of each row.
+    pub(super) fn names(&self, table: &'static Table) -> Vec<Cow<'static, str>> {
+        match &self.selected[..] {
+            [] => table.columns.iter().map(|column| Cow::Borrowed(column.name)).collect(),
+            selected => (0..selected.len()).map(|index| Cow::Owned(Node::name_of(index))).collect(),
+        }
+    }
+
+    /// As [`write`](Self::write), for a statement around this one.
+    pub(super) fn write_named(&self, sql: &mut Sql, table: &'static Table) -> Result<()> {
+        match &self.selected[..] {
+            [] => self.write(sql, table),
+            _ => self.write_selected(&self.named(table), sql, table),
+        }
+    }
+
     pub(super) fn write(&self, sql: &mut Sql, table: &'static Table) -> Result<()> {
-        self.write_unordered(&self.selected, sql, table)?;
+        self.write_selected(&self.selected, sql, table)
+    }
+
+    fn write_selected(&self, selected: &[Node], sql: &mut Sql, table: &'static Table) -> Result<()> {
+        self.write_unordered(selected, sql, table)?;
         // Which rows are within a range must not be left to chance.
         match (self.has_range() && !self.is_in_raw_order()) || self.after.is_some() {
             true => write_order(sql, &self.total_order(table)),

@@ -8,10 +8,10 @@ use futures_core::future::BoxFuture;
 
 use super::{Everything, OfRows, Origin, Parts, Query, Rows, Shape, ready, run};
 use crate::Model;
-use crate::backend::{Field, Row};
+use crate::backend::{self, Field, Row};
 use crate::column::{self, Column};
 use crate::error::Result;
-use crate::executor::Executor;
+use crate::executor::{Executor, Reads};
 use crate::expr::{Expr, PerRow, ValueFor};
 use crate::node::{Alias, Node};
 use crate::query::Reader;
@@ -29,6 +29,10 @@ pub trait Select<M, K = PerRow>: Send + Sync + 'static {
     #[doc(hidden)]
     fn nodes(&self, nodes: &mut Vec<Node>);
 
+    /// Whether the values are the same when they come back from JSON.
+    #[doc(hidden)]
+    fn is_exact_in_json(&self) -> bool;
+
     /// Reads the values from `index` on, and moves it behind them.
     #[doc(hidden)]
     fn read(&self, index: &mut usize, row: &Row) -> Result<Self::Output>;
@@ -44,6 +48,10 @@ where
         nodes.push(self.node());
     }
 
+    fn is_exact_in_json(&self) -> bool {
+        (self.facts().is_exact_in_json)()
+    }
+
     fn read(&self, index: &mut usize, row: &Row) -> Result<T> {
         let value = self.read_at(*index, row)?;
         *index += 1;
@@ -56,6 +64,10 @@ impl<M: Model, T: Field, G, K: ValueFor<G> + 'static> Select<M, G> for Expr<T, K
 
     fn nodes(&self, nodes: &mut Vec<Node>) {
         nodes.push(self.as_node().clone());
+    }
+
+    fn is_exact_in_json(&self) -> bool {
+        backend::is_exact::<T>()
     }
 
     fn read(&self, index: &mut usize, row: &Row) -> Result<T> {
@@ -73,6 +85,10 @@ macro_rules! tuples {
 
             fn nodes(&self, nodes: &mut Vec<Node>) {
                 $(self.$index.nodes(nodes);)+
+            }
+
+            fn is_exact_in_json(&self) -> bool {
+                $(self.$index.is_exact_in_json())&&+
             }
 
             fn read(&self, index: &mut usize, row: &Row) -> Result<Self::Output> {
@@ -101,6 +117,7 @@ type Read<T> = dyn Fn(&Row) -> Result<T> + Send + Sync;
 /// A row, or a group of rows, is read as a `T`: the value of a column or an expression, or a tuple.
 pub struct Selected<T, K = PerRow> {
     read: Arc<Read<T>>,
+    is_exact_in_json: bool,
     kind: PhantomData<fn() -> K>,
 }
 
@@ -109,7 +126,9 @@ impl<T, K> Selected<T, K> {
     pub(super) fn new<M>(selection: impl Select<M, K, Output = T>) -> (Self, Vec<Node>) {
         let mut nodes = Vec::new();
         selection.nodes(&mut nodes);
-        (Self { read: Arc::new(move |row| selection.read(&mut 0, row)), kind: PhantomData }, nodes)
+        let is_exact_in_json = selection.is_exact_in_json();
+        let read = Arc::new(move |row: &Row| selection.read(&mut 0, row));
+        (Self { read, is_exact_in_json, kind: PhantomData }, nodes)
     }
 }
 
@@ -120,8 +139,10 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
         let mut nodes: Vec<_> = columns.map(|column| Node::Column(Alias::TABLE, M::TABLE.name, column.name)).collect();
         let width = nodes.len();
         selection.nodes(&mut nodes);
+        let is_exact_in_json = M::TABLE.is_exact_in_json() && selection.is_exact_in_json();
         let read = move |row: &Row| Ok((M::from_row(row, 0)?, selection.read(&mut { width }, row)?));
-        let mut query = self.with_shape(Selected { read: Arc::new(read), kind: PhantomData });
+        let shape = Selected { read: Arc::new(read), is_exact_in_json, kind: PhantomData };
+        let mut query = self.with_shape(shape);
         query.parts.selected = nodes;
         query
     }
@@ -129,7 +150,7 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
 
 impl<T, K> Clone for Selected<T, K> {
     fn clone(&self) -> Self {
-        Self { read: Arc::clone(&self.read), kind: PhantomData }
+        Self { read: Arc::clone(&self.read), ..*self }
     }
 }
 
@@ -155,7 +176,9 @@ impl<M: Model, K: 'static, T: Send + 'static> Shape<M> for Selected<T, K> {
 
     fn all<'c, E: Executor<'c>>(&self, parts: Parts, db: E) -> BoxFuture<'c, Result<Vec<T>>> {
         let read = Arc::clone(&self.read);
-        run::alone(run::Alone::Rows(parts.rows(db.dialect(), M::TABLE)), move |row| read(row), db.lease())
+        let reads = if self.is_exact_in_json { db.reads() } else { Reads::RowByRow };
+        let rows = run::Alone::of_query(parts, db.dialect(), reads, M::TABLE);
+        run::alone(rows, move |row| read(row), db.lease())
     }
 
     fn stream<'c, E: Executor<'c>>(&self, parts: Parts, db: E) -> Rows<'c, T> {

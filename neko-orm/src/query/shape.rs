@@ -11,7 +11,7 @@ use super::{Leasing, Parts, Rows, chunks, ready, run};
 use crate::Model;
 use crate::backend::{Dialect, Row};
 use crate::error::Result;
-use crate::executor::Executor;
+use crate::executor::{Executor, Reads};
 
 /// What a query reads of each row of `M`: [`Whole`], [`With`] or [`Selected`](super::Selected).
 pub trait Shape<M: Model>: Clone + Send + Sync + 'static {
@@ -90,7 +90,8 @@ impl<M: Model> Shape<M> for Whole {
     }
 
     fn all<'c, E: Executor<'c>>(&self, parts: Parts, db: E) -> BoxFuture<'c, Result<Vec<M>>> {
-        let rows = run::Alone::of_query(parts, db.dialect(), db.reads(), M::TABLE);
+        let reads = if M::TABLE.is_exact_in_json() { db.reads() } else { Reads::RowByRow };
+        let rows = run::Alone::of_query(parts, db.dialect(), reads, M::TABLE);
         run::alone(rows, |row| M::from_row(row, 0), db.lease())
     }
 
