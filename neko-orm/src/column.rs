@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::Model;
-use crate::backend::{self, Dialect, Field, Null, Row, Value};
+use crate::backend::{self, ArrayForm, Dialect, Field, Null, Row, Value};
 use crate::error::{DecodeError, Error, Mismatch};
 use crate::node::{Alias, Node};
 
@@ -21,22 +21,15 @@ pub struct Facts {
     pub default: Default,
     /// The declared type in a table.
     pub column_type: fn(Dialect) -> Cow<'static, str>,
-    /// Whether its values are the same when they come back from JSON.
-    pub is_exact_in_json: fn() -> bool,
+    /// Whether its values are the same when they come back in an array.
+    pub is_exact_in: fn(ArrayForm) -> bool,
 }
 
 impl Facts {
     /// A column that new rows must set, unless the field is an `Option`.
     #[must_use]
     pub const fn new(index: usize, name: &'static str, null: Null) -> Self {
-        Self {
-            index,
-            name,
-            null,
-            default: Default::None,
-            column_type: |_| Cow::Borrowed(""),
-            is_exact_in_json: || false,
-        }
+        Self { index, name, null, default: Default::None, column_type: |_| Cow::Borrowed(""), is_exact_in: |_| false }
     }
 
     /// Whether the column can be NULL.
@@ -87,7 +80,7 @@ impl<M: Model, T> Column<M, T> {
     where
         T: Field,
     {
-        let facts = Facts { column_type: Dialect::column_type::<T>, is_exact_in_json: backend::is_exact::<T>, ..facts };
+        let facts = Facts { column_type: Dialect::column_type::<T>, is_exact_in: backend::is_exact::<T>, ..facts };
         Self { alias, facts, codec: &Native, get, get_mut, values }
     }
 
@@ -180,9 +173,9 @@ pub struct Table {
 }
 
 impl Table {
-    /// Whether all values are the same when they come back from JSON.
-    pub(crate) fn is_exact_in_json(&self) -> bool {
-        self.columns.iter().all(|column| (column.is_exact_in_json)())
+    /// Whether all values are the same when they come back in arrays.
+    pub(crate) fn is_exact_in(&self, form: ArrayForm) -> bool {
+        self.columns.iter().all(|column| (column.is_exact_in)(form))
     }
 
     /// The position of the key, where the database numbers it.

@@ -51,7 +51,7 @@ pub trait Executor<'c>: Send + Sized + sealed::Sealed {
 /// How a call reads what relations lead to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reads {
-    /// In one statement, where the database and the columns are such that it is faster.
+    /// In one statement, where the database, the columns and the number of rows are such that it is faster.
     Ahead,
     /// As rows, by one statement for each relation.
     RowByRow,
@@ -61,7 +61,8 @@ pub enum Reads {
 ///
 /// SQLite is read so anyway where a model has a column whose values JSON does not hold exactly; otherwise one statement returns all rows of a call
 /// to [`to_vec`](crate::Query::to_vec) or [`load`](crate::Model::load), and of what is loaded by [`with`](crate::Query::with), each column as one JSON array.
-/// The result is the same. That is faster; it also holds the whole of the arrays in memory, next to the rows that are made of them.
+/// The result is the same. That is faster; it also holds the whole of the arrays in memory, next to the rows that are made of them. On PostgreSQL, one
+/// statement reads what is loaded for [few rows](crate::guide::eager_loading#in-one-statement).
 ///
 /// ```
 /// # use neko_orm::Model;

@@ -1,4 +1,4 @@
-//! Rows of which the database makes a JSON array for each column: what the driver costs for each row and value is saved.
+//! The values of a column as one JSON array.
 
 use std::any::{Any, TypeId};
 use std::ops::Range;
@@ -7,57 +7,43 @@ use memchr::{memchr_iter, memchr2};
 
 use crate::error::Mismatch;
 
-/// One row at a time of columns, each a JSON array as long as the others.
+/// A JSON array, whose values are taken one after the other.
 #[derive(Debug)]
-pub struct JsonRow(Vec<Column>);
-
-#[derive(Debug)]
-struct Column {
+pub(super) struct JsonArray {
     /// The array, without any white space.
     array: String,
-    /// Where the value of the row is.
+    /// Where the value is.
     value: Range<usize>,
     is_escaped: bool,
 }
 
-impl JsonRow {
-    /// Before the first row.
-    pub(crate) fn new(arrays: Vec<String>) -> Self {
-        Self(arrays.into_iter().map(|array| Column { array, value: 0..0, is_escaped: false }).collect())
+impl JsonArray {
+    pub(super) fn new(array: String) -> Self {
+        Self { array, value: 0..0, is_escaped: false }
     }
 
-    /// Goes to the next row, if there is one.
-    pub(crate) fn advance(&mut self) -> bool {
-        let mut is_row = !self.0.is_empty();
-        for column in &mut self.0 {
-            is_row &= column.advance();
+    pub(super) fn length(&self) -> usize {
+        self.array.len()
+    }
+
+    /// How many values there are, or a little more: texts can have commas, too.
+    pub(super) fn most(&self) -> usize {
+        match self.array.as_bytes() {
+            b"[]" => 0,
+            array => memchr_iter(b',', array).count() + 1,
         }
-        is_row
     }
 
-    /// How many rows there are, or a little more: texts can have commas, too.
-    pub(crate) fn most(&self) -> usize {
-        let shortest = self.0.iter().map(|column| column.array.as_bytes()).min_by_key(|array| array.len());
-        shortest.filter(|array| *array != b"[]").map_or(0, |array| memchr_iter(b',', array).count() + 1)
-    }
-
-    /// The first of the numbers in a column, if these follow each other, one for each of so many rows.
-    pub(crate) fn sequence(&self, index: usize, rows: usize) -> Option<i64> {
-        let numbers: Vec<i64> = serde_json::from_str(&self.0.get(index)?.array).ok()?;
-        let first = *numbers.first().filter(|_| numbers.len() == rows)?;
+    /// The first of so many numbers, if these follow each other.
+    pub(super) fn sequence(&self, count: usize) -> Option<i64> {
+        let numbers: Vec<i64> = serde_json::from_str(&self.array).ok()?;
+        let first = *numbers.first().filter(|_| numbers.len() == count)?;
         let follows = |pair: &[i64]| pair[0].checked_add(1) == Some(pair[1]);
         numbers.windows(2).all(follows).then_some(first)
     }
 
-    /// The value at `index`, if it is one that `T` has exactly.
-    pub(super) fn get<T: 'static>(&self, index: usize) -> Result<T, Mismatch> {
-        let value = self.0.get(index).and_then(Column::read);
-        value.ok_or_else(|| Mismatch::Value("the value is another in JSON".into()))
-    }
-}
-
-impl Column {
-    fn advance(&mut self) -> bool {
+    /// Goes to the next value, if there is one.
+    pub(super) fn advance(&mut self) -> bool {
         let start = self.value.end + 1;
         let rest = self.array.as_bytes().get(start..).unwrap_or_default();
         self.is_escaped = false;
@@ -72,6 +58,11 @@ impl Column {
         };
         self.value = start..start + length;
         true
+    }
+
+    /// The value, if it is one that `T` has exactly.
+    pub(super) fn get<T: 'static>(&self) -> Result<T, Mismatch> {
+        self.read().ok_or_else(|| Mismatch::Value("the value is another in JSON".into()))
     }
 
     fn read<T: 'static>(&self) -> Option<T> {
@@ -136,7 +127,7 @@ fn truth(value: &str) -> Option<bool> {
 }
 
 /// Whether a value of the type is the same when it comes back from JSON: integers, `bool`, texts, and `Option` of these.
-pub(crate) fn is_exact<T: 'static>() -> bool {
+pub(super) fn is_exact<T: 'static>() -> bool {
     let ty = TypeId::of::<T>();
     macro_rules! is_any_of {
         ($($ty:ty),*) => { $(ty == TypeId::of::<$ty>() || ty == TypeId::of::<Option<$ty>>())||* };

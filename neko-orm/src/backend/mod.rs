@@ -1,6 +1,7 @@
 //! The databases behind one face: what differs between them is decided here and in the modules below, nowhere else.
 
 mod arguments;
+mod columns;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod connect;
 mod connection;
@@ -54,14 +55,15 @@ macro_rules! on_backend {
 pub(crate) use on_backend;
 
 pub(crate) use arguments::Arguments;
+pub(crate) use columns::ArrayForm;
+pub(crate) use columns::{ColumnRow, is_exact, levels_of_row};
 pub(crate) use connection::Held;
 pub(crate) use connection::{Connection, Lease};
 pub use dialect::Dialect;
-pub(crate) use json::{JsonRow, is_exact};
 pub use own_transaction::OwnTransaction;
 pub use row::Row;
 pub(crate) use run::{RowStream, Written, stream};
-pub(crate) use spelling::{Changes, Declares, Duplicates, Form, Inserted, KeySets, NullOrder, Spelling};
+pub(crate) use spelling::{Changes, ColumnArray, Declares, Duplicates, Form, Inserted, KeySets, NullOrder, Spelling};
 pub(crate) use statement::Statement;
 pub(crate) use value::Encoded;
 pub use value::{Field, Null, Value};

@@ -1,6 +1,6 @@
 //! Rows as the drivers return them.
 
-use super::json::JsonRow;
+use super::columns::ColumnRow;
 use super::{Field, Null, on_backend};
 use crate::error::Mismatch;
 
@@ -16,20 +16,20 @@ pub enum Row {
     /// From MySQL.
     #[cfg(feature = "mysql")]
     MySql(sqlx::mysql::MySqlRow),
-    /// One of those that a statement returned as JSON.
-    Json(JsonRow),
+    /// One of those of which a statement returned each column as an array.
+    Columns(ColumnRow),
 }
 
 impl Row {
     /// Decodes the value at `index`, refusing what `T` cannot hold exactly.
     pub(crate) fn get<T: Field>(&self, index: usize, null: Null) -> Result<T, Mismatch> {
-        on_backend!(self, Self(row) => driver::decode(row, index, null), Self::Json(row) => row.get(index))
+        on_backend!(self, Self(row) => driver::decode(row, index, null), Self::Columns(row) => row.get(index))
     }
 
     /// As [`get`](Self::get), where only the type says whether there may be a NULL: it may if the value it is read as is one.
     pub(crate) fn value<T: Field>(&self, index: usize) -> Result<T, Mismatch> {
         let value: T = self.get(index, Null::Allowed)?;
-        let is_null = on_backend!(self, Self(row) => holds_null(row, index), Self::Json(_) => false);
+        let is_null = on_backend!(self, Self(row) => holds_null(row, index), Self::Columns(_) => false);
         if is_null && !super::Value::is_null(&value) { Err(Mismatch::Null) } else { Ok(value) }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::Value;
+use super::{ArrayForm, Value};
 use crate::words::{Part, Sorted};
 
 /// How a database spells what statements are made of.
@@ -19,8 +19,8 @@ pub(crate) struct Spelling {
     pub(crate) import_rows: usize,
     /// How a set of keys is sent.
     pub(crate) key_sets: KeySets,
-    /// The values of a column of all rows as one JSON array, where the driver reads that faster than rows.
-    pub(crate) column_array: Option<Form>,
+    /// The values of a column of all rows as one, where that is read faster than rows.
+    pub(crate) column_array: Option<ColumnArray>,
     /// How rows that are inserted come back.
     pub(crate) inserted: Inserted,
     /// How rows are inserted that may be there already.
@@ -81,6 +81,14 @@ pub(crate) struct Spelling {
 
 /// What stands before and after an operand.
 pub(crate) type Form = [&'static str; 2];
+
+/// How the values of a column of all rows come as one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ColumnArray {
+    pub(crate) form: ArrayForm,
+    /// What makes one of them.
+    pub(crate) around: Form,
+}
 
 /// What computes the least and the greatest of values.
 pub(super) const MIN_MAX: [Form; 2] = [["MIN(", ")"], ["MAX(", ")"]];

@@ -6,7 +6,7 @@
 //! written: a trigger can insert others. Where it is not so, the rows must be inserted again by statements that return them.
 
 use super::statements::NewValues;
-use crate::backend::{Dialect, Form, JsonRow, Row, Statement};
+use crate::backend::{ArrayForm, ColumnRow, Dialect, Form, Row, Statement};
 use crate::column::Table;
 use crate::error::{Mismatch, Result};
 use crate::query::Fetched;
@@ -31,8 +31,12 @@ impl Along {
     /// For these rows, which set the same columns, where it can be done and is faster.
     pub(super) fn new(dialect: Dialect, table: &'static Table, rows: &[NewValues<'_>]) -> Option<Self> {
         let (key, array) = (table.numbered_key()?, dialect.spelling().column_array?);
-        let can_be = rows.len() >= LEAST && table.is_exact_in_json() && rows.iter().all(|row| row.key(table).is_none());
-        can_be.then_some(Self { key, count: rows.len(), array })
+        let is_json = array.form == ArrayForm::Json;
+        let can_be = is_json
+            && rows.len() >= LEAST
+            && table.is_exact_in(ArrayForm::Json)
+            && rows.iter().all(|row| row.key(table).is_none());
+        can_be.then_some(Self { key, count: rows.len(), array: array.around })
     }
 
     /// Appends the last key, what `insert` writes, and the columns of as many rows as that inserts; with how many rows were written before, by it,
@@ -57,15 +61,15 @@ impl Along {
     pub(super) fn read(&self, returned: &[Row], table: &'static Table) -> Result<Fetched> {
         let row = self.rows(returned, table.columns.len());
         let row = row.map_err(|mismatch| sqlx::Error::Decode(mismatch.into()))?;
-        Ok(Fetched::Json(Row::Json(row)))
+        Ok(Fetched::Columns(Row::Columns(row)))
     }
 
-    fn rows(&self, returned: &[Row], width: usize) -> Result<JsonRow, Mismatch> {
+    fn rows(&self, returned: &[Row], width: usize) -> Result<ColumnRow, Mismatch> {
         let [before, after] = returned else { return Err(unexpected()) };
         let (last, total_before): (Option<i64>, i64) = (before.value(0)?, before.value(1)?);
         let (inserted, total): (i64, i64) = (after.value(0)?, after.value(1)?);
         let arrays: Result<_, _> = (2..width + 2).map(|column| after.value(column)).collect();
-        let row = JsonRow::new(arrays?);
+        let row = ColumnRow::of_json(arrays?);
         let first = row.sequence(self.key, self.count).ok_or_else(unexpected)?;
         let after_last = first.checked_sub(last.unwrap_or(0)).ok_or_else(unexpected)?;
         let is_complete = usize::try_from(inserted) == Ok(self.count);

@@ -236,7 +236,7 @@ async fn run_all(
     for insertion in insertions {
         let added = run(insertion, table, connection).await.and_then(|(rows, read_back)| add(rows, read_back));
         match added {
-            Err(error) if read_along && query::may_be_of_json(&error) => {
+            Err(error) if read_along && query::may_be_of_arrays(&error, connection.dialect()) => {
                 connection.execute(along::undo(connection.dialect(), table)?).await?;
                 return Ok(Ran::Undone);
             }

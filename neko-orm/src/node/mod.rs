@@ -287,6 +287,17 @@ impl Node {
         }
     }
 
+    /// Whether the condition asks that a column of the statement's own table equals a value.
+    pub(crate) fn pins(&self, own: &str, column: &str) -> bool {
+        match self {
+            Self::Compare(" = ", nodes) => {
+                matches!(&**nodes, [left, Self::Value(_)] if left.own_column(own) == Some(column))
+            }
+            Self::And(nodes) => nodes.iter().any(|node| node.pins(own, column)),
+            _ => false,
+        }
+    }
+
     /// Whether a column of this table is in the expression.
     pub(crate) fn mentions(&self, table: Alias) -> bool {
         matches!(self, Self::Column(alias, ..) if *alias == table)

@@ -1,12 +1,13 @@
-//! Reading ahead: rows, and all that relations lead to from them, in one statement that returns each column as one JSON array.
+//! Reading ahead: rows, and all that relations lead to from them, in one statement that returns each column as one array.
 //!
 //! sqlx hands rows of SQLite from thread to thread one by one, which costs more than to find them. A few long values instead of many rows are
-//! twice as fast, where every column is one whose values are the same when they come back from JSON.
+//! twice as fast, where every column is one whose values are the same when they come back from JSON. A server makes rows sooner than arrays, but each
+//! statement is a message each way: arrays are for few sources there.
 
 use std::collections::VecDeque;
 
 use super::Parts;
-use crate::backend::{Connection, Dialect, Form, JsonRow, Row, Statement};
+use crate::backend::{self, ArrayForm, ColumnArray, ColumnRow, Connection, Dialect, Row, Statement};
 use crate::column::Table;
 use crate::error::{Mismatch, Result};
 use crate::node::Node;
@@ -14,6 +15,9 @@ use crate::sql::Sql;
 
 /// So few rows alone come no faster as arrays.
 const FEW: u64 = 4;
+
+/// From more sources, arrays cost a server more than the messages that they save.
+const FEW_SOURCES: u64 = 50;
 
 /// The rows from which relations are read ahead.
 pub enum Start<'s, M> {
@@ -45,7 +49,7 @@ impl Level {
 /// A statement that reads ahead, in the making.
 pub struct ReadAhead {
     sql: Sql,
-    array: Form,
+    array: ColumnArray,
     /// The names of the columns of each level.
     levels: Vec<Vec<String>>,
     /// Where each relation is read, in the order in which they are loaded.
@@ -61,15 +65,31 @@ impl ReadAhead {
 
     /// Starts with the rows of a query.
     pub(super) fn of_query(parts: &Parts, dialect: Dialect, table: &'static Table) -> Option<(Self, Level)> {
-        let mut ahead = Self::new(dialect, table.model).filter(|_| table.is_exact_in_json())?;
+        let most = || parts.most(table).unwrap_or(u64::MAX);
+        let mut ahead = Self::new(dialect, table.model)?;
+        if !table.is_exact_in(ahead.array.form) || !ahead.is_for(most) {
+            return None;
+        }
         let names = table.columns.iter().map(|column| column.name.to_owned()).collect();
         let mut written = Ok(());
         let level = ahead.level(names, |sql| written = parts.write(sql, table));
         written.ok().map(|()| (ahead, level))
     }
 
+    /// Whether so many sources are read sooner like this.
+    pub(super) fn is_for(&self, sources: impl FnOnce() -> u64) -> bool {
+        match self.array.form {
+            ArrayForm::Json => true,
+            ArrayForm::Native => sources() <= FEW_SOURCES,
+        }
+    }
+
     pub(crate) fn dialect(&self) -> Dialect {
         self.sql.dialect()
+    }
+
+    pub(crate) fn form(&self) -> ArrayForm {
+        self.array.form
     }
 
     /// Adds rows with these columns.
@@ -95,7 +115,32 @@ impl ReadAhead {
     pub(super) fn finish(mut self) -> Option<Ahead> {
         self.relations.iter().flatten().next()?;
         let widths: Vec<_> = self.levels.iter().map(Vec::len).collect();
-        let width = widths.iter().max().copied().unwrap_or(0);
+        match self.array.form {
+            ArrayForm::Json => self.write_rows(),
+            ArrayForm::Native => self.write_row(),
+        }
+        let is_complete = self.relations.iter().all(Option::is_some);
+        let form = self.array.form;
+        Some(Ahead { statement: self.sql.finish().ok()?, form, widths, relations: self.relations, is_complete })
+    }
+
+    /// All arrays in one row: their types differ.
+    fn write_row(&mut self) {
+        self.sql.push(" SELECT * FROM ");
+        self.sql.separated(" CROSS JOIN ", self.levels.iter().enumerate(), |sql, (level, names)| {
+            let rows = Level(level).name();
+            sql.push("(SELECT ").list(names, |sql, name| {
+                sql.within(self.array.around, |sql| {
+                    sql.column(&rows, name);
+                });
+            });
+            sql.push(" FROM ").name(&rows).push(") AS ").name(&rows);
+        });
+    }
+
+    /// The arrays of each level in a row.
+    fn write_rows(&mut self) {
+        let width = self.levels.iter().map(Vec::len).max().unwrap_or(0);
         self.sql.push(" ");
         // The last level first, for which the others are read: the reader is woken once all is there, and not for each level.
         self.sql.separated(" UNION ALL ", self.levels.iter().enumerate().rev(), |sql, (level, names)| {
@@ -104,7 +149,7 @@ impl ReadAhead {
             for index in 0..width {
                 sql.push(", ");
                 match names.get(index) {
-                    Some(name) => sql.within(self.array, |sql| {
+                    Some(name) => sql.within(self.array.around, |sql| {
                         sql.column(&rows, name);
                     }),
                     None => sql.push("NULL"),
@@ -112,14 +157,13 @@ impl ReadAhead {
             }
             sql.push(" FROM ").name(&rows);
         });
-        let is_complete = self.relations.iter().all(Option::is_some);
-        Some(Ahead { statement: self.sql.finish().ok()?, widths, relations: self.relations, is_complete })
     }
 }
 
 /// A statement that reads ahead.
 pub struct Ahead {
     statement: Statement,
+    form: ArrayForm,
     widths: Vec<usize>,
     relations: Vec<Option<Level>>,
     /// Whether no other statement is needed.
@@ -130,11 +174,14 @@ impl Ahead {
     /// The rows of a query for which nothing is loaded, and whose values are exact in JSON.
     pub(super) fn of_rows(parts: &Parts, dialect: Dialect, table: &'static Table) -> Option<Self> {
         let is_few = parts.limit.is_some_and(|limit| limit <= FEW);
-        let array = dialect.spelling().column_array.filter(|_| !is_few && parts.has_keys())?;
+        let ColumnArray { form, around } = dialect.spelling().column_array?;
+        if form != ArrayForm::Json || is_few || !parts.has_keys() {
+            return None;
+        }
         let names = parts.names(table);
         let mut sql = Sql::new(dialect, table.model);
         sql.push("SELECT 0, ").list(&names, |sql, name| {
-            sql.within(array, |sql| {
+            sql.within(around, |sql| {
                 sql.column(table.name, name);
             });
         });
@@ -142,42 +189,49 @@ impl Ahead {
         parts.write_named(&mut sql, table).ok()?;
         sql.push(") AS ").name(table.name);
         let widths = vec![names.len()];
-        Some(Self { statement: sql.finish().ok()?, widths, relations: Vec::new(), is_complete: true })
+        Some(Self { statement: sql.finish().ok()?, form, widths, relations: Vec::new(), is_complete: true })
     }
 
     pub(super) async fn read(self, connection: &mut Connection<'_>) -> Result<ReadRows> {
         let rows = connection.rows(self.statement).await?;
-        let levels = rows.iter().rev().zip(self.widths).enumerate();
-        let levels = levels.map(|(level, (row, width))| rows_of(level, row, width));
-        let levels: Result<_, Mismatch> = levels.collect();
+        let levels = match self.form {
+            ArrayForm::Json => levels_of_rows(&rows, &self.widths),
+            ArrayForm::Native => backend::levels_of_row(rows, &self.widths),
+        };
         let levels = levels.map_err(|mismatch| sqlx::Error::Decode(mismatch.into()))?;
-        Ok(ReadRows { levels, relations: self.relations.into() })
+        Ok(ReadRows { levels: levels.into_iter().map(Some).collect(), relations: self.relations.into() })
     }
 }
 
-fn rows_of(level: usize, row: &Row, width: usize) -> Result<Option<JsonRow>, Mismatch> {
+/// The rows of each level, of which the last came first.
+fn levels_of_rows(rows: &[Row], widths: &[usize]) -> Result<Vec<ColumnRow>, Mismatch> {
+    let levels = rows.iter().rev().zip(widths).enumerate();
+    levels.map(|(level, (row, width))| level_of_row(level, row, *width)).collect()
+}
+
+fn level_of_row(level: usize, row: &Row, width: usize) -> Result<ColumnRow, Mismatch> {
     let found: i64 = row.value(0)?;
     let arrays: Result<_, _> = (1..=width).map(|index| row.value(index)).collect();
     match usize::try_from(found) {
-        Ok(found) if found == level => Ok(Some(JsonRow::new(arrays?))),
+        Ok(found) if found == level => Ok(ColumnRow::of_json(arrays?)),
         _ => Err(Mismatch::Value("a level is not in its place".into())),
     }
 }
 
 /// What a statement has read ahead.
 pub(super) struct ReadRows {
-    levels: Vec<Option<JsonRow>>,
+    levels: Vec<Option<ColumnRow>>,
     relations: VecDeque<Option<Level>>,
 }
 
 impl ReadRows {
     /// The rows of the query that the statement starts with.
-    pub(super) fn first(&mut self) -> Option<JsonRow> {
+    pub(super) fn first(&mut self) -> Option<ColumnRow> {
         self.levels.first_mut()?.take()
     }
 
     /// The rows of the next relation.
-    pub(super) fn next(&mut self) -> Option<JsonRow> {
+    pub(super) fn next(&mut self) -> Option<ColumnRow> {
         let level = self.relations.pop_front()??;
         self.levels.get_mut(level.0)?.take()
     }

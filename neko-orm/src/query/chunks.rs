@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use super::reader::may_be_of_json;
+use super::reader::may_be_of_arrays;
 use super::{Leasing, Parts, Reader, Rows, Shape, run};
 use crate::Model;
 use crate::backend::Lease;
@@ -70,7 +70,7 @@ impl<M: Model, S: Shape<M, Row = M>> Chunks<'_, M, S> {
             let shape = self.shape.clone();
             let show = &mut |rows: &[M]| self.advance(rows);
             match run::read_ahead(ahead, &shape, show, &mut lease.connection()).await {
-                Err(error) if may_be_of_json(&error) => self.reads = Reads::RowByRow,
+                Err(error) if may_be_of_arrays(&error, lease.dialect()) => self.reads = Reads::RowByRow,
                 items => return items,
             }
         }

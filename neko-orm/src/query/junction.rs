@@ -8,7 +8,7 @@ use super::select::{columns, write_order};
 use super::selected::Selected;
 use super::{Everything, Origin, Parts, Query, Select};
 use crate::Model;
-use crate::backend::{Dialect, Row, Statement, Value};
+use crate::backend::{ArrayForm, Dialect, Row, Statement, Value};
 use crate::column::Table;
 use crate::error::Result;
 use crate::expr::{IntoCondition, Orders};
@@ -34,7 +34,7 @@ impl<M, J: Model> Select<M> for WholeRow<J> {
     }
 
     fn is_exact_in_json(&self) -> bool {
-        J::TABLE.is_exact_in_json()
+        J::TABLE.is_exact_in(ArrayForm::Json)
     }
 
     fn read(&self, index: &mut usize, row: &Row) -> Result<J> {

@@ -28,7 +28,7 @@ pub use group::{GroupKeys, Groups};
 pub(crate) use junction::{LinkedRows, WholeRow, join};
 pub use page::Page;
 pub(crate) use parts::Parts;
-pub(crate) use reader::{Fetched, Reader, may_be_of_json};
+pub(crate) use reader::{Fetched, Reader, may_be_of_arrays};
 pub(crate) use related::Repeats;
 pub(crate) use related::{Keys, RelatedRows};
 pub use rows::Rows;

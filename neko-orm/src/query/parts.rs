@@ -134,6 +134,12 @@ impl Parts {
         self.limit.is_some() || self.offset > 0
     }
 
+    /// How many rows there are at most, where that can be told.
+    pub(super) fn most(&self, table: &Table) -> Option<u64> {
+        let is_one = self.is_table() && table.key_names().all(|key| self.condition.pins(table.name, key));
+        if is_one { Some(1) } else { self.limit }
+    }
+
     /// The first of the rows, as many as `most`.
     pub(super) fn at_most(self, most: u64) -> Self {
         let limit = Some(self.limit.map_or(most, |limit| limit.min(most)));

@@ -24,7 +24,7 @@ impl<M: Model, O: Origin<M>, S: Shape<M>> Query<M, O, S> {
     /// [`with`](Query::with).
     ///
     /// On SQLite, the `SELECT` is within another that returns each column as one JSON array, where [JSON holds the columns
-    /// exactly](crate::guide::eager_loading#in-one-statement-on-sqlite), the rows are neither groups nor `distinct`, and the limit, if there is one, is
+    /// exactly](crate::guide::eager_loading#in-one-statement), the rows are neither groups nor `distinct`, and the limit, if there is one, is
     /// more than four: many rows then take a fifth of the time. [`RowByRow`](crate::RowByRow) asks for rows.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use super::ahead::{Ahead, ReadAhead, ReadRows, Start};
 use super::shape::Loader;
 use crate::Model;
-use crate::backend::{Connection, Dialect, JsonRow, Row, Statement};
+use crate::backend::{ArrayForm, ColumnRow, Connection, Dialect, Row, Statement};
 use crate::error::{Error, Result};
 use crate::executor::Reads;
 
@@ -19,7 +19,7 @@ pub(crate) enum Fetched {
     /// As the database returned them, from the position of the next one on.
     Rows(Vec<Row>, usize),
     /// The row before the next one.
-    Json(Row),
+    Columns(Row),
 }
 
 impl Fetched {
@@ -27,8 +27,8 @@ impl Fetched {
     pub(crate) fn most(&self) -> usize {
         match self {
             Self::Rows(rows, _) => rows.len(),
-            Self::Json(Row::Json(row)) => row.most(),
-            Self::Json(_) => 0,
+            Self::Columns(Row::Columns(row)) => row.most(),
+            Self::Columns(_) => 0,
         }
     }
 
@@ -38,9 +38,9 @@ impl Fetched {
                 *next += 1;
                 rows.get(*next - 1)
             }
-            Self::Json(row) => {
+            Self::Columns(row) => {
                 let is_row = match row {
-                    Row::Json(json) => json.advance(),
+                    Row::Columns(columns) => columns.advance(),
                     _ => false,
                 };
                 is_row.then_some(&*row)
@@ -67,18 +67,18 @@ impl<'c> Reader<'c> {
     }
 
     /// The rows of the next relation, if they have been read ahead. Asked once by each relation, in the order in which they are loaded.
-    pub(crate) fn next(&mut self) -> Option<JsonRow> {
+    pub(crate) fn next(&mut self) -> Option<ColumnRow> {
         self.ahead.as_mut()?.next()
     }
 
     /// The rows that have been read ahead, or those of statements.
     pub(crate) async fn fetch(
         &mut self,
-        ahead: Option<JsonRow>,
+        ahead: Option<ColumnRow>,
         statements: Result<Vec<Statement>>,
     ) -> Result<Fetched> {
         if let Some(row) = ahead {
-            return Ok(Fetched::Json(Row::Json(row)));
+            return Ok(Fetched::Columns(Row::Columns(row)));
         }
         let mut rows = Vec::new();
         for statement in statements? {
@@ -104,7 +104,7 @@ impl<'c> Reader<'c> {
             && let Some(ahead) = ahead_of(loader, sources, self.dialect())
         {
             match self.load_ahead(ahead, loader, sources).await {
-                Err(error) if may_be_of_json(&error) => self.reads = Reads::RowByRow,
+                Err(error) if may_be_of_arrays(&error, self.dialect()) => self.reads = Reads::RowByRow,
                 loaded => return loaded,
             }
         }
@@ -129,13 +129,19 @@ pub(super) fn ahead_of<M: Model, T: Send + 'static>(
     sources: &[&M],
     dialect: Dialect,
 ) -> Option<Ahead> {
-    let mut ahead = ReadAhead::new(dialect, M::TABLE.model)?;
+    let mut ahead = ReadAhead::new(dialect, M::TABLE.model).filter(|ahead| ahead.is_for(|| sources.len() as u64))?;
     loader.read_ahead(Start::Rows(sources), &mut ahead);
     ahead.finish()
 }
 
-/// Whether reading row by row may succeed after this, or fail in a way that tells more: what rows say is what counts.
-pub(crate) fn may_be_of_json(error: &Error) -> bool {
-    use Error::{ConnectionLost, Deadlock, LockTimeout, SerializationFailure, TransactionLost};
-    !matches!(error, ConnectionLost(_) | TransactionLost(_) | LockTimeout(_) | SerializationFailure(_) | Deadlock(_))
+/// Whether reading row by row may succeed after this, or fail in a way that tells more: what rows say is what counts. A statement that has failed
+/// may have ended the transaction on a server.
+pub(crate) fn may_be_of_arrays(error: &Error, dialect: Dialect) -> bool {
+    use Error::{ConnectionLost, Deadlock, LockTimeout, SerializationFailure, Statement, TransactionLost};
+    let is_native = dialect.spelling().column_array.is_some_and(|array| array.form == ArrayForm::Native);
+    match error {
+        ConnectionLost(_) | TransactionLost(_) | LockTimeout(_) | SerializationFailure(_) | Deadlock(_) => false,
+        Statement(_) => !is_native,
+        _ => true,
+    }
 }

@@ -4,7 +4,7 @@ use futures_core::future::BoxFuture;
 use futures_util::StreamExt;
 
 use super::ahead::{Ahead, ReadRows};
-use super::reader::{ahead_of, may_be_of_json};
+use super::reader::{ahead_of, may_be_of_arrays};
 use super::{Fetched, Loader, Parts, Reader, Rows, Shape};
 use crate::Model;
 use crate::backend::{Connection, Dialect, Field, Lease, Row, Statement};
@@ -103,7 +103,7 @@ async fn collect(select: Alone, leasing: Leasing<'_>, rows: &mut dyn Collect) ->
             let mut lease = leasing.await?;
             let is_read = match ahead.read(&mut lease.connection()).await {
                 Ok(read) => collect_ahead(read, rows),
-                Err(error) if may_be_of_json(&error) => false,
+                Err(error) if may_be_of_arrays(&error, lease.dialect()) => false,
                 Err(error) => return Err(error),
             };
             if is_read {
@@ -118,7 +118,7 @@ async fn collect(select: Alone, leasing: Leasing<'_>, rows: &mut dyn Collect) ->
 
 fn collect_ahead(mut read: ReadRows, rows: &mut dyn Collect) -> bool {
     let Some(first) = read.first() else { return false };
-    let mut fetched = Fetched::Json(Row::Json(first));
+    let mut fetched = Fetched::Columns(Row::Columns(first));
     rows.start(fetched.most());
     while let Some(row) = fetched.next().filter(|_| rows.is_complete()) {
         rows.add(row);
@@ -173,7 +173,7 @@ fn all_ahead<'c, M: Model, S: Shape<M>>(
     Box::pin(async move {
         let mut lease = leasing.await?;
         let items = match read_ahead(ahead, &shape, &mut |_| (), &mut lease.connection()).await {
-            Err(error) if may_be_of_json(&error) => {
+            Err(error) if may_be_of_arrays(&error, lease.dialect()) => {
                 lease = lease.into_snapshot().await?;
                 let statement = parts.rows(lease.dialect(), M::TABLE)?;
                 read(statement, &shape, &mut Reader::new(lease.connection(), Reads::RowByRow)).await?
@@ -215,7 +215,7 @@ pub(super) async fn read_ahead<M: Model, S: Shape<M>>(
 ) -> Result<Vec<S::Item>> {
     let mut read = ahead.read(connection).await?;
     let Some(first) = read.first() else { return Err(sqlx::Error::RowNotFound.into()) };
-    let rows = read_rows(Fetched::Json(Row::Json(first)), shape)?;
+    let rows = read_rows(Fetched::Columns(Row::Columns(first)), shape)?;
     show(&rows);
     shape.load(rows, &mut Reader::with(connection.reborrow(), read)).await
 }
@@ -294,7 +294,7 @@ pub(crate) fn load<'c, M: Model, L: Loader<M>, E: Executor<'c>>(
         let loaded = match ahead {
             None => loader.load(&rows, &mut reader).await?,
             Some(ahead) => match reader.load_ahead(ahead, &loader, &rows).await {
-                Err(error) if may_be_of_json(&error) => {
+                Err(error) if may_be_of_arrays(&error, lease.dialect()) => {
                     lease = lease.into_snapshot().await?;
                     loader.load(&rows, &mut Reader::new(lease.connection(), Reads::RowByRow)).await?
                 }

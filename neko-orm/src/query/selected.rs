@@ -8,7 +8,7 @@ use futures_core::future::BoxFuture;
 
 use super::{Everything, OfRows, Origin, Parts, Query, Rows, Shape, ready, run};
 use crate::Model;
-use crate::backend::{self, Field, Row};
+use crate::backend::{self, ArrayForm, Field, Row};
 use crate::column::{self, Column};
 use crate::error::Result;
 use crate::executor::{Executor, Reads};
@@ -49,7 +49,7 @@ where
     }
 
     fn is_exact_in_json(&self) -> bool {
-        (self.facts().is_exact_in_json)()
+        (self.facts().is_exact_in)(ArrayForm::Json)
     }
 
     fn read(&self, index: &mut usize, row: &Row) -> Result<T> {
@@ -67,7 +67,7 @@ impl<M: Model, T: Field, G, K: ValueFor<G> + 'static> Select<M, G> for Expr<T, K
     }
 
     fn is_exact_in_json(&self) -> bool {
-        backend::is_exact::<T>()
+        backend::is_exact::<T>(ArrayForm::Json)
     }
 
     fn read(&self, index: &mut usize, row: &Row) -> Result<T> {
@@ -139,7 +139,7 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
         let mut nodes: Vec<_> = columns.map(|column| Node::Column(Alias::TABLE, M::TABLE.name, column.name)).collect();
         let width = nodes.len();
         selection.nodes(&mut nodes);
-        let is_exact_in_json = M::TABLE.is_exact_in_json() && selection.is_exact_in_json();
+        let is_exact_in_json = M::TABLE.is_exact_in(ArrayForm::Json) && selection.is_exact_in_json();
         let read = move |row: &Row| Ok((M::from_row(row, 0)?, selection.read(&mut { width }, row)?));
         let shape = Selected { read: Arc::new(read), is_exact_in_json, kind: PhantomData };
         let mut query = self.with_shape(shape);

@@ -9,7 +9,7 @@ use super::ahead::{Ahead, ReadAhead, Start};
 use super::reader::Reader;
 use super::{Leasing, Parts, Rows, chunks, ready, run};
 use crate::Model;
-use crate::backend::{Dialect, Row};
+use crate::backend::{ArrayForm, Dialect, Row};
 use crate::error::Result;
 use crate::executor::{Executor, Reads};
 
@@ -90,7 +90,7 @@ impl<M: Model> Shape<M> for Whole {
     }
 
     fn all<'c, E: Executor<'c>>(&self, parts: Parts, db: E) -> BoxFuture<'c, Result<Vec<M>>> {
-        let reads = if M::TABLE.is_exact_in_json() { db.reads() } else { Reads::RowByRow };
+        let reads = if M::TABLE.is_exact_in(ArrayForm::Json) { db.reads() } else { Reads::RowByRow };
         let rows = run::Alone::of_query(parts, db.dialect(), reads, M::TABLE);
         run::alone(rows, |row| M::from_row(row, 0), db.lease())
     }

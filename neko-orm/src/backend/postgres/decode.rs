@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use sqlx::postgres::types::Oid;
-use sqlx::postgres::{PgRow, PgValueFormat, PgValueRef};
+use sqlx::postgres::{PgRow, PgTypeInfo, PgValueFormat, PgValueRef};
 use sqlx::{Decode, Postgres, Row as _, Type, TypeInfo, ValueRef};
 
 use crate::backend::{Field, Null};
@@ -21,14 +21,19 @@ pub(crate) fn decode<T: Field>(row: &PgRow, index: usize, null: Null) -> Result<
     if let Some(plain) = plain::<T>(&value) {
         return Ok(plain);
     }
-    let (expected, found) = (<T as Type<Postgres>>::type_info(), value.type_info());
-    let is_compatible = <T as Type<Postgres>>::compatible(&found) || (is_integer(&expected) && is_integer(&found));
-    if !is_compatible {
-        return Err(Mismatch::Type { expected: expected.name().to_owned(), found: found.name().to_owned() });
-    }
+    check_type::<T>(&value.type_info())?;
     match small::<T>(row, index) {
         Some(small) => small,
         None => <T as Decode<'_, Postgres>>::decode(value).map_err(Mismatch::Value),
+    }
+}
+
+/// Refuses what `T` is not read from.
+pub(super) fn check_type<T: Field>(found: &PgTypeInfo) -> Result<(), Mismatch> {
+    let expected = <T as Type<Postgres>>::type_info();
+    match <T as Type<Postgres>>::compatible(found) || (is_integer(&expected) && is_integer(found)) {
+        true => Ok(()),
+        false => Err(Mismatch::Type { expected: expected.name().to_owned(), found: found.name().to_owned() }),
     }
 }
 
@@ -74,7 +79,7 @@ fn as_field<V: 'static, T: 'static>(value: V) -> Option<T> {
 }
 
 /// sqlx reads integers of any size and refuses those that do not fit.
-fn is_integer(ty: &sqlx::postgres::PgTypeInfo) -> bool {
+fn is_integer(ty: &PgTypeInfo) -> bool {
     matches!(ty.name(), "INT2" | "INT4" | "INT8" | "\"CHAR\"")
 }
 

@@ -3,12 +3,14 @@
 mod array;
 mod connect;
 mod decode;
+mod elements;
 mod spelling;
 
 pub(crate) use array::Array;
 pub(super) use array::has_arrays;
 pub use connect::connect;
 pub(super) use decode::decode;
+pub(crate) use elements::{Elements, is_exact};
 pub(super) use spelling::SPELLING;
 
 use std::borrow::Cow;

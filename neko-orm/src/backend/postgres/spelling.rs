@@ -2,10 +2,10 @@
 
 use std::convert::identity;
 
-use crate::backend::Value;
 use crate::backend::spelling::{
-    Changes, Declares, Duplicates, Form, Inserted, KeySets, MIN_MAX, NullOrder, Spelling, Within,
+    Changes, ColumnArray, Declares, Duplicates, Form, Inserted, KeySets, MIN_MAX, NullOrder, Spelling, Within,
 };
+use crate::backend::{ArrayForm, Value};
 use crate::words::{Part, Sorted};
 
 pub(crate) const SPELLING: Spelling = Spelling {
@@ -18,7 +18,7 @@ pub(crate) const SPELLING: Spelling = Spelling {
     // More are no faster.
     import_rows: 4096,
     key_sets: KeySets::Arrays,
-    column_array: None,
+    column_array: Some(ColumnArray { form: ArrayForm::Native, around: ["array_agg(", ")"] }),
     inserted: Inserted::Returned,
     duplicates: Duplicates::Skipped,
     nulls: NullOrder::Greatest,

@@ -3,7 +3,10 @@
 use std::convert::identity;
 
 use super::text;
-use crate::backend::spelling::{Changes, Declares, Duplicates, Inserted, KeySets, MIN_MAX, NullOrder, Spelling};
+use crate::backend::ArrayForm;
+use crate::backend::spelling::{
+    Changes, ColumnArray, Declares, Duplicates, Inserted, KeySets, MIN_MAX, NullOrder, Spelling,
+};
 
 pub(crate) const SPELLING: Spelling = Spelling {
     quote: '"',
@@ -14,7 +17,7 @@ pub(crate) const SPELLING: Spelling = Spelling {
     // Another thread inserts these while the next ones are prepared: few of 1000 rows should wait for that.
     import_rows: 256,
     key_sets: KeySets::Json,
-    column_array: Some(["json_group_array(", ")"]),
+    column_array: Some(ColumnArray { form: ArrayForm::Json, around: ["json_group_array(", ")"] }),
     inserted: Inserted::Returned,
     duplicates: Duplicates::Skipped,
     nulls: NullOrder::Least,

@@ -7,7 +7,7 @@ pub(in crate::relation) mod numbers;
 use futures_core::future::BoxFuture;
 
 use crate::Model;
-use crate::backend::{self, Dialect, Field, Statement, Value};
+use crate::backend::{self, ArrayForm, Dialect, Field, Statement, Value};
 use crate::error::{Error, Result};
 use crate::node::{Hop, HopPair, Node, Subquery};
 use crate::query::{Fetched, Keys, Level, Parts, ReadAhead, Reader, RelatedRows, Repeats, Shape, Start};
@@ -124,7 +124,7 @@ pub(in crate::relation) fn read_ahead<R, X>(
 {
     let hops = steps::<R>(&mut parts);
     let related = rows_of::<R>(&parts, &hops, ahead.dialect());
-    let level = match is_exact::<R>(&hops) && R::Target::TABLE.is_exact_in_json() {
+    let level = match is_exact::<R>(&hops, ahead.form()) && R::Target::TABLE.is_exact_in(ahead.form()) {
         true => level_of::<R>(start, ahead, &mut |start, ahead| related.read_ahead(start, ahead)),
         false => None,
     };
@@ -150,10 +150,9 @@ fn level_of<R: Relation>(
     }
 }
 
-/// Whether the key by which a relation starts is the same when it comes back from JSON.
-fn is_exact<R: Relation>(hops: &[Hop]) -> bool {
-    let is_exact =
-        |pair: &HopPair| R::Source::TABLE.column(pair.from).is_some_and(|column| (column.is_exact_in_json)());
+/// Whether the key by which a relation starts is the same when it comes back in arrays.
+fn is_exact<R: Relation>(hops: &[Hop], form: ArrayForm) -> bool {
+    let is_exact = |pair: &HopPair| R::Source::TABLE.column(pair.from).is_some_and(|column| (column.is_exact_in)(form));
     hops.first().is_some_and(|hop| hop.pairs.iter().all(is_exact))
 }
 
@@ -293,7 +292,7 @@ pub(in crate::relation) fn aggregate_ahead<R, T>(
     let hops = hops::<R>(subquery.scoping);
     let (table, dialect) = (R::Target::TABLE, ahead.dialect());
     let related = RelatedRows { parts: &parts, hops: &hops, table, dialect, repeats: Repeats::LeftOut };
-    let level = match is_exact::<R>(&hops) && backend::is_exact::<T>() {
+    let level = match is_exact::<R>(&hops, ahead.form()) && backend::is_exact::<T>(ahead.form()) {
         true => level_of::<R>(start, ahead, &mut |start, ahead| related.aggregate_ahead(of, start, ahead)),
         false => None,
     };

@@ -1,0 +1,211 @@
+//! What relations lead to from few rows, read in one statement on PostgreSQL: the same as row by row, whatever the types.
+
+mod support;
+
+use std::fmt::Debug;
+
+use neko_orm::{Error, Loader, Model, Pool, RowByRow, schema};
+use sqlx::types::{Uuid, chrono};
+use support::{counted, recorded_with_control, run};
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[has_many(Post as written, id = "author_id")]
+struct User {
+    id: Uuid,
+    name: String,
+    joined: chrono::DateTime<chrono::Utc>,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to(User as author)]
+#[has_many(Comment)]
+#[has_many(Label)]
+#[belongs_to_many(Tag)]
+struct Post {
+    id: i64,
+    author_id: Option<Uuid>,
+    title: String,
+    rating: Option<f64>,
+    raw: Vec<u8>,
+    is_open: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to(Post)]
+struct Comment {
+    id: i64,
+    post_id: i64,
+    body: Option<String>,
+    stars: i16,
+    likes: i32,
+    day: Option<chrono::NaiveDate>,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to_many(Post)]
+struct Tag {
+    id: i64,
+    name: String,
+}
+
+/// An `i8` does not come in an array.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to(Post)]
+struct Label {
+    id: i64,
+    post_id: i64,
+    level: i8,
+}
+
+async fn blog(db: &Pool) {
+    schema::create::<(User, Post, Comment, Tag, Label)>(db).await.unwrap();
+    let joined = chrono::DateTime::from_timestamp(1_700_000_000, 123_456_000).unwrap();
+    let users = ["ann", "bob"].map(|name| {
+        User::create()
+            .id(Uuid::from_u128(name.len() as u128 + u128::from(name.as_bytes()[0])))
+            .name(name)
+            .joined(joined)
+    });
+    let users = User::insert_all(users, db).await.unwrap();
+    let authors = [Some(users[0].id), Some(users[1].id), Some(users[0].id), None];
+    let posts = authors.into_iter().zip(["a", "", "\"\\,{}", "NULL"]).map(|(author, title)| {
+        let rating = author.map(|_| 0.1 + 0.2);
+        Post::create().author_id(author).title(title).rating(rating).raw(vec![0, 255]).is_open(author.is_none())
+    });
+    let posts = Post::insert_all(posts, db).await.unwrap();
+    let tags = Tag::insert_all(["x", "y", "z"].map(|name| Tag::create().name(name)), db).await.unwrap();
+    for (post, count) in posts.iter().zip(0..) {
+        post.tags().associate(&tags[..count], db).await.unwrap();
+        for number in 0..count {
+            let body = (number > 0).then(|| "\u{1F600} \n".to_owned());
+            let day = chrono::NaiveDate::from_ymd_opt(2024, 2, 29).filter(|_| number == 0);
+            let comment = Comment::create().post_id(post.id).body(body).stars(i16::MIN).likes(i32::MAX).day(day);
+            comment.insert(db).await.unwrap();
+            Label::create().post_id(post.id).level(i8::MIN).insert(db).await.unwrap();
+        }
+    }
+}
+
+/// Loads by one statement what row by row takes several for.
+async fn agree<M, L>(load: fn(M::Relations) -> L, db: &Pool)
+where
+    M: Model + Clone + PartialEq + Debug,
+    L: Loader<M, Output: PartialEq + Debug>,
+{
+    let few = M::query().limit(50).with(load);
+    let (ahead, statements) = counted(few.to_vec(db)).await;
+    assert_eq!(statements, 1);
+    assert_eq!(ahead, few.to_vec(RowByRow(db)).await.unwrap());
+    let all = M::query().with(load);
+    assert_eq!(all.first(db).await.unwrap(), all.first(RowByRow(db)).await.unwrap());
+    let rows: Vec<_> = ahead.iter().rev().chain(&ahead).map(|(row, _)| row.clone()).collect();
+    let (loaded, statements) = counted(M::load(&rows, load, db)).await;
+    assert_eq!(statements, usize::from(!rows.is_empty()));
+    assert_eq!(loaded, M::load(&rows, load, RowByRow(db)).await.unwrap());
+}
+
+#[tokio::test]
+async fn every_type_and_every_kind_of_relation_is_read_ahead() {
+    support::databases::postgres(async |db| {
+        blog(&db).await;
+        agree::<Post, _>(|p| p.author, &db).await;
+        agree::<Post, _>(|p| (p.comments, p.tags, p.author.with(|u| u.written)), &db).await;
+        agree::<Post, _>(|p| (p.comments.count(), p.comments.max(|c| c.likes), p.comments.exists()), &db).await;
+        agree::<Post, _>(|p| (p.comments.limit(1), p.tags.order_by(|t| t.name.desc()).offset(1), p.tags.first()), &db)
+            .await;
+        agree::<User, _>(|u| u.written.order_by(|p| p.title.desc()).with(|p| (p.comments, p.author)), &db).await;
+        agree::<Tag, _>(|t| t.posts.filter(|p| p.rating.is_not_null()).with(|p| p.comments), &db).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_no_rows() {
+    support::databases::postgres(async |db| {
+        schema::create::<(User, Post, Comment, Tag, Label)>(&db).await.unwrap();
+        agree::<Post, _>(|p| (p.comments, p.tags, p.author, p.comments.count()), &db).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn few_rows_are_those_of_a_limit_a_key_or_at_hand() {
+    support::databases::postgres(async |db| {
+        blog(&db).await;
+        let with = Post::query().with(|p| p.comments);
+        assert_eq!(counted(with.to_vec(RowByRow(&db))).await.1, 2);
+        assert_eq!(counted(with.clone().limit(51).to_vec(RowByRow(&db))).await.1, 2);
+        assert_eq!(counted(with.clone().limit(50).to_vec(&db)).await.1, 1);
+        assert_eq!(counted(with.clone().filter(|p| p.id.eq(3) & p.is_open.eq(false)).to_vec(&db)).await.1, 1);
+        assert_eq!(counted(with.first(&db)).await.1, 1);
+        let either = with.clone().filter(|p| p.id.eq(3) | p.is_open.eq(true));
+        let (found, statements) = recorded_with_control(either.to_vec(&db)).await;
+        assert_eq!(found.unwrap().len(), 2);
+        // Rows of which none knew how many there would be; what they lead to, once there are few.
+        assert_eq!(statements.len(), 4, "{statements:#?}");
+        let posts: Vec<Post> = (0..51)
+            .map(|id| Post { id, author_id: None, title: String::new(), rating: None, raw: vec![], is_open: true })
+            .collect();
+        let (loaded, statements) = recorded_with_control(Post::load(&posts, |p| p.comments, &db)).await;
+        assert_eq!((loaded.unwrap().concat().len(), statements.len()), (6, 3));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_type_that_does_not_come_in_an_array_is_read_as_rows() {
+    support::databases::postgres(async |db| {
+        blog(&db).await;
+        let query = Post::query().limit(9).with(|p| (p.labels, p.comments));
+        let (loaded, statements) = counted(query.to_vec(&db)).await;
+        assert_eq!(statements, 2);
+        assert_eq!(loaded, query.to_vec(RowByRow(&db)).await.unwrap());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_does_not_fit_is_the_same_error_and_other_integers_and_texts_are_the_same_values() {
+    support::databases::postgres(async |db| {
+        run("CREATE TABLE posts (id INT, author_id UUID, title VARCHAR(9), rating FLOAT8, raw BYTEA, is_open BOOL)", &db).await;
+        run("CREATE TABLE comments (id SMALLINT, post_id INT, body TEXT, stars INT, likes BIGINT, day DATE)", &db).await;
+        run("INSERT INTO posts VALUES (1, NULL, 'a', NULL, '', true)", &db).await;
+        let query = Post::query().limit(1).with(|p| p.comments);
+        let both = async || (query.to_vec(&db).await, query.to_vec(RowByRow(&db)).await);
+        for (comment, fits) in [
+            ("1, 1, 'a', 1, 1, NULL", true),
+            ("1, 1, 'a', 40000, 1, NULL", false),
+            ("1, 1, 'a', 1, 5000000000, NULL", false),
+            ("1, 1, 'a', NULL, 1, NULL", false),
+        ] {
+            run(&format!("DELETE FROM comments; INSERT INTO comments VALUES ({comment})"), &db).await;
+            let (ahead, rows) = both().await;
+            assert_eq!((ahead.is_ok(), format!("{ahead:?}")), (fits, format!("{rows:?}")), "{comment}");
+        }
+        run("DELETE FROM comments; INSERT INTO comments VALUES (1, 1, 'a', 1, 1, NULL); ALTER TABLE comments ALTER body TYPE UUID USING NULL", &db).await;
+        let (ahead, rows) = both().await;
+        assert_eq!(format!("{ahead:?}"), format!("{rows:?}"));
+        assert!(matches!(ahead, Err(Error::Decode(_))), "{ahead:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_failed_statement_is_final_and_a_misfit_leaves_the_callers_transaction() {
+    support::databases::postgres(async |db| {
+        blog(&db).await;
+        let query = Post::query().limit(2).with(|p| p.comments);
+        run("ALTER TABLE comments ALTER stars DROP NOT NULL; UPDATE comments SET stars = NULL", &db).await;
+        let posts = Post::query().order_by(|p| p.id.asc()).to_vec(&db).await.unwrap();
+        let mut transaction = db.begin().await.unwrap();
+        let load = Post::load(&posts, |p| p.comments, &mut transaction).await;
+        assert!(matches!(load, Err(Error::Decode(_))), "{load:?}");
+        assert_eq!(Post::query().count(&mut transaction).await.unwrap(), 4);
+        transaction.commit().await.unwrap();
+        run("DROP TABLE comments", &db).await;
+        let (failed, statements) = recorded_with_control(query.to_vec(&db)).await;
+        assert_eq!(statements.len(), 1);
+        assert!(matches!(failed, Err(Error::Statement(error)) if error.sql() == statements[0].replace("LIMIT ?", "LIMIT $1")));
+    })
+    .await;
+}
