@@ -104,7 +104,7 @@ on_every_backend! {
         ));
         let (loaded, statements) = counted(query.to_vec(&db)).await;
         let loaded: Loaded = loaded;
-        assert_eq!(statements, each([1, 8, 8], &db));
+        assert_eq!(statements, each([1, 2, 8], &db));
         let (post, (author, comments, count)) = &loaded[0];
         assert_eq!((post.id, *count), (1, 4));
         assert_eq!(author.as_ref().unwrap().1.iter().map(|post| post.id).collect::<Vec<_>>(), [1, 3]);
@@ -173,7 +173,7 @@ on_every_backend! {
         ));
         let (loaded, statements) = counted(query.to_vec(&db)).await;
         // SQLite reads the mean apart: JSON does not hold floats exactly.
-        assert_eq!(statements, each([2, 9, 9], &db));
+        assert_eq!(statements, each([2, 2, 9], &db));
         let loaded: Vec<_> = loaded.into_iter().map(|(_, values)| values).collect();
         let text = |text: &str| Some(text.to_owned());
         assert_eq!(loaded[0], (4, true, 8, Some(1), text("reply to reply"), Some(8.0 / 3.0), 2, true));
@@ -198,7 +198,7 @@ on_every_backend! {
         assert_eq!((lists, statements), (vec![vec![], vec![], vec![5], vec![1, 2, 3, 4], vec![1, 2, 3, 4]], 1));
         let (both, statements) = counted(Post::load(&posts, |p| (p.author, p.comments.count()), &db)).await;
         let both: Vec<(Option<User>, i64)> = both;
-        assert_eq!((both[3].clone(), both[4].1, statements), ((User::find(1, &db).await.unwrap(), 4), 4, each([1, 2, 2], &db)));
+        assert_eq!((both[3].clone(), both[4].1, statements), ((User::find(1, &db).await.unwrap(), 4), 4, each([1, 1, 2], &db)));
         assert_eq!(counted(Post::load(&[], |p| p.comments, &db)).await, (Vec::new(), 0));
         let pairs = Post::query().with(|p| p.author).to_vec(&db).await.unwrap();
         let counts = Post::load(pairs.iter().map(|(post, _)| post), |p| p.comments.count(), &db).await.unwrap();
@@ -221,7 +221,7 @@ on_every_backend! {
         blog(&db).await;
         let (comments, statements) = recorded(Comment::query().with(|c| c.post.with(|p| p.comments)).to_vec(&db)).await;
         let comments: Vec<(Comment, (Post, Vec<Comment>))> = comments.unwrap();
-        assert_eq!(statements.len(), each([1, 3, 3], &db));
+        assert_eq!(statements.len(), each([1, 2, 3], &db));
         assert!(comments.iter().all(|(comment, (post, siblings))| comment.post_id == post.id && siblings.contains(comment)));
         let one = Comment::query().filter(|c| c.post_id.eq(1)).with(|c| c.post);
         let (_, statements) = recorded(one.to_vec(RowByRow(&db))).await;

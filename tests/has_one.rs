@@ -209,7 +209,7 @@ on_every_backend! {
         let loads = User::query().order_by(|u| u.id.asc()).with(|u| (u.last_login, u.first_login, u.last_success));
         let (loaded, statements) = counted(loads.to_vec(&db)).await;
         assert_eq!(loaded, [(ann.clone(), (Some(tie), Some(first), Some(second))), (bob, (None, None, None))]);
-        assert_eq!(statements, each([1, 4, 4], &db));
+        assert_eq!(statements, each([1, 2, 4], &db));
     }
 
     async fn one_of_many_is_picked_before_it_is_asked(db) {

@@ -129,7 +129,7 @@ on_every_backend! {
         let loads = query.with(|m| (m.rooms.order_by(|r| (r.house.asc(), r.nr.asc())), m.rooms.count(), m.rooms.order_by(|r| r.nr.desc()).first()));
         let (loaded, statements) = counted(loads.to_vec(&db)).await;
         let counts: Vec<_> = loaded.iter().map(|(_, (rooms, count, first))| (rooms.len(), *count, first.as_ref().map(|room| room.nr))).collect();
-        assert_eq!((counts, statements), (vec![(2, 2, Some(1)), (0, 0, None), (2, 2, Some(2))], each([1, 4, 4], &db)));
+        assert_eq!((counts, statements), (vec![(2, 2, Some(1)), (0, 0, None), (2, 2, Some(2))], each([1, 2, 4], &db)));
         assert_eq!(loaded[2].1.0, rooms[1..]);
         let in_b2 = Meeting::query().filter(|m| m.rooms.any(|r| r.house.eq("b") & r.nr.eq(2))).to_vec(&db).await.unwrap();
         assert_eq!(in_b2, [meetings[2].clone()]);

@@ -98,7 +98,7 @@ on_every_backend! {
         let query = Post::query().order_by(|p| p.id.asc());
         let loads = query.clone().with(|p| (p.commenters.order_by(|u| u.id.asc()), p.commenters.count(), p.admins));
         let (loaded, statements) = counted(loads.to_vec(&db)).await;
-        assert_eq!(statements, each([1, 4, 4], &db));
+        assert_eq!(statements, each([1, 2, 4], &db));
         let loaded: Vec<_> = loaded.iter().map(|(_, (all, n, admins))| (names(all), *n, names(admins))).collect();
         assert_eq!(loaded, [(vec!["bob", "cid"], 2, vec!["cid"]), (vec!["cid"], 1, vec!["cid"]), (vec!["cid"], 1, vec!["cid"]), (vec![], 0, vec![])]);
         let first = query.clone().with(|p| p.commenters.order_by(|u| u.name.desc()).first()).to_vec(&db).await.unwrap();
