@@ -139,7 +139,7 @@ impl<M, O, S> Query<M, O, S> {
 impl<M: Model, O: Origin<M>, S> Query<M, O, S> {
     /// The parts with the scope of the origin, and with that of the model unless the query is without.
     fn applied(&self) -> Parts {
-        self.parts.applied(self.origin.scope(), &|| Scope::of(M::SCOPE))
+        self.parts.applied(self.origin.scope(), M::scope)
     }
 
     /// That a row is one of these.

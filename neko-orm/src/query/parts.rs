@@ -94,7 +94,7 @@ impl Parts {
     }
 
     /// The parts within the scope of their origin, and within the model's unless the query is without.
-    pub(super) fn applied(&self, origin: Scope, model: &dyn Fn() -> Scope) -> Self {
+    pub(super) fn applied(&self, origin: Scope, model: fn() -> Scope) -> Self {
         let mut parts = self.clone().scoped(origin);
         match parts.scoping {
             Scoping::Scoped => parts.scoped(model()),

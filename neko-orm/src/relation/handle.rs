@@ -9,7 +9,7 @@ use super::{Many, ManyToMany, Relation, Through, Way, hops_of_handle, show};
 use crate::Model;
 use crate::error::Result;
 use crate::executor::Executor;
-use crate::node::{Alias, Node, reached};
+use crate::node::{Alias, Hop, Node, reached};
 use crate::query::{self, Origin, Query, Scope};
 
 /// The origin of a query for the rows that a relation leads to from a source. `K` is the kind of the relation.
@@ -40,13 +40,17 @@ impl<R: Relation, K> Copy for RelatedTo<'_, R, K> {}
 
 impl<R: Relation<Target: Model>, K> Origin<R::Target> for RelatedTo<'_, R, K> {
     fn scope(&self) -> Scope {
-        let hops = hops_of_handle::<R>();
-        let condition = match R::WAY.starts(self.source) {
-            Some(starts) => reached(&hops, starts, Alias::TABLE),
-            None => Node::Constant(false),
-        };
-        Scope { condition, order: Scope::of(R::SCOPE).order, joined: None }
+        from_source(hops_of_handle::<R>(), R::WAY.starts(self.source), Scope::of(R::SCOPE))
     }
+}
+
+// Not generic over the relation: compiled once.
+fn from_source(hops: Vec<Hop>, starts: Option<Vec<Node>>, own: Scope) -> Scope {
+    let condition = match starts {
+        Some(starts) => reached(&hops, starts, Alias::TABLE),
+        None => Node::Constant(false),
+    };
+    Scope { condition, order: own.order, joined: None }
 }
 
 /// A handle of a relation to at most one row.

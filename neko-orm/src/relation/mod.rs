@@ -53,7 +53,7 @@ pub use way::{InSource, InTarget, Way};
 
 use crate::Model;
 use crate::node::{Hop, Node};
-use crate::query::{Scope, ScopeFn, Scoping};
+use crate::query::{Scope, ScopeFn, Scoped as _, Scoping};
 
 /// What every relation has. Its identity is its name: two models can have any number of relations.
 pub trait Relation: 'static {
@@ -75,11 +75,11 @@ pub trait Relation: 'static {
 
 /// The steps of a relation, the last of which leads to rows in the relation's scope and, if that counts, in the target's default scope.
 fn hops<R: Relation<Target: Model>>(scoping: Scoping) -> Vec<Hop> {
-    settled(hops_of_handle::<R>(), scoping, &|| Scope::of(R::Target::SCOPE))
+    settled(hops_of_handle::<R>(), scoping, R::Target::scope)
 }
 
 // Not generic over the relation: compiled once.
-fn settled(mut hops: Vec<Hop>, scoping: Scoping, target: &dyn Fn() -> Scope) -> Vec<Hop> {
+fn settled(mut hops: Vec<Hop>, scoping: Scoping, target: fn() -> Scope) -> Vec<Hop> {
     if let Some(last) = hops.last_mut() {
         match scoping {
             Scoping::Unscoped => last.condition.settle(|_| Node::Absent),
@@ -95,12 +95,11 @@ fn settled(mut hops: Vec<Hop>, scoping: Scoping, target: &dyn Fn() -> Scope) -> 
 /// The steps of a relation, where whether the target's default scope counts is still open. The query of a handle asks for that scope anyway, except that which
 /// row is picked of many depends on it.
 fn hops_of_handle<R: Relation<Target: Model>>() -> Vec<Hop> {
-    let target = || Scope::of(R::Target::SCOPE);
-    scoped(R::WAY.hops(), Scope::of(R::SCOPE), R::Target::SCOPE.is_some().then_some(&target))
+    scoped(R::WAY.hops(), Scope::of(R::SCOPE), R::Target::SCOPE.is_some().then_some(R::Target::scope))
 }
 
 // Not generic over the relation: compiled once.
-fn scoped(mut hops: Vec<Hop>, scope: Scope, target: Option<&dyn Fn() -> Scope>) -> Vec<Hop> {
+fn scoped(mut hops: Vec<Hop>, scope: Scope, target: Option<fn() -> Scope>) -> Vec<Hop> {
     if let Some(last) = hops.last_mut() {
         last.condition.narrow(scope.condition);
         if let (Some(_), Some(target)) = (&last.pick, target) {
