@@ -206,20 +206,20 @@ impl<P: Model, K: KeyField> Numbers<P, JunctionWithoutModel> for TableNumbers<P,
 
     fn insert(&mut self, row: Side<'_, P, JunctionWithoutModel>) -> Option<u32> {
         match row {
-            Side::Parent(parent) => Some(self.numbers.insert(self.key.get(parent))),
+            Side::Parent(parent) => self.numbers.insert(Some(self.key.get(parent))),
             Side::Child(JunctionWithoutModel) => None,
         }
     }
 
     fn find(&self, row: Side<'_, P, JunctionWithoutModel>) -> Option<u32> {
         match row {
-            Side::Parent(parent) => self.numbers.find(self.key.get(parent)),
+            Side::Parent(parent) => self.numbers.find(Some(self.key.get(parent))),
             Side::Child(JunctionWithoutModel) => None,
         }
     }
 
     fn read(&self, _reads: Reads, index: usize, row: &Row) -> Result<Option<u32>> {
-        Ok(self.numbers.find(&self.key.read_at(index, row)?))
+        Ok(self.numbers.find(Some(&self.key.read_at(index, row)?)))
     }
 }
 
