@@ -8,6 +8,7 @@ mod chunks;
 mod group;
 mod junction;
 mod keyset;
+pub(crate) mod made;
 pub(crate) mod one;
 mod page;
 mod parts;

@@ -33,6 +33,15 @@ pub(crate) fn equals(sql: &mut Sql, table: &Table, conditions: &[Equal]) {
 }
 
 impl Parts {
+    /// The statement of the rows, if there are parts of one.
+    pub(super) fn rows_if_any(
+        parts: Option<Self>,
+        dialect: Dialect,
+        table: &'static Table,
+    ) -> Result<Option<Statement>> {
+        parts.map(|parts| parts.rows(dialect, table)).transpose()
+    }
+
     /// The rows.
     pub(crate) fn rows(&self, dialect: Dialect, table: &'static Table) -> Result<Statement> {
         let mut sql = Sql::new(dialect, table.model);

@@ -153,7 +153,8 @@ impl<M: Model, K: 'static, T: Send + 'static> Shape<M> for Selected<T, K> {
         ready(rows)
     }
 
-    fn all<'c, E: Executor<'c>>(&self, parts: Parts, db: E) -> BoxFuture<'c, Result<Vec<T>>> {
+    fn all<'c, E: Executor<'c>>(&self, parts: Option<Parts>, db: E) -> BoxFuture<'c, Result<Vec<T>>> {
+        let Some(parts) = parts else { return ready(Vec::new()) };
         let read = Arc::clone(&self.read);
         run::alone(parts.rows(db.dialect(), M::TABLE), move |row| read(row), db.lease())
     }

@@ -7,7 +7,7 @@ use futures_core::future::BoxFuture;
 
 use super::ahead::{Ahead, ReadAhead, Start};
 use super::reader::Reader;
-use super::{Leasing, Parts, Rows, chunks, ready, run};
+use super::{Leasing, Parts, Rows, chunks, made, ready, run};
 use crate::Model;
 use crate::backend::{Dialect, Row};
 use crate::error::Result;
@@ -38,9 +38,9 @@ pub trait Shape<M: Model>: Clone + Send + Sync + 'static {
     #[doc(hidden)]
     fn load<'l>(&'l self, rows: Vec<Self::Row>, reader: &'l mut Reader<'_>) -> BoxFuture<'l, Result<Vec<Self::Item>>>;
 
-    /// The rows of a query, with what is loaded for them.
+    /// The rows of a query, with what is loaded for them; none without a query.
     #[doc(hidden)]
-    fn all<'c, E: Executor<'c>>(&self, parts: Parts, db: E) -> BoxFuture<'c, Result<Vec<Self::Item>>>;
+    fn all<'c, E: Executor<'c>>(&self, parts: Option<Parts>, db: E) -> BoxFuture<'c, Result<Vec<Self::Item>>>;
 
     /// The connection for a call that reads this.
     #[doc(hidden)]
@@ -89,8 +89,8 @@ impl<M: Model> Shape<M> for Whole {
         ready(rows)
     }
 
-    fn all<'c, E: Executor<'c>>(&self, parts: Parts, db: E) -> BoxFuture<'c, Result<Vec<M>>> {
-        run::alone(parts.rows(db.dialect(), M::TABLE), |row| M::from_row(row, 0), db.lease())
+    fn all<'c, E: Executor<'c>>(&self, parts: Option<Parts>, db: E) -> BoxFuture<'c, Result<Vec<M>>> {
+        made::rows(Parts::rows_if_any(parts, db.dialect(), M::TABLE), db.lease())
     }
 
     fn stream<'c, E: Executor<'c>>(&self, parts: Parts, db: E) -> Rows<'c, M> {
@@ -154,8 +154,11 @@ impl<M: Model, T: Send + 'static> Shape<M> for With<M, T> {
         })
     }
 
-    fn all<'c, E: Executor<'c>>(&self, parts: Parts, db: E) -> BoxFuture<'c, Result<Vec<Self::Item>>> {
-        run::all(parts, self.clone(), db)
+    fn all<'c, E: Executor<'c>>(&self, parts: Option<Parts>, db: E) -> BoxFuture<'c, Result<Vec<Self::Item>>> {
+        match parts {
+            Some(parts) => run::all(parts, self.clone(), db),
+            None => ready(Vec::new()),
+        }
     }
 
     fn lease<'c, E: Executor<'c>>(db: E) -> Leasing<'c> {
