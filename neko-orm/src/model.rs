@@ -240,7 +240,7 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// ```
     fn find<'c, E: Executor<'c>>(key: impl IntoField<KeyOf<Self>>, db: E) -> BoxFuture<'c, Result<Option<Self>>> {
         let key = key.into_field();
-        let row = one::find(db.dialect(), Self::TABLE, Self::KEY.arguments(&key), Self::scope, db.lease());
+        let row = one::find(db.dialect(), Self::TABLE, Self::KEY.arguments(&key), Self::MADE_BY, db.lease());
         made::made(row, made::found)
     }
 
@@ -250,7 +250,7 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// [`Error::NotFound`](crate::Error::NotFound) if there is none; otherwise as for [`find`](Model::find).
     fn get<'c, E: Executor<'c>>(key: impl IntoField<KeyOf<Self>>, db: E) -> BoxFuture<'c, Result<Self>> {
         let key = key.into_field();
-        let row = one::get(db.dialect(), Self::TABLE, Self::KEY.arguments(&key), Self::scope, db.lease());
+        let row = one::get(db.dialect(), Self::TABLE, Self::KEY.arguments(&key), Self::MADE_BY, db.lease());
         made::made(row, made::row)
     }
 

@@ -4,7 +4,7 @@ use futures_core::future::BoxFuture;
 
 use super::change::Change;
 use super::write::distinct;
-use super::{Leasing, Parts, Scope, ready};
+use super::{Leasing, Parts, Scope, ScopeMaker, ready};
 use crate::Model;
 use crate::backend::{Dialect, Inserted, Row, Statement, Value};
 use crate::column::Table;
@@ -23,10 +23,10 @@ pub(crate) fn find<'c>(
     dialect: Dialect,
     table: &'static Table,
     key: Vec<&dyn Value>,
-    scope: fn() -> Scope,
+    scope: Option<ScopeMaker>,
     leasing: Leasing<'c>,
 ) -> BoxFuture<'c, Result<Option<Row>>> {
-    Box::pin(last(select_one(dialect, table, &key, &scope().condition), leasing))
+    Box::pin(last(select_one(dialect, table, &key, &Scope::made_by(scope).condition), leasing))
 }
 
 /// The row with this key, which must be there, and in a scope.
@@ -34,10 +34,10 @@ pub(crate) fn get<'c>(
     dialect: Dialect,
     table: &'static Table,
     key: Vec<&dyn Value>,
-    scope: fn() -> Scope,
+    scope: Option<ScopeMaker>,
     leasing: Leasing<'c>,
 ) -> BoxFuture<'c, Result<Row>> {
-    let statement = select_one(dialect, table, &key, &scope().condition);
+    let statement = select_one(dialect, table, &key, &Scope::made_by(scope).condition);
     let key = key::owned(&key);
     Box::pin(async move { last(statement, leasing).await?.ok_or_else(|| not_found(table, &key)) })
 }

@@ -54,6 +54,10 @@ pub trait Found {
     /// The result for targets of type `T`.
     type Of<T: Send>: Send;
 
+    /// Whether there must be a target.
+    #[doc(hidden)]
+    const IS_NEEDED: bool;
+
     /// The result, or the error if there must be a target.
     #[doc(hidden)]
     fn found<T: Send>(target: Option<T>, missing: impl FnOnce() -> Error) -> Result<Self::Of<T>>;
@@ -62,6 +66,8 @@ pub trait Found {
 impl Found for Nullability<true> {
     type Of<T: Send> = Option<T>;
 
+    const IS_NEEDED: bool = false;
+
     fn found<T: Send>(target: Option<T>, _missing: impl FnOnce() -> Error) -> Result<Option<T>> {
         Ok(target)
     }
@@ -69,6 +75,8 @@ impl Found for Nullability<true> {
 
 impl Found for Nullability<false> {
     type Of<T: Send> = T;
+
+    const IS_NEEDED: bool = true;
 
     fn found<T: Send>(target: Option<T>, missing: impl FnOnce() -> Error) -> Result<T> {
         target.ok_or_else(missing)
@@ -111,7 +119,8 @@ where
     /// ```
     pub fn get<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<<NullabilityOf<R> as Found>::Of<R::Target>>> {
         let source = self.origin.source;
-        let (source_key, target_key) = (source.key(), target_key::<R>(source));
+        let source_key = source.key();
+        let target_key = if NullabilityOf::<R>::IS_NEEDED { target_key::<R>(source) } else { Vec::new() };
         made::made(self.to_vec(db), move |mut targets| {
             let target = targets.pop();
             match targets.is_empty() {

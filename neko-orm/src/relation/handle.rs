@@ -5,12 +5,12 @@ use std::marker::PhantomData;
 
 use futures_core::future::BoxFuture;
 
-use super::{Many, ManyToMany, Relation, Through, Way, hops_of_handle, show};
+use super::{Many, ManyToMany, OwnScope as _, Relation, Through, Way, scoped, show};
 use crate::Model;
 use crate::error::Result;
 use crate::executor::Executor;
 use crate::node::{Alias, Hop, Node, reached};
-use crate::query::{self, Origin, Query, Scope};
+use crate::query::{self, Origin, Query, Scope, ScopeMaker, Scoped as _};
 
 /// The origin of a query for the rows that a relation leads to from a source. `K` is the kind of the relation.
 pub struct RelatedTo<'s, R: Relation, K> {
@@ -40,12 +40,19 @@ impl<R: Relation, K> Copy for RelatedTo<'_, R, K> {}
 
 impl<R: Relation<Target: Model>, K> Origin<R::Target> for RelatedTo<'_, R, K> {
     fn scope(&self) -> Scope {
-        from_source(hops_of_handle::<R>(), R::WAY.starts(self.source), Scope::of(R::SCOPE))
+        from_source(R::WAY.hops(), R::WAY.starts(self.source), R::OWN, R::Target::MADE_BY)
     }
 }
 
 // Not generic over the relation: compiled once.
-fn from_source(hops: Vec<Hop>, starts: Option<Vec<Node>>, own: Scope) -> Scope {
+fn from_source(
+    hops: Vec<Hop>,
+    starts: Option<Vec<Node>>,
+    own: Option<ScopeMaker>,
+    target: Option<ScopeMaker>,
+) -> Scope {
+    let own = Scope::made_by(own);
+    let hops = scoped(hops, own.condition, target);
     let condition = match starts {
         Some(starts) => reached(&hops, starts, Alias::TABLE),
         None => Node::Constant(false),

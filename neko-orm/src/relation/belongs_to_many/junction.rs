@@ -8,7 +8,7 @@ use crate::column::Column;
 use crate::error::Result;
 use crate::field::KeyField;
 use crate::node::{Hop, Node};
-use crate::query::{Repeats, Scope, Scoped};
+use crate::query::{Repeats, Scope, ScopeMaker, Scoped};
 use crate::relation::Way;
 use crate::relation::foreign_key::{KeyPair, PairNames, Pairs};
 use crate::relation::load::numbering::{Keys, Linked, Numbering};
@@ -65,9 +65,7 @@ impl<J: Model> JunctionRow for J {
 pub struct JunctionWithoutModel;
 
 impl Scoped for JunctionWithoutModel {
-    fn scope() -> Scope {
-        Scope::everything()
-    }
+    const MADE_BY: Option<ScopeMaker> = None;
 }
 
 impl JunctionRow for JunctionWithoutModel {
