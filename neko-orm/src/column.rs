@@ -38,6 +38,12 @@ impl Facts {
         matches!(self.null, Null::Allowed)
     }
 
+    /// The same column, whose values the database numbers.
+    #[must_use]
+    pub const fn generated(self) -> Self {
+        self.with_default(Default::Generated)
+    }
+
     /// The same column, whose value may come from the database.
     #[must_use]
     pub const fn with_default(self, default: Default) -> Self {
@@ -61,11 +67,16 @@ pub enum Default {
 /// A column of the model `M` whose field is a `T`.
 pub struct Column<M: Model, T: 'static> {
     alias: Alias,
-    facts: Facts,
+    pub(crate) stored: Stored<T>,
+    pub(crate) get: fn(&M) -> &T,
+    pub(crate) get_mut: fn(&mut M) -> &mut T,
+    pub(crate) values: fn(&mut M::Values) -> &mut Option<T>,
+}
+
+/// What a column holds, whatever the model: its methods are compiled once for each type of field.
+pub struct Stored<T: 'static> {
+    pub(crate) facts: Facts,
     codec: &'static dyn Codec<T>,
-    get: fn(&M) -> &T,
-    get_mut: fn(&mut M) -> &mut T,
-    values: fn(&mut M::Values) -> &mut Option<T>,
 }
 
 impl<M: Model, T> Column<M, T> {
@@ -81,17 +92,22 @@ impl<M: Model, T> Column<M, T> {
         T: Field,
     {
         let facts = Facts { column_type: Dialect::column_type::<T>, is_exact_in: backend::is_exact::<T>, ..facts };
-        Self { alias, facts, codec: &Native, get, get_mut, values }
+        Self { alias, stored: Stored { facts, codec: &Native }, get, get_mut, values }
+    }
+
+    /// What it holds.
+    pub const fn stored(self) -> Stored<T> {
+        self.stored
     }
 
     /// What is known of the column.
     pub const fn facts(&self) -> Facts {
-        self.facts
+        self.stored.facts
     }
 
     /// The column in an expression.
     pub(crate) fn node(self) -> Node {
-        Node::Column(self.alias, M::TABLE.name, self.facts.name)
+        Node::Column(self.alias, M::TABLE.name, self.stored.facts.name)
     }
 
     pub(crate) fn get<'m>(&self, model: &'m M) -> &'m T {
@@ -107,50 +123,76 @@ impl<M: Model, T> Column<M, T> {
     }
 
     /// The value as a statement's argument.
+    pub(crate) fn argument<'v>(&self, value: &'v T) -> &'v dyn Value {
+        self.stored.argument(value)
+    }
+
+    /// Reads the column's value out of any row that has it at `index`.
+    pub(crate) fn read_at(&self, index: usize, row: &Row) -> Result<T, Error> {
+        self.stored.read_at(index, row, M::TABLE)
+    }
+
+    pub(crate) const fn null(&self) -> Null {
+        self.stored.facts.null
+    }
+
+    /// Whether the column can be NULL.
+    pub(crate) const fn is_nullable(&self) -> bool {
+        self.stored.facts.is_nullable()
+    }
+}
+
+impl<T> Stored<T> {
+    /// What is known of the column.
+    pub const fn facts(&self) -> Facts {
+        self.facts
+    }
+
+    /// The value as a statement's argument.
     pub fn argument<'v>(&self, value: &'v T) -> &'v dyn Value {
         self.codec.argument(value)
     }
 
     /// The value of a new row as an argument, if it is set.
     pub fn new_argument<'v>(&self, value: &'v Option<T>) -> Option<&'v dyn Value> {
-        new_argument(self.codec, value)
+        self.argument_if_any(value.as_ref())
     }
 
-    /// Reads the column's value out of a row in which the model's columns start at `first`.
+    pub(crate) fn argument_if_any<'v>(&self, value: Option<&'v T>) -> Option<&'v dyn Value> {
+        match value {
+            Some(value) => Some(self.codec.argument(value)),
+            None => None,
+        }
+    }
+
+    /// Reads the value out of a row in which the columns of the model's table start at `first`.
     ///
     /// # Errors
     /// The value does not fit the field.
-    pub fn read(&self, row: &Row, first: usize) -> Result<T, Error> {
-        self.read_at(first + self.facts.index, row)
+    pub fn read(&self, row: &Row, first: usize, table: &'static Table) -> Result<T, Error> {
+        self.read_at(first + self.facts.index, row, table)
     }
 
-    /// Reads the column's value out of any row that has it at `index`.
-    pub(crate) fn read_at(&self, index: usize, row: &Row) -> Result<T, Error> {
-        decode(self.codec, row, index, M::TABLE.name, &self.facts)
-    }
-
-    pub(crate) const fn null(&self) -> Null {
-        self.facts.null
-    }
-
-    /// Whether the column can be NULL.
-    pub(crate) const fn is_nullable(&self) -> bool {
-        self.facts.is_nullable()
+    /// Reads the value out of any row that has it at `index`.
+    pub(crate) fn read_at(&self, index: usize, row: &Row, table: &'static Table) -> Result<T, Error> {
+        match self.codec.decode(row, index, self.facts.null) {
+            Ok(value) => Ok(value),
+            Err(mismatch) => Err(misfit(table.name, self.facts.name, std::any::type_name::<T>(), mismatch)),
+        }
     }
 }
 
-// Not generic over the model: compiled once for each type of field.
-fn decode<T>(codec: &dyn Codec<T>, row: &Row, index: usize, table: &'static str, facts: &Facts) -> Result<T, Error> {
-    match codec.decode(row, index, facts.null) {
-        Ok(value) => Ok(value),
-        Err(mismatch) => Err(misfit(table, facts.name, std::any::type_name::<T>(), mismatch)),
+impl<T> Clone for Stored<T> {
+    fn clone(&self) -> Self {
+        *self
     }
 }
 
-fn new_argument<'v, T>(codec: &dyn Codec<T>, value: &'v Option<T>) -> Option<&'v dyn Value> {
-    match value {
-        Some(value) => Some(codec.argument(value)),
-        None => None,
+impl<T> Copy for Stored<T> {}
+
+impl<T> fmt::Debug for Stored<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.facts.name)
     }
 }
 
@@ -206,7 +248,7 @@ impl<M: Model, T> Copy for Column<M, T> {}
 
 impl<M: Model, T> fmt::Debug for Column<M, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", M::TABLE.name, self.facts.name)
+        write!(f, "{}.{}", M::TABLE.name, self.stored.facts.name)
     }
 }
 

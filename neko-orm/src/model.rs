@@ -11,7 +11,7 @@ use crate::expr::Assignments;
 use crate::field::IntoField;
 use crate::key::{self, KeyColumns, KeyOf};
 use crate::node::{Alias, Node};
-use crate::query::{self, Loader, Query, Scope, ScopeFn, one};
+use crate::query::{self, Loader, Query, ScopeFn, Scoped as _, made, one};
 use crate::raw::Raw;
 use crate::relation::References;
 
@@ -240,9 +240,8 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// ```
     fn find<'c, E: Executor<'c>>(key: impl IntoField<KeyOf<Self>>, db: E) -> BoxFuture<'c, Result<Option<Self>>> {
         let key = key.into_field();
-        let statement =
-            one::select_one(db.dialect(), Self::TABLE, &Self::KEY.arguments(&key), &Scope::of(Self::SCOPE).condition);
-        query::optional(statement, db.lease())
+        let row = one::find(db.dialect(), Self::TABLE, Self::KEY.arguments(&key), Self::MADE_BY, db.lease());
+        made::made(row, made::found)
     }
 
     /// The row with this key. Sends one `SELECT`.
@@ -251,13 +250,8 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// [`Error::NotFound`](crate::Error::NotFound) if there is none; otherwise as for [`find`](Model::find).
     fn get<'c, E: Executor<'c>>(key: impl IntoField<KeyOf<Self>>, db: E) -> BoxFuture<'c, Result<Self>> {
         let key = key.into_field();
-        let arguments = Self::KEY.arguments(&key);
-        let found = query::optional(
-            one::select_one(db.dialect(), Self::TABLE, &arguments, &Scope::of(Self::SCOPE).condition),
-            db.lease(),
-        );
-        let key = key::owned(&arguments);
-        Box::pin(async move { found.await?.ok_or_else(|| one::not_found(Self::TABLE, &key)) })
+        let row = one::get(db.dialect(), Self::TABLE, Self::KEY.arguments(&key), Self::MADE_BY, db.lease());
+        made::made(row, made::row)
     }
 
     /// Writes every column of this row. Sends one `UPDATE`, and never inserts.
@@ -278,8 +272,7 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// ```
     fn save<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<()>> {
         let key = self.key();
-        let key = Self::KEY.arguments(&key);
-        one::write_one(one::update(db.dialect(), Self::TABLE, &self.arguments(), &key), Self::TABLE, &key, db.lease())
+        one::save(db.dialect(), Self::TABLE, self.arguments(), Self::KEY.arguments(&key), db.lease())
     }
 
     /// Sets columns of this row, and the same fields of the struct to what the database has stored; other columns and fields are
@@ -329,7 +322,6 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// [`Error::NotFound`](crate::Error::NotFound) if the row is gone already; [`Error::ForeignKeyViolation`](crate::Error::ForeignKeyViolation) if rows still refer to it.
     fn delete<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<()>> {
         let key = self.key();
-        let key = Self::KEY.arguments(&key);
-        one::write_one(one::delete(db.dialect(), Self::TABLE, &key), Self::TABLE, &key, db.lease())
+        one::delete(db.dialect(), Self::TABLE, Self::KEY.arguments(&key), db.lease())
     }
 }

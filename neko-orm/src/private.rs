@@ -1,7 +1,7 @@
 //! Exactly what generated code may name. Not part of the public API.
 
 pub use crate::backend::{Null, Row, Value};
-pub use crate::column::{Column, Default, Facts, Table};
+pub use crate::column::{Column, Default, Facts, Stored, Table};
 pub use crate::create::{
     Builder, ColumnNamed, Complete, CreateWith, IsLinked, IsSet, LinkComplete, Missing, NewArguments, Provided, insert,
     with,

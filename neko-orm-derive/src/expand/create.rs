@@ -75,7 +75,6 @@ fn builder(model: &Model<'_>) -> TokenStream {
             <#ident as __neko::Model>::Values,
             ::core::marker::PhantomData<(#(#states,)*)>,
         );
-        #[automatically_derived]
         impl<#(#states),*> __neko::Builder for #create<#(#states),*> {
             type Model = #ident;
             fn from_values(values: <#ident as __neko::Model>::Values) -> Self {
@@ -148,7 +147,6 @@ fn column_named(field: &Field<'_>, model: &Model<'_>) -> TokenStream {
     let states: Vec<_> = required(model).map(state_ident).collect();
     let provided = with_set(field, model);
     quote! {
-        #[automatically_derived]
         impl<#(#states),*> __neko::ColumnNamed<#hash> for #create<#(#states),*> {
             type Nullability = __neko::Nullability<{ __neko::Is::<#ty>::NULLABLE }>;
             type Provided = #provided;

@@ -34,6 +34,7 @@ fn columns(model: &Model<'_>) -> TokenStream {
     quote! {
         #[doc = #doc]
         #vis struct #columns { #(#fields,)* #(#[doc = #docs] pub #names: #types,)* }
+        #[inline]
         const fn __columns(alias: __neko::Alias) -> #columns {
             #columns { #(#constants,)* #(#names: #constructors::new(alias),)* }
         }
@@ -50,7 +51,8 @@ fn query_relations<'m>(model: &'m Model<'_>) -> impl Iterator<Item = &'m Relatio
 fn implementation(model: &Model<'_>) -> TokenStream {
     let (ident, table, key) = (model.ident, &model.table, &model.key);
     let (columns, values, unset) = (columns_ident(model), create::values_type(model), create::unset(model));
-    let (create, indexes) = (create::initial(model), model.fields.iter().map(|field| Index::from(field.index)));
+    let (create, types) = (create::initial(model), model.fields.iter().map(|field| field.ty));
+    let indexes: Vec<_> = model.fields.iter().map(|field| Index::from(field.index)).collect();
     let names: Vec<_> = model.fields.iter().map(|field| field.ident).collect();
     let (key_columns, key_constant) = key_facts(model);
     let (relations, model_name) = (relations_ident(model), ident.unraw().to_string());
@@ -63,7 +65,9 @@ fn implementation(model: &Model<'_>) -> TokenStream {
     let relation_names = query_relations(model).map(|relation| &relation.name);
     let constructors = query_relations(model).map(super::relation::constructor);
     let references = model.relations.iter().map(|relation| super::relation::references(relation, model));
+    // Apart from `COLUMNS`, whose accessors would be compiled for each model that names it.
     quote! {
+        const __STORED: &(#(__neko::Stored<#types>,)*) = &(#(<#ident as __neko::Model>::COLUMNS.#names.stored(),)*);
         #[automatically_derived]
         impl __neko::Model for #ident {
             type Columns = #columns;
@@ -82,17 +86,17 @@ fn implementation(model: &Model<'_>) -> TokenStream {
             const TABLE: &'static __neko::Table = &__neko::Table {
                 model: #model_name,
                 name: #table,
-                columns: &[#(Self::COLUMNS.#names.facts()),*],
+                columns: &[#(__STORED.#indexes.facts()),*],
                 key: &[#(#key),*],
             };
             fn from_row(row: &__neko::Row, first: usize) -> __neko::Result<Self> {
-                __neko::Result::Ok(Self { #(#names: Self::COLUMNS.#names.read(row, first)?),* })
+                __neko::Result::Ok(Self { #(#names: __STORED.#indexes.read(row, first, Self::TABLE)?),* })
             }
             fn arguments(&self) -> ::std::vec::Vec<&dyn __neko::Value> {
-                __neko::vec([#(Self::COLUMNS.#names.argument(&self.#names)),*])
+                __neko::vec([#(__STORED.#indexes.argument(&self.#names)),*])
             }
             fn new_arguments(values: &Self::Values) -> __neko::NewArguments<'_> {
-                __neko::vec([#(Self::COLUMNS.#names.new_argument(&values.#indexes)),*])
+                __neko::vec([#(__STORED.#indexes.new_argument(&values.#indexes)),*])
             }
         }
     }
@@ -102,10 +106,10 @@ fn column(field: &Field<'_>, model: &Model<'_>) -> TokenStream {
     let Field { index, ident, ty, column, .. } = field;
     let position = Index::from(*index);
     let default = match &field.default {
-        Some(Default::Database) if model.key == [field.index] => quote!(.with_default(__neko::Default::Generated)),
+        Some(Default::Database) if model.key == [field.index] => quote!(.generated()),
         Some(Default::Database) => quote!(.with_default(__neko::Default::Database)),
         Some(Default::Expression(sql)) => quote!(.with_default(__neko::Default::Expression(#sql))),
-        None if model.is_generated(field) => quote!(.with_default(__neko::Default::Generated)),
+        None if model.is_generated(field) => quote!(.generated()),
         None => TokenStream::new(),
     };
     // Spanned on the type: here, and nowhere else, the compiler asks whether it can be stored.

@@ -76,7 +76,6 @@ fn marker(relation: &Relation, model: &Model<'_>) -> TokenStream {
     quote! {
         #[doc = #doc]
         #vis struct #marker<#parameters>(::core::marker::PhantomData<#holds>);
-        #[automatically_derived]
         impl __neko::Relation for #marker {
             type Source = #ident;
             type Target = #target;

@@ -230,7 +230,6 @@ pub(super) fn foreign_key_of(relation: &Relation, model: &Model<'_>) -> TokenStr
     }
     let nullability = nullability.unwrap_or_else(|| quote!(__neko::Nullability<true>));
     quote! {
-        #[automatically_derived]
         impl<__B: __neko::Builder> __neko::ForeignKeyOf<__B> for #marker
         where
             #bounds

@@ -13,7 +13,7 @@ use crate::backend::{Connection, Dialect, Row, Written};
 use crate::column::Table;
 use crate::error::{Error, Result};
 use crate::executor::Executor;
-use crate::query::{self, Fetched, Leasing};
+use crate::query::{self, Fetched, Leasing, made};
 
 pub(crate) use import_all::import_all;
 pub use nested::{And, CreateWith, Nested, NewRow, with};
@@ -90,38 +90,42 @@ pub trait ColumnNamed<const HASH: u64> {
 /// transaction.
 pub fn insert<'c, B: Complete, E: Executor<'c>>(builder: B, db: E) -> BoxFuture<'c, Result<B::Model>> {
     let values = builder.into_values();
-    let insertion =
-        Insertion::new(db.dialect(), B::Model::TABLE, &[NewValues(&B::Model::new_arguments(&values))], Back::AsRows);
-    let lease = db.lease();
-    Box::pin(async move {
-        let (table, mut inserted) = (B::Model::TABLE, None);
-        insert_one(insertion?, table, lease, &mut |row| {
-            inserted = Some(B::Model::from_row(row, 0)?);
-            Ok(())
-        })
-        .await?;
-        inserted.ok_or_else(|| not_inserted(table, 1, 0))
-    })
+    let arguments = B::Model::new_arguments(&values);
+    let row = insert_one(db.dialect(), B::Model::TABLE, arguments, check::<B::Model>, db.lease());
+    made::made(row, made::row)
 }
 
-/// Inserts a row and reads it. Not generic over the model: it is compiled once.
-async fn insert_one(
-    insertion: Insertion,
+/// Whether a row can be read.
+fn check<M: Model>(row: &Row) -> Result<()> {
+    M::from_row(row, 0)?;
+    Ok(())
+}
+
+/// Inserts a row and returns it. Not generic over the model: it is compiled once.
+fn insert_one<'c>(
+    dialect: Dialect,
     table: &'static Table,
-    lease: Leasing<'_>,
-    read: &mut (dyn FnMut(&Row) -> Result<()> + Send),
-) -> Result<()> {
-    let mut lease = lease.await?;
-    if let Rows::Returned = insertion.rows {
-        return lease.rows(insertion.statement).await?.iter().try_for_each(read);
-    }
-    let mut transaction = lease.begin().await?;
-    let (mut rows, _) = run(insertion, table, &mut transaction.connection()).await?;
-    // Before the commit: a row that cannot be read is not inserted.
-    while let Some(row) = rows.next() {
-        read(row)?;
-    }
-    transaction.commit().await
+    arguments: NewArguments<'_>,
+    check: fn(&Row) -> Result<()>,
+    lease: Leasing<'c>,
+) -> BoxFuture<'c, Result<Row>> {
+    let insertion = Insertion::new(dialect, table, &[NewValues(&arguments)], Back::AsRows);
+    Box::pin(async move {
+        let (insertion, mut lease) = (insertion?, lease.await?);
+        if let Rows::Returned = insertion.rows {
+            let row = lease.rows(insertion.statement).await?.pop();
+            return row.ok_or_else(|| not_inserted(table, 1, 0));
+        }
+        let mut transaction = lease.begin().await?;
+        let row = match run(insertion, table, &mut transaction.connection()).await? {
+            (Fetched::Rows(mut rows, _), _) => rows.pop(),
+            (Fetched::Columns(_), _) => None,
+        };
+        // Before the commit: a row that cannot be read is not inserted.
+        row.as_ref().map_or(Ok(()), check)?;
+        transaction.commit().await?;
+        row.ok_or_else(|| not_inserted(table, 1, 0))
+    })
 }
 
 /// The rows that a statement has inserted, where it did not return them.

@@ -2,7 +2,8 @@
 
 use futures_core::future::BoxFuture;
 
-use super::run::{self, ready, scalar};
+use super::alone::{Alone, alone};
+use super::run::{ready, scalar};
 use super::{Origin, Parts, Query, Select};
 use crate::Model;
 use crate::backend::Field;
@@ -149,7 +150,7 @@ where
     let (selection, mut nodes) = (of(M::columns(Alias::TABLE)), Vec::new());
     selection.nodes(&mut nodes);
     let statement = parts.without_range().aggregate(&nodes, db.dialect(), M::TABLE);
-    let rows = run::alone(run::Alone::Rows(statement), move |row| selection.read(&mut 0, row), db.lease());
+    let rows = alone(Alone::Rows(statement), move |row| selection.read(&mut 0, row), db.lease());
     Box::pin(async move { rows.await?.pop().ok_or(Error::NoRow { table: M::TABLE.name }) })
 }
 

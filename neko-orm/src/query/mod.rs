@@ -2,12 +2,14 @@
 
 mod aggregate;
 mod ahead;
+mod alone;
 mod build;
 mod change;
 mod chunks;
 mod group;
 mod junction;
 mod keyset;
+pub(crate) mod made;
 pub(crate) mod one;
 mod page;
 mod parts;
@@ -35,7 +37,7 @@ pub use rows::Rows;
 pub(crate) use run::{Leasing, load, optional, ready};
 pub use scope::ScopeFn;
 pub(crate) use scope::Scoping;
-pub(crate) use scope::{Scope, Scoped};
+pub(crate) use scope::{Scope, ScopeMaker, Scoped};
 pub(crate) use select::{columns, equals, select};
 pub use selected::{Select, Selected};
 pub use shape::{Loader, OfRows, Shape, Undecided, Whole, With};
@@ -139,7 +141,7 @@ impl<M, O, S> Query<M, O, S> {
 impl<M: Model, O: Origin<M>, S> Query<M, O, S> {
     /// The parts with the scope of the origin, and with that of the model unless the query is without.
     fn applied(&self) -> Parts {
-        self.parts.applied(self.origin.scope(), &|| Scope::of(M::SCOPE))
+        self.parts.applied(self.origin.scope(), M::MADE_BY)
     }
 
     /// That a row is one of these.

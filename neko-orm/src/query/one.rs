@@ -4,9 +4,9 @@ use futures_core::future::BoxFuture;
 
 use super::change::Change;
 use super::write::distinct;
-use super::{Leasing, Parts, ready};
+use super::{Leasing, Parts, Scope, ScopeMaker, ready};
 use crate::Model;
-use crate::backend::{Dialect, Inserted, Statement, Value};
+use crate::backend::{Dialect, Inserted, Row, Statement, Value};
 use crate::column::Table;
 use crate::error::{Error, Result};
 use crate::expr::Assignment;
@@ -16,6 +16,35 @@ use crate::sql::Sql;
 
 pub(crate) fn not_found(table: &'static Table, key: &[Box<dyn Value>]) -> Error {
     Error::NotFound { table: table.name, key: key::display(&[key::describe(key.iter().map(|part| &**part))]) }
+}
+
+/// The row with this key, if it is in a scope.
+pub(crate) fn find<'c>(
+    dialect: Dialect,
+    table: &'static Table,
+    key: Vec<&dyn Value>,
+    scope: Option<ScopeMaker>,
+    leasing: Leasing<'c>,
+) -> BoxFuture<'c, Result<Option<Row>>> {
+    Box::pin(last(select_one(dialect, table, &key, &Scope::made_by(scope).condition), leasing))
+}
+
+/// The row with this key, which must be there, and in a scope.
+pub(crate) fn get<'c>(
+    dialect: Dialect,
+    table: &'static Table,
+    key: Vec<&dyn Value>,
+    scope: Option<ScopeMaker>,
+    leasing: Leasing<'c>,
+) -> BoxFuture<'c, Result<Row>> {
+    let statement = select_one(dialect, table, &key, &Scope::made_by(scope).condition);
+    let key = key::owned(&key);
+    Box::pin(async move { last(statement, leasing).await?.ok_or_else(|| not_found(table, &key)) })
+}
+
+async fn last(statement: Result<Statement>, leasing: Leasing<'_>) -> Result<Option<Row>> {
+    let statement = statement?;
+    Ok(leasing.await?.connection().rows(statement).await?.pop())
 }
 
 /// The row with this key, if it meets a condition.
@@ -35,14 +64,30 @@ pub(crate) fn select_one(
     sql.finish()
 }
 
-/// Sets all columns but the key's; or those, where there are no others, since whether the row is there must be found out
-/// all the same.
-pub(crate) fn update(
+/// Writes all columns of the row with this key.
+pub(crate) fn save<'c>(
     dialect: Dialect,
     table: &'static Table,
-    arguments: &[&dyn Value],
-    key: &[&dyn Value],
-) -> Result<Statement> {
+    arguments: Vec<&dyn Value>,
+    key: Vec<&dyn Value>,
+    lease: Leasing<'c>,
+) -> BoxFuture<'c, Result<()>> {
+    write_one(update(dialect, table, &arguments, &key), table, &key, lease)
+}
+
+/// Deletes the row with this key.
+pub(crate) fn delete<'c>(
+    dialect: Dialect,
+    table: &'static Table,
+    key: Vec<&dyn Value>,
+    lease: Leasing<'c>,
+) -> BoxFuture<'c, Result<()>> {
+    write_one(delete_one(dialect, table, &key), table, &key, lease)
+}
+
+/// Sets all columns but the key's; or those, where there are no others, since whether the row is there must be found out
+/// all the same.
+fn update(dialect: Dialect, table: &'static Table, arguments: &[&dyn Value], key: &[&dyn Value]) -> Result<Statement> {
     let mut sql = Sql::new(dialect, table.model);
     let is_only_key = table.key.len() == table.columns.len();
     let written =
@@ -55,7 +100,7 @@ pub(crate) fn update(
     sql.finish()
 }
 
-pub(crate) fn delete(dialect: Dialect, table: &'static Table, key: &[&dyn Value]) -> Result<Statement> {
+fn delete_one(dialect: Dialect, table: &'static Table, key: &[&dyn Value]) -> Result<Statement> {
     let mut sql = Sql::new(dialect, table.model);
     sql.push("DELETE FROM ").name(table.name).push(" WHERE ");
     key::equals(&mut sql, table, key);
@@ -63,7 +108,7 @@ pub(crate) fn delete(dialect: Dialect, table: &'static Table, key: &[&dyn Value]
 }
 
 /// Runs a statement that must write the row with this key.
-pub(crate) fn write_one<'c>(
+fn write_one<'c>(
     statement: Result<Statement>,
     table: &'static Table,
     key: &[&dyn Value],

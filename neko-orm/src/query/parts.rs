@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Scope, Scoping, Walk};
+use super::{Scope, ScopeMaker, Scoping, Walk};
 use crate::backend::Value;
 use crate::column::Table;
 use crate::node::{Alias, Node, Term};
@@ -94,10 +94,10 @@ impl Parts {
     }
 
     /// The parts within the scope of their origin, and within the model's unless the query is without.
-    pub(super) fn applied(&self, origin: Scope, model: &dyn Fn() -> Scope) -> Self {
+    pub(super) fn applied(&self, origin: Scope, model: Option<ScopeMaker>) -> Self {
         let mut parts = self.clone().scoped(origin);
         match parts.scoping {
-            Scoping::Scoped => parts.scoped(model()),
+            Scoping::Scoped => parts.scoped(Scope::made_by(model)),
             Scoping::Unscoped => {
                 parts.condition.settle(|_| Node::Absent);
                 parts

@@ -2,7 +2,6 @@
 
 use futures_core::future::BoxFuture;
 
-use super::run::ready;
 use super::{Origin, Parts, Query, Rows, Shape};
 use crate::Model;
 use crate::backend::{Dialect, Statement};
@@ -43,10 +42,7 @@ impl<M: Model, O: Origin<M>, S: Shape<M>> Query<M, O, S> {
     /// # Ok(()) }
     /// ```
     pub fn to_vec<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<Vec<S::Item>>> {
-        match self.resolved() {
-            Some(parts) => self.shape.all(parts, db),
-            None => ready(Vec::new()),
-        }
+        self.shape.all(self.resolved(), db)
     }
 
     /// The rows one at a time: memory stays bounded whatever their number. Sends one `SELECT`, when the first row is
@@ -114,9 +110,6 @@ impl<M: Model, O: Origin<M>, S: Shape<M>> Query<M, O, S> {
     }
 
     fn at_most<'c, E: Executor<'c>>(&self, most: u64, db: E) -> BoxFuture<'c, Result<Vec<S::Item>>> {
-        match self.resolved() {
-            Some(parts) => self.shape.all(parts.at_most(most), db),
-            None => ready(Vec::new()),
-        }
+        self.shape.all(self.resolved().map(|parts| parts.at_most(most)), db)
     }
 }

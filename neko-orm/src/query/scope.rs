@@ -21,17 +21,27 @@ pub struct Scope {
 /// A function that narrows a query.
 pub type ScopeFn<M> = fn(Query<M>) -> Query<M>;
 
+/// What makes a scope, whatever the model.
+pub(crate) type ScopeMaker = fn() -> Scope;
+
 /// The rows of a table, whether a model has been declared for it or not.
 pub trait Scoped: Send + Sync + 'static {
+    /// What makes the scope, if there is one: otherwise, nothing is compiled for it.
+    #[doc(hidden)]
+    const MADE_BY: Option<ScopeMaker>;
+
     /// Which of the rows are meant.
     #[doc(hidden)]
-    fn scope() -> Scope;
+    fn scope() -> Scope {
+        Scope::made_by(Self::MADE_BY)
+    }
 }
 
 impl<M: Model> Scoped for M {
-    fn scope() -> Scope {
-        Scope::of::<M>(M::SCOPE)
-    }
+    const MADE_BY: Option<ScopeMaker> = match M::SCOPE {
+        Some(_) => Some(|| Scope::of::<M>(M::SCOPE)),
+        None => None,
+    };
 }
 
 impl Scope {
@@ -46,6 +56,11 @@ impl Scope {
             Some(scope) => Self::made(&|| scope(Query::from_origin(Everything)).parts),
             None => Self::everything(),
         }
+    }
+
+    /// What a scope is, if there is one.
+    pub(crate) fn made_by(maker: Option<ScopeMaker>) -> Self {
+        maker.map_or_else(Self::everything, |maker| maker())
     }
 
     // Not generic over the model: compiled once.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
 
+use super::alone::{Alone, alone};
 use super::{Everything, OfRows, Origin, Parts, Query, Rows, Shape, ready, run};
 use crate::Model;
 use crate::backend::{self, ArrayForm, Field, Row};
@@ -174,11 +175,10 @@ impl<M: Model, K: 'static, T: Send + 'static> Shape<M> for Selected<T, K> {
         ready(rows)
     }
 
-    fn all<'c, E: Executor<'c>>(&self, parts: Parts, db: E) -> BoxFuture<'c, Result<Vec<T>>> {
+    fn all<'c, E: Executor<'c>>(&self, parts: Option<Parts>, db: E) -> BoxFuture<'c, Result<Vec<T>>> {
         let read = Arc::clone(&self.read);
         let reads = if self.is_exact_in_json { db.reads() } else { Reads::RowByRow };
-        let rows = run::Alone::of_query(parts, db.dialect(), reads, M::TABLE);
-        run::alone(rows, move |row| read(row), db.lease())
+        alone(Alone::of_query(parts, db.dialect(), reads, M::TABLE), move |row| read(row), db.lease())
     }
 
     fn stream<'c, E: Executor<'c>>(&self, parts: Parts, db: E) -> Rows<'c, T> {

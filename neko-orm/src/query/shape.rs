@@ -6,6 +6,7 @@ use std::sync::Arc;
 use futures_core::future::BoxFuture;
 
 use super::ahead::{Ahead, ReadAhead, Start};
+use super::alone::{Alone, alone};
 use super::reader::Reader;
 use super::{Leasing, Parts, Rows, chunks, ready, run};
 use crate::Model;
@@ -38,9 +39,9 @@ pub trait Shape<M: Model>: Clone + Send + Sync + 'static {
     #[doc(hidden)]
     fn load<'l>(&'l self, rows: Vec<Self::Row>, reader: &'l mut Reader<'_>) -> BoxFuture<'l, Result<Vec<Self::Item>>>;
 
-    /// The rows of a query, with what is loaded for them.
+    /// The rows of a query, with what is loaded for them; none without a query.
     #[doc(hidden)]
-    fn all<'c, E: Executor<'c>>(&self, parts: Parts, db: E) -> BoxFuture<'c, Result<Vec<Self::Item>>>;
+    fn all<'c, E: Executor<'c>>(&self, parts: Option<Parts>, db: E) -> BoxFuture<'c, Result<Vec<Self::Item>>>;
 
     /// The connection for a call that reads this.
     #[doc(hidden)]
@@ -89,10 +90,9 @@ impl<M: Model> Shape<M> for Whole {
         ready(rows)
     }
 
-    fn all<'c, E: Executor<'c>>(&self, parts: Parts, db: E) -> BoxFuture<'c, Result<Vec<M>>> {
+    fn all<'c, E: Executor<'c>>(&self, parts: Option<Parts>, db: E) -> BoxFuture<'c, Result<Vec<M>>> {
         let reads = if M::TABLE.is_exact_in(ArrayForm::Json) { db.reads() } else { Reads::RowByRow };
-        let rows = run::Alone::of_query(parts, db.dialect(), reads, M::TABLE);
-        run::alone(rows, |row| M::from_row(row, 0), db.lease())
+        alone(Alone::of_query(parts, db.dialect(), reads, M::TABLE), |row| M::from_row(row, 0), db.lease())
     }
 
     fn stream<'c, E: Executor<'c>>(&self, parts: Parts, db: E) -> Rows<'c, M> {
@@ -156,8 +156,11 @@ impl<M: Model, T: Send + 'static> Shape<M> for With<M, T> {
         })
     }
 
-    fn all<'c, E: Executor<'c>>(&self, parts: Parts, db: E) -> BoxFuture<'c, Result<Vec<Self::Item>>> {
-        run::all(parts, self.clone(), db)
+    fn all<'c, E: Executor<'c>>(&self, parts: Option<Parts>, db: E) -> BoxFuture<'c, Result<Vec<Self::Item>>> {
+        match parts {
+            Some(parts) => run::all(parts, self.clone(), db),
+            None => ready(Vec::new()),
+        }
     }
 
     fn lease<'c, E: Executor<'c>>(db: E) -> Leasing<'c> {

@@ -10,11 +10,12 @@ use super::update::ForeignKeyUpdate;
 use super::{InSource, One, RelatedTo, Relation, show};
 use crate::Model;
 use crate::backend::Value;
+use crate::column::Table;
 use crate::error::{Error, Result};
 use crate::executor::{Executor, RowByRow};
 use crate::field::{Nullability, Nullable};
 use crate::key::{self, KeyColumns as _, KeyOf};
-use crate::query::{self, Equal, Query};
+use crate::query::{self, Equal, Query, made};
 
 /// A relation whose source holds the foreign key.
 pub trait BelongsToRelation:
@@ -53,6 +54,10 @@ pub trait Found {
     /// The result for targets of type `T`.
     type Of<T: Send>: Send;
 
+    /// Whether there must be a target.
+    #[doc(hidden)]
+    const IS_NEEDED: bool;
+
     /// The result, or the error if there must be a target.
     #[doc(hidden)]
     fn found<T: Send>(target: Option<T>, missing: impl FnOnce() -> Error) -> Result<Self::Of<T>>;
@@ -61,6 +66,8 @@ pub trait Found {
 impl Found for Nullability<true> {
     type Of<T: Send> = Option<T>;
 
+    const IS_NEEDED: bool = false;
+
     fn found<T: Send>(target: Option<T>, _missing: impl FnOnce() -> Error) -> Result<Option<T>> {
         Ok(target)
     }
@@ -68,6 +75,8 @@ impl Found for Nullability<true> {
 
 impl Found for Nullability<false> {
     type Of<T: Send> = T;
+
+    const IS_NEEDED: bool = true;
 
     fn found<T: Send>(target: Option<T>, missing: impl FnOnce() -> Error) -> Result<T> {
         target.ok_or_else(missing)
@@ -110,15 +119,14 @@ where
     /// ```
     pub fn get<'c, E: Executor<'c>>(&self, db: E) -> BoxFuture<'c, Result<<NullabilityOf<R> as Found>::Of<R::Target>>> {
         let source = self.origin.source;
-        let (source_key, target_key) = (source.key(), target_key::<R>(source));
-        let targets = self.to_vec(RowByRow(db));
-        Box::pin(async move {
-            let mut targets = targets.await?;
+        let source_key = source.key();
+        let target_key = if NullabilityOf::<R>::IS_NEEDED { target_key::<R>(source) } else { Vec::new() };
+        made::made(self.to_vec(RowByRow(db)), move |mut targets| {
             let target = targets.pop();
-            if !targets.is_empty() {
-                return Err(several::<R>(&source_key));
+            match targets.is_empty() {
+                true => NullabilityOf::<R>::found(target, || missing::<R>(&source_key, &target_key)),
+                false => Err(several::<R>(&source_key)),
             }
-            NullabilityOf::<R>::found(target, || missing::<R>(&source_key, &target_key))
         })
     }
 }
@@ -159,11 +167,14 @@ impl<R: BelongsToRelation> Query<R::Target, RelatedTo<'_, R, One>> {
 pub(super) fn target_key<R: BelongsToRelation>(source: &R::Source) -> Vec<Box<dyn Value>> {
     let mut key = Vec::new();
     for pair in R::WAY.pairs() {
-        if let Some(part) = pair.argument(Side::Child(source)) {
-            key.push(part.boxed());
-        }
+        add_part(&mut key, pair.argument(Side::Child(source)));
     }
     key
+}
+
+// Not generic over the relation: compiled once.
+fn add_part(key: &mut Vec<Box<dyn Value>>, part: Option<&dyn Value>) {
+    key.extend(part.map(Value::boxed));
 }
 
 #[cold]
@@ -183,8 +194,17 @@ pub(super) fn missing<R: Relation<Target: Model>>(
 
 #[cold]
 pub(super) fn several<R: Relation<Target: Model>>(source_key: &KeyOf<R::Source>) -> Error {
-    let (source_table, target_table) = (R::Source::TABLE.name, R::Target::TABLE.name);
-    Error::SeveralTargets { relation: R::NAME, source_table, source_key: format!("{source_key:?}"), target_table }
+    several_targets(R::NAME, R::Source::TABLE, source_key, R::Target::TABLE)
+}
+
+// Not generic over the relation: compiled once.
+fn several_targets(relation: &'static str, source: &Table, key: &dyn fmt::Debug, target: &Table) -> Error {
+    Error::SeveralTargets {
+        relation,
+        source_table: source.name,
+        source_key: format!("{key:?}"),
+        target_table: target.name,
+    }
 }
 
 /// Changes which target a source refers to: what a `.._mut()` method of `#[belongs_to(..)]` returns.

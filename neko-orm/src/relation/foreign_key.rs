@@ -3,7 +3,7 @@
 use super::load::numbers::{KeyNumbers, Numbers, Side, value};
 use crate::Model;
 use crate::backend::{Dialect, Value};
-use crate::column::Column;
+use crate::column::{Column, Facts, Table};
 use crate::error::Error;
 use crate::field::{ForeignKey, KeyField};
 use crate::key::{self, KeyColumns as _, KeyOf};
@@ -86,28 +86,19 @@ impl<P: Model, C: Model, K, F> Pair<P, C, K, F> {
 
 impl<P: Model, C: Model, K: KeyField, F: ForeignKey<K>> KeyPair<P, C> for Pair<P, C, K, F> {
     fn names(&self) -> PairNames {
-        let key = self.key.facts();
-        PairNames {
-            table: C::TABLE.name,
-            column: self.foreign_key(),
-            target_table: P::TABLE.name,
-            target_column: key.name,
-            target_key: P::TABLE.key,
-            target_index: key.index,
-            column_type: key.column_type,
-        }
+        names((P::TABLE, &self.key.stored.facts), (C::TABLE, &self.foreign_key.stored.facts))
     }
 
     fn foreign_key(&self) -> &'static str {
-        self.foreign_key.facts().name
+        self.foreign_key.stored.facts.name
     }
 
     fn is_nullable(&self) -> bool {
-        F::nothing().is_some()
+        is_nullable::<K, F>()
     }
 
     fn argument<'r>(&self, row: Side<'r, P, C>) -> Option<&'r dyn Value> {
-        Some(self.key.argument(value(&self.key, &self.foreign_key, row)?))
+        self.key.stored.argument_if_any(value(&self.key, &self.foreign_key, row))
     }
 
     fn numbers(&self) -> Option<Box<dyn Numbers<P, C>>> {
@@ -115,22 +106,56 @@ impl<P: Model, C: Model, K: KeyField, F: ForeignKey<K>> KeyPair<P, C> for Pair<P
     }
 
     fn link(&self, parent: &P, child: &mut C) {
-        *self.foreign_key.get_mut(child) = F::refer_to(self.key.get(parent).clone());
+        refer((self.key.get)(parent), (self.foreign_key.get_mut)(child));
     }
 
     fn unlink(&self, child: &mut C) {
-        if let Some(nothing) = F::nothing() {
-            *self.foreign_key.get_mut(child) = nothing;
-        }
+        clear::<K, F>((self.foreign_key.get_mut)(child));
     }
 
     fn is_linked(&self, parent: &P, child: &C) -> bool {
-        self.foreign_key.get(child).key() == Some(self.key.get(parent))
+        refers((self.key.get)(parent), (self.foreign_key.get)(child))
     }
 
     fn fill(&self, parent: &P, child: &mut C::Values) {
-        *self.foreign_key.values(child) = Some(F::refer_to(self.key.get(parent).clone()));
+        fill((self.key.get)(parent), (self.foreign_key.values)(child));
     }
+}
+
+// The following are not generic over the models: compiled once, or once for each pair of types.
+
+fn names((target, key): (&Table, &Facts), (table, foreign_key): (&Table, &Facts)) -> PairNames {
+    PairNames {
+        table: table.name,
+        column: foreign_key.name,
+        target_table: target.name,
+        target_column: key.name,
+        target_key: target.key,
+        target_index: key.index,
+        column_type: key.column_type,
+    }
+}
+
+fn is_nullable<K, F: ForeignKey<K>>() -> bool {
+    F::nothing().is_some()
+}
+
+fn refer<K: KeyField, F: ForeignKey<K>>(key: &K, foreign_key: &mut F) {
+    *foreign_key = F::refer_to(key.clone());
+}
+
+fn clear<K, F: ForeignKey<K>>(foreign_key: &mut F) {
+    if let Some(nothing) = F::nothing() {
+        *foreign_key = nothing;
+    }
+}
+
+fn refers<K: KeyField, F: ForeignKey<K>>(key: &K, foreign_key: &F) -> bool {
+    foreign_key.key() == Some(key)
+}
+
+fn fill<K: KeyField, F: ForeignKey<K>>(key: &K, foreign_key: &mut Option<F>) {
+    *foreign_key = Some(F::refer_to(key.clone()));
 }
 
 /// The key pairs of a relation.

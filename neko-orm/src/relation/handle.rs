@@ -5,12 +5,12 @@ use std::marker::PhantomData;
 
 use futures_core::future::BoxFuture;
 
-use super::{Many, ManyToMany, Relation, Through, Way, hops_of_handle, show};
+use super::{Many, ManyToMany, OwnScope as _, Relation, Through, Way, scoped, show};
 use crate::Model;
 use crate::error::Result;
 use crate::executor::Executor;
-use crate::node::{Alias, Node, reached};
-use crate::query::{self, Origin, Query, Scope};
+use crate::node::{Alias, Hop, Node, reached};
+use crate::query::{self, Origin, Query, Scope, ScopeMaker, Scoped as _};
 
 /// The origin of a query for the rows that a relation leads to from a source. `K` is the kind of the relation.
 pub struct RelatedTo<'s, R: Relation, K> {
@@ -40,13 +40,24 @@ impl<R: Relation, K> Copy for RelatedTo<'_, R, K> {}
 
 impl<R: Relation<Target: Model>, K> Origin<R::Target> for RelatedTo<'_, R, K> {
     fn scope(&self) -> Scope {
-        let hops = hops_of_handle::<R>();
-        let condition = match R::WAY.starts(self.source) {
-            Some(starts) => reached(&hops, starts, Alias::TABLE),
-            None => Node::Constant(false),
-        };
-        Scope { condition, order: Scope::of(R::SCOPE).order, joined: None }
+        from_source(R::WAY.hops(), R::WAY.starts(self.source), R::OWN, R::Target::MADE_BY)
     }
+}
+
+// Not generic over the relation: compiled once.
+fn from_source(
+    hops: Vec<Hop>,
+    starts: Option<Vec<Node>>,
+    own: Option<ScopeMaker>,
+    target: Option<ScopeMaker>,
+) -> Scope {
+    let own = Scope::made_by(own);
+    let hops = scoped(hops, own.condition, target);
+    let condition = match starts {
+        Some(starts) => reached(&hops, starts, Alias::TABLE),
+        None => Node::Constant(false),
+    };
+    Scope { condition, order: own.order, joined: None }
 }
 
 /// A handle of a relation to at most one row.

@@ -53,7 +53,7 @@ pub use way::{InSource, InTarget, Way};
 
 use crate::Model;
 use crate::node::{Hop, Node};
-use crate::query::{Scope, ScopeFn, Scoping};
+use crate::query::{Scope, ScopeFn, ScopeMaker, Scoped as _, Scoping};
 
 /// What every relation has. Its identity is its name: two models can have any number of relations.
 pub trait Relation: 'static {
@@ -73,19 +73,32 @@ pub trait Relation: 'static {
     const SCOPE: Option<ScopeFn<Self::Target>> = None;
 }
 
+/// The scope of a relation, whatever the relation.
+trait OwnScope {
+    /// What makes it, if there is one: otherwise, nothing is compiled for it.
+    const OWN: Option<ScopeMaker>;
+}
+
+impl<R: Relation<Target: Model>> OwnScope for R {
+    const OWN: Option<ScopeMaker> = match R::SCOPE {
+        Some(_) => Some(|| Scope::of(R::SCOPE)),
+        None => None,
+    };
+}
+
 /// The steps of a relation, the last of which leads to rows in the relation's scope and, if that counts, in the target's default scope.
 fn hops<R: Relation<Target: Model>>(scoping: Scoping) -> Vec<Hop> {
-    settled(hops_of_handle::<R>(), scoping, &|| Scope::of(R::Target::SCOPE))
+    settled(hops_of_handle::<R>(), scoping, R::Target::MADE_BY)
 }
 
 // Not generic over the relation: compiled once.
-fn settled(mut hops: Vec<Hop>, scoping: Scoping, target: &dyn Fn() -> Scope) -> Vec<Hop> {
+fn settled(mut hops: Vec<Hop>, scoping: Scoping, target: Option<ScopeMaker>) -> Vec<Hop> {
     if let Some(last) = hops.last_mut() {
         match scoping {
             Scoping::Unscoped => last.condition.settle(|_| Node::Absent),
             Scoping::Scoped => {
                 last.condition.settle(|scope| scope);
-                last.condition.narrow(target().condition);
+                last.condition.narrow(Scope::made_by(target).condition);
             }
         }
     }
@@ -95,14 +108,13 @@ fn settled(mut hops: Vec<Hop>, scoping: Scoping, target: &dyn Fn() -> Scope) -> 
 /// The steps of a relation, where whether the target's default scope counts is still open. The query of a handle asks for that scope anyway, except that which
 /// row is picked of many depends on it.
 fn hops_of_handle<R: Relation<Target: Model>>() -> Vec<Hop> {
-    let target = || Scope::of(R::Target::SCOPE);
-    scoped(R::WAY.hops(), Scope::of(R::SCOPE), R::Target::SCOPE.is_some().then_some(&target))
+    scoped(R::WAY.hops(), Scope::made_by(R::OWN).condition, R::Target::MADE_BY)
 }
 
 // Not generic over the relation: compiled once.
-fn scoped(mut hops: Vec<Hop>, scope: Scope, target: Option<&dyn Fn() -> Scope>) -> Vec<Hop> {
+fn scoped(mut hops: Vec<Hop>, own: Node, target: Option<ScopeMaker>) -> Vec<Hop> {
     if let Some(last) = hops.last_mut() {
-        last.condition.narrow(scope.condition);
+        last.condition.narrow(own);
         if let (Some(_), Some(target)) = (&last.pick, target) {
             last.condition.narrow(Node::Default(Box::new(target().condition)));
         }

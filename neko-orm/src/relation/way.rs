@@ -7,6 +7,7 @@ use super::load::numbering::{Keys, Numbering};
 use super::load::numbers::Side;
 use super::reference::{Count, OnDelete, Reference};
 use super::replace::OnReplace;
+use crate::backend::Value;
 use crate::field::Nullability;
 use crate::node::{Alias, Hop, HopPair, Node, Pick};
 use crate::query::Repeats;
@@ -100,9 +101,7 @@ impl<S, T, const NULLABLE: bool> InSource<S, T, NULLABLE> {
 
 impl<S, T> Way<S, T> for InTarget<S, T> {
     fn hops(&self) -> Vec<Hop> {
-        let mut hop = down(self.pairs);
-        hop.pick = self.pick.map(|pick| pick());
-        vec![hop]
+        picked(down(self.pairs), self.pick)
     }
 
     fn starts(&self, source: &S) -> Option<Vec<Node>> {
@@ -120,7 +119,7 @@ impl<S, T> Way<S, T> for InTarget<S, T> {
 
 impl<S, T, const NULLABLE: bool> Way<S, T> for InSource<S, T, NULLABLE> {
     fn hops(&self) -> Vec<Hop> {
-        vec![up(self.pairs)]
+        picked(up(self.pairs), None)
     }
 
     fn starts(&self, source: &S) -> Option<Vec<Node>> {
@@ -144,20 +143,31 @@ pub(super) fn starts<P, C>(pairs: Pairs<P, C>, row: Side<'_, P, C>) -> Option<Ve
             return None;
         }
         if pair.tag().is_none() {
-            starts.push(Node::Value(pair.argument(row)?.boxed()));
+            add_start(&mut starts, pair.argument(row))?;
         }
     }
     Some(starts)
 }
 
+// Not generic over the models: compiled once.
+fn add_start(starts: &mut Vec<Node>, argument: Option<&dyn Value>) -> Option<()> {
+    starts.push(Node::Value(argument?.boxed()));
+    Some(())
+}
+
+// Not generic over the models: compiled once.
+fn picked(hop: Hop, pick: Option<fn() -> Pick>) -> Vec<Hop> {
+    vec![Hop { pick: pick.map(|pick| pick()), ..hop }]
+}
+
 /// The step from parents to children.
 pub(super) fn down<P, C>(pairs: Pairs<P, C>) -> Hop {
-    step(pairs.len(), &|index| (pairs[index].names(), pairs[index].tag()), Towards::Children)
+    step(pairs, Towards::Children)
 }
 
 /// The step from children to parents.
 pub(super) fn up<P, C>(pairs: Pairs<P, C>) -> Hop {
-    step(pairs.len(), &|index| (pairs[index].names(), pairs[index].tag()), Towards::Parents)
+    step(pairs, Towards::Parents)
 }
 
 #[derive(Clone, Copy)]
@@ -166,26 +176,30 @@ enum Towards {
     Parents,
 }
 
-// Not generic over the models: compiled once.
-fn step(count: usize, pair: &dyn Fn(usize) -> (PairNames, Option<&'static str>), towards: Towards) -> Hop {
+fn step<P, C>(pairs: Pairs<P, C>, towards: Towards) -> Hop {
     let mut hop = Hop::default();
-    for (names, tag) in (0..count).map(pair) {
-        let (key, foreign_key) = ((names.target_table, names.target_column), (names.table, names.column));
-        let (from, to) = match towards {
-            Towards::Children => (key, foreign_key),
-            Towards::Parents => (foreign_key, key),
-        };
-        (hop.from, hop.table) = (from.0, to.0);
-        let condition = match towards {
-            Towards::Children => &mut hop.condition,
-            Towards::Parents => &mut hop.from_condition,
-        };
-        match tag {
-            Some(tag) => condition.narrow(tagged(names, tag)),
-            None => hop.pairs.push(HopPair { from: from.1, to: to.1, column_type: names.column_type }),
-        }
+    for pair in pairs {
+        add_pair(&mut hop, pair.names(), pair.tag(), towards);
     }
     hop
+}
+
+// Not generic over the models: compiled once.
+fn add_pair(hop: &mut Hop, names: PairNames, tag: Option<&'static str>, towards: Towards) {
+    let (key, foreign_key) = ((names.target_table, names.target_column), (names.table, names.column));
+    let (from, to) = match towards {
+        Towards::Children => (key, foreign_key),
+        Towards::Parents => (foreign_key, key),
+    };
+    (hop.from, hop.table) = (from.0, to.0);
+    let condition = match towards {
+        Towards::Children => &mut hop.condition,
+        Towards::Parents => &mut hop.from_condition,
+    };
+    match tag {
+        Some(tag) => condition.narrow(tagged(names, tag)),
+        None => hop.pairs.push(HopPair { from: from.1, to: to.1, column_type: names.column_type }),
+    }
 }
 
 /// That a child has the tag of its parent's model.

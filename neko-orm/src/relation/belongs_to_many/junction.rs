@@ -8,7 +8,7 @@ use crate::column::Column;
 use crate::error::Result;
 use crate::field::KeyField;
 use crate::node::{Hop, Node};
-use crate::query::{Repeats, Scope, Scoped};
+use crate::query::{Repeats, Scope, ScopeMaker, Scoped};
 use crate::relation::Way;
 use crate::relation::foreign_key::{KeyPair, PairNames, Pairs};
 use crate::relation::load::numbering::{Keys, Linked, Numbering};
@@ -65,9 +65,7 @@ impl<J: Model> JunctionRow for J {
 pub struct JunctionWithoutModel;
 
 impl Scoped for JunctionWithoutModel {
-    fn scope() -> Scope {
-        Scope::everything()
-    }
+    const MADE_BY: Option<ScopeMaker> = None;
 }
 
 impl JunctionRow for JunctionWithoutModel {
@@ -206,20 +204,20 @@ impl<P: Model, K: KeyField> Numbers<P, JunctionWithoutModel> for TableNumbers<P,
 
     fn insert(&mut self, row: Side<'_, P, JunctionWithoutModel>) -> Option<u32> {
         match row {
-            Side::Parent(parent) => Some(self.numbers.insert(self.key.get(parent))),
+            Side::Parent(parent) => self.numbers.insert(Some(self.key.get(parent))),
             Side::Child(JunctionWithoutModel) => None,
         }
     }
 
     fn find(&self, row: Side<'_, P, JunctionWithoutModel>) -> Option<u32> {
         match row {
-            Side::Parent(parent) => self.numbers.find(self.key.get(parent)),
+            Side::Parent(parent) => self.numbers.find(Some(self.key.get(parent))),
             Side::Child(JunctionWithoutModel) => None,
         }
     }
 
     fn read(&self, _reads: Reads, index: usize, row: &Row) -> Result<Option<u32>> {
-        Ok(self.numbers.find(&self.key.read_at(index, row)?))
+        Ok(self.numbers.find(Some(&self.key.read_at(index, row)?)))
     }
 }
 

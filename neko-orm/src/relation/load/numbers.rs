@@ -6,7 +6,7 @@ use foldhash::fast::RandomState;
 
 use crate::Model;
 use crate::backend::Row;
-use crate::column::Column;
+use crate::column::{Column, Stored, Table};
 use crate::error::Result;
 use crate::field::{ForeignKey, KeyField};
 
@@ -65,18 +65,19 @@ impl<K: KeyField> Numbered<K> {
         self.0.reserve(count);
     }
 
-    pub(in crate::relation) fn insert(&mut self, value: &K) -> u32 {
+    pub(in crate::relation) fn insert(&mut self, value: Option<&K>) -> Option<u32> {
+        let value = value?;
         if let Some(&number) = self.0.get(value) {
-            return number;
+            return Some(number);
         }
         // No machine holds as many keys as there are numbers.
         let number = self.0.len() as u32;
         self.0.insert(value.clone(), number);
-        number
+        Some(number)
     }
 
-    pub(in crate::relation) fn find(&self, value: &K) -> Option<u32> {
-        self.0.get(value).copied()
+    pub(in crate::relation) fn find(&self, value: Option<&K>) -> Option<u32> {
+        self.0.get(value?).copied()
     }
 }
 
@@ -91,9 +92,18 @@ impl<P: Model, C: Model, K: KeyField, F: ForeignKey<K>> KeyNumbers<P, C, K, F> {
     pub(in crate::relation) fn new(key: Column<P, K>, foreign_key: Column<C, F>) -> Self {
         Self { key, foreign_key, numbers: Numbered::new() }
     }
+}
 
-    fn value<'r>(&self, row: Side<'r, P, C>) -> Option<&'r K> {
-        value(&self.key, &self.foreign_key, row)
+/// The number of a value that a row has in one of the columns. Not generic over the models: compiled once for each pair of types.
+fn read<K: KeyField, F: ForeignKey<K>>(
+    numbers: &Numbered<K>,
+    (key, parent): (&Stored<K>, &'static Table),
+    (foreign_key, child): (&Stored<F>, &'static Table),
+    (reads, index, row): (Reads, usize, &Row),
+) -> Result<Option<u32>> {
+    match reads {
+        Reads::Key => Ok(numbers.find(Some(&key.read_at(index, row, parent)?))),
+        Reads::ForeignKey => Ok(numbers.find(foreign_key.read_at(index, row, child)?.key())),
     }
 }
 
@@ -104,8 +114,8 @@ pub(in crate::relation) fn value<'r, P: Model, C: Model, K, F: ForeignKey<K>>(
     row: Side<'r, P, C>,
 ) -> Option<&'r K> {
     match row {
-        Side::Parent(parent) => Some(key.get(parent)),
-        Side::Child(child) => foreign_key.get(child).key(),
+        Side::Parent(parent) => Some((key.get)(parent)),
+        Side::Child(child) => (foreign_key.get)(child).key(),
     }
 }
 
@@ -115,21 +125,15 @@ impl<P: Model, C: Model, K: KeyField, F: ForeignKey<K>> Numbers<P, C> for KeyNum
     }
 
     fn insert(&mut self, row: Side<'_, P, C>) -> Option<u32> {
-        let value = self.value(row)?;
-        Some(self.numbers.insert(value))
+        self.numbers.insert(value(&self.key, &self.foreign_key, row))
     }
 
     fn find(&self, row: Side<'_, P, C>) -> Option<u32> {
-        self.numbers.find(self.value(row)?)
+        self.numbers.find(value(&self.key, &self.foreign_key, row))
     }
 
     fn read(&self, reads: Reads, index: usize, row: &Row) -> Result<Option<u32>> {
-        match reads {
-            Reads::Key => Ok(self.numbers.find(&self.key.read_at(index, row)?)),
-            Reads::ForeignKey => {
-                let foreign_key = self.foreign_key.read_at(index, row)?;
-                Ok(foreign_key.key().and_then(|key| self.numbers.find(key)))
-            }
-        }
+        let (key, foreign_key) = ((&self.key.stored, P::TABLE), (&self.foreign_key.stored, C::TABLE));
+        read(&self.numbers, key, foreign_key, (reads, index, row))
     }
 }
