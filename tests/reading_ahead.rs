@@ -169,6 +169,14 @@ on_sqlite! {
         assert!(!sent(floats.to_vec(&db)).await.1[0].contains("json"));
     }
 
+    async fn there_is_room_for_the_rows_and_not_for_their_commas(db) {
+        blog(&db).await;
+        run_sqlite("UPDATE posts SET title = replace(hex(zeroblob(5000)), '00', ',') || '\",]\\' || id", &db).await;
+        let titles = Post::query().select(|p| p.title).to_vec(&db).await.unwrap();
+        assert_eq!((titles.len(), titles.capacity()), (4, 4));
+        assert_eq!(titles, Post::query().select(|p| p.title).to_vec(RowByRow(&db)).await.unwrap());
+    }
+
     async fn rows_of_which_there_is_one_at_most_come_as_they_are(db) {
         blog(&db).await;
         let post = Post::get(1, &db).await.unwrap();

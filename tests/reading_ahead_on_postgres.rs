@@ -4,7 +4,7 @@ mod support;
 
 use std::fmt::Debug;
 
-use neko_orm::{Error, Loader, Model, Pool, RowByRow, schema};
+use neko_orm::{Error, Loader, Model, Pool, RowByRow, schema, sql};
 use sqlx::types::{Uuid, chrono};
 use support::{counted, recorded_with_control, run};
 
@@ -199,21 +199,55 @@ async fn what_does_not_fit_is_the_same_error_and_other_integers_and_texts_are_th
 }
 
 #[tokio::test]
-async fn a_failed_statement_is_final_and_a_misfit_leaves_the_callers_transaction() {
+async fn a_failure_in_the_callers_transaction_is_told_as_it_is_and_elsewhere_rows_are_asked_for() {
     support::databases::postgres(async |db| {
         blog(&db).await;
-        let query = Post::query().limit(2).with(|p| p.comments);
         run("ALTER TABLE comments ALTER stars DROP NOT NULL; UPDATE comments SET stars = NULL", &db).await;
         let posts = Post::query().order_by(|p| p.id.asc()).to_vec(&db).await.unwrap();
         let mut transaction = db.begin().await.unwrap();
         let load = Post::load(&posts, |p| p.comments, &mut transaction).await;
         assert!(matches!(load, Err(Error::Decode(_))), "{load:?}");
         assert_eq!(Post::query().count(&mut transaction).await.unwrap(), 4);
-        transaction.commit().await.unwrap();
-        run("DROP TABLE comments", &db).await;
+        run("CREATE DOMAIN few AS INT CHECK (VALUE < 2)", &db).await;
+        let query = Post::query().limit(2).with(|p| p.comments.filter(|c| sql("CAST(? AS few) > 0").column(c.likes)));
+        let failed = query.to_vec(&mut transaction).await;
+        assert!(matches!(failed, Err(Error::CheckViolation(_))), "{failed:?}");
+        drop(transaction);
         let (failed, statements) = recorded_with_control(query.to_vec(&db)).await;
-        assert_eq!(statements.len(), 1);
-        assert!(matches!(failed, Err(Error::Statement(error)) if error.sql() == statements[0].replace("LIMIT ?", "LIMIT $1")));
+        assert_eq!(statements.len(), 4, "{statements:#?}");
+        assert_eq!(format!("{failed:?}"), format!("{:?}", query.to_vec(RowByRow(&db)).await));
+        assert_eq!(Post::query().count(&db).await.unwrap(), 4);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_arrays_hold_in_another_way_is_as_in_rows() {
+    #[derive(Debug, Clone, PartialEq, Model)]
+    #[has_many(Leaf)]
+    struct Root {
+        id: i32,
+    }
+
+    #[derive(Debug, Clone, PartialEq, Model)]
+    struct Leaf {
+        id: i64,
+        root_id: i32,
+        words: Vec<u8>,
+    }
+
+    support::databases::postgres(async |db| {
+        run("CREATE DOMAIN posint AS BIGINT; CREATE TABLE roots (id posint)", &db).await;
+        run("CREATE TABLE leaves (id BIGINT, root_id INT, words BYTEA)", &db).await;
+        run("INSERT INTO roots VALUES (1), (2); INSERT INTO leaves VALUES (1, 1, 'a'), (2, 2, NULL)", &db).await;
+        let query = Root::query().limit(9).with(|r| r.leaves.filter(|l| l.id.eq(1)));
+        let (loaded, statements) = counted(query.to_vec(&db)).await;
+        assert_eq!((loaded.len(), statements), (2, 1));
+        assert_eq!(loaded, query.to_vec(RowByRow(&db)).await.unwrap());
+        let query = Root::query().limit(9).with(|r| r.leaves);
+        let (ahead, rows) = (query.to_vec(&db).await, query.to_vec(RowByRow(&db)).await);
+        assert_eq!(format!("{ahead:?}"), format!("{rows:?}"));
+        assert!(matches!(ahead, Err(Error::Decode(_))), "{ahead:?}");
     })
     .await;
 }

@@ -9,8 +9,8 @@ use crate::error::Result;
 use crate::executor::Executor;
 use crate::expr::Assignments;
 use crate::field::IntoField;
-use crate::key::{self, KeyColumns, KeyOf};
-use crate::node::{Alias, Node};
+use crate::key::{KeyColumns, KeyOf};
+use crate::node::Alias;
 use crate::query::{self, Loader, Query, ScopeFn, Scoped as _, made, one};
 use crate::raw::Raw;
 use crate::relation::References;
@@ -308,10 +308,9 @@ pub trait Model: Sized + Send + Sync + 'static {
     fn refresh<'c, 'e: 'c, E: Executor<'e>>(&'c mut self, db: E) -> BoxFuture<'c, Result<()>> {
         let key = self.key();
         let arguments = Self::KEY.arguments(&key);
-        let fresh = query::optional(one::select_one(db.dialect(), Self::TABLE, &arguments, &Node::Absent), db.lease());
-        let key = key::owned(&arguments);
-        Box::pin(async move {
-            *self = fresh.await?.ok_or_else(|| one::not_found(Self::TABLE, &key))?;
+        let row = one::get(db.dialect(), Self::TABLE, arguments, None, db.lease());
+        made::made(row, |row| {
+            *self = Self::from_row(&row, 0)?;
             Ok(())
         })
     }

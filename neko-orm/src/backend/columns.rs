@@ -3,7 +3,7 @@
 use super::json::JsonArray;
 #[cfg(feature = "postgres")]
 use super::postgres::Elements;
-use super::{Field, Row};
+use super::{Field, Null, Row};
 use crate::error::Mismatch;
 
 /// In which form the values of a column come as one.
@@ -56,14 +56,23 @@ impl ColumnRow {
         is_row
     }
 
-    /// How many rows there are, or a little more.
-    pub(crate) fn most(&self) -> usize {
-        let most = |column: &Column| match column {
-            Column::Json(array) => array.most(),
+    /// How many rows there are.
+    pub(crate) fn count(&self) -> usize {
+        self.0.iter().min_by_key(|column| column.length()).map_or(0, |column| match column {
+            Column::Json(array) => array.count(),
             #[cfg(feature = "postgres")]
             Column::Native(elements) => elements.count(),
-        };
-        self.0.iter().min_by_key(|column| column.length()).map_or(0, most)
+        })
+    }
+
+    /// Whether the value at `index` is a NULL that was read.
+    #[cfg_attr(not(feature = "postgres"), allow(unused_variables))]
+    pub(super) fn holds_null(&self, index: usize) -> bool {
+        #[cfg(feature = "postgres")]
+        if let Some(Column::Native(elements)) = self.0.get(index) {
+            return elements.is_null();
+        }
+        false
     }
 
     /// The first of the numbers in a column, if these follow each other, one for each of so many rows.
@@ -76,11 +85,13 @@ impl ColumnRow {
     }
 
     /// The value at `index`, if it is one that `T` has exactly.
-    pub(super) fn get<T: Field>(&self, index: usize) -> Result<T, Mismatch> {
+    #[cfg_attr(not(feature = "postgres"), allow(unused_variables))]
+    pub(super) fn get<T: Field>(&self, index: usize, null: Null) -> Result<T, Mismatch> {
         match self.0.get(index) {
+            // A type that is exact in JSON takes a NULL only if it is an `Option`.
             Some(Column::Json(array)) => array.get(),
             #[cfg(feature = "postgres")]
-            Some(Column::Native(elements)) => elements.get(),
+            Some(Column::Native(elements)) => elements.get(null),
             None => Err(Mismatch::Value("there is no such column".into())),
         }
     }

@@ -6,6 +6,16 @@ use super::savepoint;
 use super::{Dialect, OwnTransaction, Row, Statement, on_backend, statement};
 use crate::error::Result;
 
+/// What a statement that has failed leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AfterFailure {
+    /// A connection on which others can follow.
+    GoesOn,
+    /// Maybe a transaction in which the database refuses all others.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
+    MayHaveEnded,
+}
+
 /// A connection, held for the length of one call.
 pub enum Lease<'c> {
     /// To SQLite.
@@ -57,6 +67,15 @@ impl<DB: sqlx::Database> Held<'_, DB> {
 impl Lease<'_> {
     pub(crate) fn dialect(&self) -> Dialect {
         on_backend!(self, Self(_) => driver::DIALECT)
+    }
+
+    /// Whether statements can follow one that has failed.
+    pub(crate) fn after_failure(&self) -> AfterFailure {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres(held) if !matches!(held, Held::Pooled(_)) => AfterFailure::MayHaveEnded,
+            _ => AfterFailure::GoesOn,
+        }
     }
 
     /// The connection, for statements that read.
@@ -183,6 +202,16 @@ impl Connection<'_> {
 
     pub(crate) fn dialect(&self) -> Dialect {
         on_backend!(self, Self(_) => driver::DIALECT)
+    }
+
+    /// Whether statements can follow one that has failed.
+    pub(crate) fn after_failure(&self) -> AfterFailure {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => AfterFailure::MayHaveEnded,
+            #[allow(unreachable_patterns)]
+            _ => AfterFailure::GoesOn,
+        }
     }
 
     /// Runs a statement that writes.

@@ -3,7 +3,7 @@
 use std::any::{Any, TypeId};
 use std::ops::Range;
 
-use memchr::{memchr_iter, memchr2};
+use memchr::{memchr, memchr_iter, memchr2};
 
 use crate::error::Mismatch;
 
@@ -26,11 +26,14 @@ impl JsonArray {
         self.array.len()
     }
 
-    /// How many values there are, or a little more: texts can have commas, too.
-    pub(super) fn most(&self) -> usize {
-        match self.array.as_bytes() {
-            b"[]" => 0,
-            array => memchr_iter(b',', array).count() + 1,
+    /// How many values there are.
+    pub(super) fn count(&self) -> usize {
+        let array = self.array.as_bytes();
+        match memchr(b'"', array) {
+            None if array == b"[]" => 0,
+            None => memchr_iter(b',', array).count() + 1,
+            // Texts can have commas, too.
+            Some(_) => std::iter::successors(value_after(array, 0), |(value, _)| value_after(array, value.end)).count(),
         }
     }
 
@@ -44,20 +47,13 @@ impl JsonArray {
 
     /// Goes to the next value, if there is one.
     pub(super) fn advance(&mut self) -> bool {
-        let start = self.value.end + 1;
-        let rest = self.array.as_bytes().get(start..).unwrap_or_default();
-        self.is_escaped = false;
-        let length = match rest {
-            [] | [b']', ..] => return false,
-            [b'"', text @ ..] => {
-                let (length, is_escaped) = text_length(text);
-                self.is_escaped = is_escaped;
-                length + 2
+        match value_after(self.array.as_bytes(), self.value.end) {
+            Some((value, is_escaped)) => {
+                (self.value, self.is_escaped) = (value, is_escaped);
+                true
             }
-            _ => rest.iter().position(|byte| matches!(byte, b',' | b']')).unwrap_or(rest.len()),
-        };
-        self.value = start..start + length;
-        true
+            None => false,
+        }
     }
 
     /// The value, if it is one that `T` has exactly.
@@ -100,6 +96,20 @@ impl JsonArray {
             false => value.strip_prefix('"')?.strip_suffix('"').map(str::to_owned),
         }
     }
+}
+
+/// Where the value is that follows the one that ends there, or the bracket at the start, and whether anything in it is escaped.
+fn value_after(array: &[u8], end: usize) -> Option<(Range<usize>, bool)> {
+    let start = end + 1;
+    let (length, is_escaped) = match array.get(start..)? {
+        [] | [b']', ..] => return None,
+        [b'"', text @ ..] => {
+            let (length, is_escaped) = text_length(text);
+            (length + 2, is_escaped)
+        }
+        rest => (rest.iter().position(|byte| matches!(byte, b',' | b']')).unwrap_or(rest.len()), false),
+    };
+    Some((start..start + length, is_escaped))
 }
 
 /// How long a text is up to the quote that ends it, and whether anything in it is escaped.

@@ -57,7 +57,7 @@ pub(crate) use on_backend;
 pub(crate) use arguments::Arguments;
 pub(crate) use columns::ArrayForm;
 pub(crate) use columns::{ColumnRow, is_exact, levels_of_row};
-pub(crate) use connection::Held;
+pub(crate) use connection::{AfterFailure, Held};
 pub(crate) use connection::{Connection, Lease};
 pub use dialect::Dialect;
 pub use own_transaction::OwnTransaction;

@@ -23,13 +23,14 @@ pub enum Row {
 impl Row {
     /// Decodes the value at `index`, refusing what `T` cannot hold exactly.
     pub(crate) fn get<T: Field>(&self, index: usize, null: Null) -> Result<T, Mismatch> {
-        on_backend!(self, Self(row) => driver::decode(row, index, null), Self::Columns(row) => row.get(index))
+        on_backend!(self, Self(row) => driver::decode(row, index, null), Self::Columns(row) => row.get(index, null))
     }
 
     /// As [`get`](Self::get), where only the type says whether there may be a NULL: it may if the value it is read as is one.
     pub(crate) fn value<T: Field>(&self, index: usize) -> Result<T, Mismatch> {
         let value: T = self.get(index, Null::Allowed)?;
-        let is_null = on_backend!(self, Self(row) => holds_null(row, index), Self::Columns(_) => false);
+        let is_null =
+            on_backend!(self, Self(row) => holds_null(row, index), Self::Columns(row) => row.holds_null(index));
         if is_null && !super::Value::is_null(&value) { Err(Mismatch::Null) } else { Ok(value) }
     }
 }

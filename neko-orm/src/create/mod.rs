@@ -206,7 +206,7 @@ fn insertions<M: Model>(dialect: Dialect, values: &[M::Values], back: Back) -> R
 
 /// Adds what a statement has inserted.
 fn add<M: Model>(mut rows: Fetched, read_back: Option<&ReadBack>, inserted: &mut Vec<M>) -> Result<()> {
-    let mut read = Vec::with_capacity(rows.most());
+    let mut read = Vec::with_capacity(rows.count());
     while let Some(row) = rows.next() {
         read.push(M::from_row(row, 0)?);
     }
@@ -240,7 +240,7 @@ async fn run_all(
     for insertion in insertions {
         let added = run(insertion, table, connection).await.and_then(|(rows, read_back)| add(rows, read_back));
         match added {
-            Err(error) if read_along && query::may_be_of_arrays(&error, connection.dialect()) => {
+            Err(error) if read_along && query::may_be_of_arrays(&error, connection.after_failure()) => {
                 connection.execute(along::undo(connection.dialect(), table)?).await?;
                 return Ok(Ran::Undone);
             }

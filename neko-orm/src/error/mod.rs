@@ -219,6 +219,15 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         matches!(self, Self::SerializationFailure(_) | Self::Deadlock(_) | Self::LockTimeout(_))
     }
+
+    /// Whether the database has refused a statement.
+    pub(crate) fn is_of_statement(&self) -> bool {
+        use Error::{CheckViolation, ForeignKeyViolation, NotNullViolation, Statement, UniqueViolation};
+        matches!(
+            self,
+            Statement(_) | UniqueViolation(_) | ForeignKeyViolation(_) | NotNullViolation(_) | CheckViolation(_)
+        )
+    }
 }
 
 /// Errors of sqlx's own calls next to those of this crate: sorted in the same way, without the statement's text.

@@ -19,6 +19,9 @@ const FEW: u64 = 4;
 /// From more sources, arrays cost a server more than the messages that they save.
 const FEW_SOURCES: u64 = 50;
 
+/// PostgreSQL returns so many columns: its `MaxTupleAttributeNumber`.
+const MOST_COLUMNS: usize = 1664;
+
 /// The rows from which relations are read ahead.
 pub enum Start<'s, M> {
     /// Rows at hand.
@@ -65,9 +68,8 @@ impl ReadAhead {
 
     /// Starts with the rows of a query.
     pub(super) fn of_query(parts: &Parts, dialect: Dialect, table: &'static Table) -> Option<(Self, Level)> {
-        let most = || parts.most(table).unwrap_or(u64::MAX);
         let mut ahead = Self::new(dialect, table.model)?;
-        if !table.is_exact_in(ahead.array.form) || !ahead.is_for(most) {
+        if !table.is_exact_in(ahead.array.form) || !ahead.is_for(parts.bound(table).unwrap_or(u64::MAX)) {
             return None;
         }
         let names = table.columns.iter().map(|column| column.name.to_owned()).collect();
@@ -77,10 +79,10 @@ impl ReadAhead {
     }
 
     /// Whether so many sources are read sooner like this.
-    pub(super) fn is_for(&self, sources: impl FnOnce() -> u64) -> bool {
+    pub(super) fn is_for(&self, sources: u64) -> bool {
         match self.array.form {
             ArrayForm::Json => true,
-            ArrayForm::Native => sources() <= FEW_SOURCES,
+            ArrayForm::Native => sources <= FEW_SOURCES,
         }
     }
 
@@ -117,6 +119,7 @@ impl ReadAhead {
         let widths: Vec<_> = self.levels.iter().map(Vec::len).collect();
         match self.array.form {
             ArrayForm::Json => self.write_rows(),
+            ArrayForm::Native if widths.iter().sum::<usize>() > MOST_COLUMNS => return None,
             ArrayForm::Native => self.write_row(),
         }
         let is_complete = self.relations.iter().all(Option::is_some);

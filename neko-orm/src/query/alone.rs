@@ -63,7 +63,7 @@ impl<T, F> Collected<T, F> {
 /// What rows are read into.
 pub(super) trait Collect: Send {
     /// Starts with no row, and with room for so many.
-    fn start(&mut self, most: usize);
+    fn start(&mut self, count: usize);
 
     /// Adds a row to those before it. A statement is run to its end even if a row cannot be read: its own failure comes first.
     fn add(&mut self, row: &Row);
@@ -73,8 +73,8 @@ pub(super) trait Collect: Send {
 }
 
 impl<T: Send, F: Fn(&Row) -> Result<T> + Send> Collect for Collected<T, F> {
-    fn start(&mut self, most: usize) {
-        self.rows = Ok(Vec::with_capacity(most));
+    fn start(&mut self, count: usize) {
+        self.rows = Ok(Vec::with_capacity(count));
     }
 
     fn add(&mut self, row: &Row) {
@@ -100,7 +100,7 @@ async fn collect(select: Alone, leasing: Leasing<'_>, rows: &mut dyn Collect) ->
             let mut lease = leasing.await?;
             let is_read = match ahead.read(&mut lease.connection()).await {
                 Ok(read) => collect_ahead(read, rows),
-                Err(error) if may_be_of_arrays(&error, lease.dialect()) => false,
+                Err(error) if may_be_of_arrays(&error, lease.after_failure()) => false,
                 Err(error) => return Err(error),
             };
             if is_read {
@@ -116,7 +116,7 @@ async fn collect(select: Alone, leasing: Leasing<'_>, rows: &mut dyn Collect) ->
 fn collect_ahead(mut read: ReadRows, rows: &mut dyn Collect) -> bool {
     let Some(first) = read.first() else { return false };
     let mut fetched = Fetched::Columns(Row::Columns(first));
-    rows.start(fetched.most());
+    rows.start(fetched.count());
     while let Some(row) = fetched.next().filter(|_| rows.is_complete()) {
         rows.add(row);
     }

@@ -70,7 +70,7 @@ impl<M: Model, S: Shape<M, Row = M>> Chunks<'_, M, S> {
             let shape = self.shape.clone();
             let show = &mut |rows: &[M]| self.advance(rows);
             match run::read_ahead(ahead, &shape, show, &mut lease.connection()).await {
-                Err(error) if may_be_of_arrays(&error, lease.dialect()) => self.reads = Reads::RowByRow,
+                Err(error) if may_be_of_arrays(&error, lease.after_failure()) => self.reads = Reads::RowByRow,
                 items => return items,
             }
         }

@@ -34,7 +34,7 @@ pub(crate) use reader::{Fetched, Reader, may_be_of_arrays};
 pub(crate) use related::Repeats;
 pub(crate) use related::{Keys, RelatedRows};
 pub use rows::Rows;
-pub(crate) use run::{Leasing, load, optional, ready};
+pub(crate) use run::{Leasing, load, ready};
 pub use scope::ScopeFn;
 pub(crate) use scope::Scoping;
 pub(crate) use scope::{Scope, ScopeMaker, Scoped};

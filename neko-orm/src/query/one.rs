@@ -42,6 +42,7 @@ pub(crate) fn get<'c>(
     Box::pin(async move { last(statement, leasing).await?.ok_or_else(|| not_found(table, &key)) })
 }
 
+/// The last row of a statement.
 async fn last(statement: Result<Statement>, leasing: Leasing<'_>) -> Result<Option<Row>> {
     let statement = statement?;
     Ok(leasing.await?.connection().rows(statement).await?.pop())

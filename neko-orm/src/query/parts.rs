@@ -135,7 +135,7 @@ impl Parts {
     }
 
     /// How many rows there are at most, where that can be told.
-    pub(super) fn most(&self, table: &Table) -> Option<u64> {
+    pub(super) fn bound(&self, table: &Table) -> Option<u64> {
         let is_one = self.is_table() && table.key_names().all(|key| self.condition.pins(table.name, key));
         if is_one { Some(1) } else { self.limit }
     }

@@ -3,7 +3,7 @@
 use super::ahead::{Ahead, ReadAhead, ReadRows, Start};
 use super::shape::Loader;
 use crate::Model;
-use crate::backend::{ArrayForm, ColumnRow, Connection, Dialect, Row, Statement};
+use crate::backend::{AfterFailure, ColumnRow, Connection, Dialect, Row, Statement};
 use crate::error::{Error, Result};
 use crate::executor::Reads;
 
@@ -23,11 +23,11 @@ pub(crate) enum Fetched {
 }
 
 impl Fetched {
-    /// How many there are, or a little more.
-    pub(crate) fn most(&self) -> usize {
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
         match self {
             Self::Rows(rows, _) => rows.len(),
-            Self::Columns(Row::Columns(row)) => row.most(),
+            Self::Columns(Row::Columns(row)) => row.count(),
             Self::Columns(_) => 0,
         }
     }
@@ -104,7 +104,7 @@ impl<'c> Reader<'c> {
             && let Some(ahead) = ahead_of(loader, sources, self.dialect())
         {
             match self.load_ahead(ahead, loader, sources).await {
-                Err(error) if may_be_of_arrays(&error, self.dialect()) => self.reads = Reads::RowByRow,
+                Err(error) if may_be_of_arrays(&error, self.connection.after_failure()) => self.reads = Reads::RowByRow,
                 loaded => return loaded,
             }
         }
@@ -129,19 +129,16 @@ pub(super) fn ahead_of<M: Model, T: Send + 'static>(
     sources: &[&M],
     dialect: Dialect,
 ) -> Option<Ahead> {
-    let mut ahead = ReadAhead::new(dialect, M::TABLE.model).filter(|ahead| ahead.is_for(|| sources.len() as u64))?;
+    let mut ahead = ReadAhead::new(dialect, M::TABLE.model).filter(|ahead| ahead.is_for(sources.len() as u64))?;
     loader.read_ahead(Start::Rows(sources), &mut ahead);
     ahead.finish()
 }
 
-/// Whether reading row by row may succeed after this, or fail in a way that tells more: what rows say is what counts. A statement that has failed
-/// may have ended the transaction on a server.
-pub(crate) fn may_be_of_arrays(error: &Error, dialect: Dialect) -> bool {
-    use Error::{ConnectionLost, Deadlock, LockTimeout, SerializationFailure, Statement, TransactionLost};
-    let is_native = dialect.spelling().column_array.is_some_and(|array| array.form == ArrayForm::Native);
+/// Whether reading row by row may succeed after this, or fail in a way that tells more: what rows say is what counts.
+pub(crate) fn may_be_of_arrays(error: &Error, after: AfterFailure) -> bool {
+    use Error::{ConnectionLost, Deadlock, LockTimeout, SerializationFailure, TransactionLost};
     match error {
         ConnectionLost(_) | TransactionLost(_) | LockTimeout(_) | SerializationFailure(_) | Deadlock(_) => false,
-        Statement(_) => !is_native,
-        _ => true,
+        error => after == AfterFailure::GoesOn || !error.is_of_statement(),
     }
 }

@@ -70,7 +70,7 @@ fn all_ahead<'c, M: Model, S: Shape<M>>(
     Box::pin(async move {
         let mut lease = leasing.await?;
         let items = match read_ahead(ahead, &shape, &mut |_| (), &mut lease.connection()).await {
-            Err(error) if may_be_of_arrays(&error, lease.dialect()) => {
+            Err(error) if may_be_of_arrays(&error, lease.after_failure()) => {
                 lease = lease.into_snapshot().await?;
                 let statement = parts.rows(lease.dialect(), M::TABLE)?;
                 read(statement, &shape, &mut Reader::new(lease.connection(), Reads::RowByRow)).await?
@@ -118,29 +118,11 @@ pub(super) async fn read_ahead<M: Model, S: Shape<M>>(
 }
 
 fn read_rows<M: Model, S: Shape<M>>(mut rows: Fetched, shape: &S) -> Result<Vec<S::Row>> {
-    let mut read = Vec::with_capacity(rows.most());
+    let mut read = Vec::with_capacity(rows.count());
     while let Some(row) = rows.next() {
         read.push(shape.read(row)?);
     }
     Ok(read)
-}
-
-/// The only row of a statement that returns at most one.
-pub(crate) fn optional<'c, M: Model>(
-    statement: Result<Statement>,
-    leasing: Leasing<'c>,
-) -> BoxFuture<'c, Result<Option<M>>> {
-    Box::pin(async move {
-        match last(statement, leasing).await? {
-            Some(row) => M::from_row(&row, 0).map(Some),
-            None => Ok(None),
-        }
-    })
-}
-
-async fn last(statement: Result<Statement>, leasing: Leasing<'_>) -> Result<Option<Row>> {
-    let statement = statement?;
-    Ok(leasing.await?.connection().rows(statement).await?.pop())
 }
 
 /// The value of a statement that returns one.
@@ -191,7 +173,7 @@ pub(crate) fn load<'c, M: Model, L: Loader<M>, E: Executor<'c>>(
         let loaded = match ahead {
             None => loader.load(&rows, &mut reader).await?,
             Some(ahead) => match reader.load_ahead(ahead, &loader, &rows).await {
-                Err(error) if may_be_of_arrays(&error, lease.dialect()) => {
+                Err(error) if may_be_of_arrays(&error, lease.after_failure()) => {
                     lease = lease.into_snapshot().await?;
                     loader.load(&rows, &mut Reader::new(lease.connection(), Reads::RowByRow)).await?
                 }

@@ -162,8 +162,8 @@ fn found<S, T: Model>(
     by_key: &Sources,
     mut rows: Fetched,
 ) -> Result<Found<T>> {
-    let most = rows.most();
-    let mut found = Found { targets: Vec::with_capacity(most), positions: Vec::with_capacity(most) };
+    let count = rows.count();
+    let mut found = Found { targets: Vec::with_capacity(count), positions: Vec::with_capacity(count) };
     while let Some(row) = rows.next() {
         let target = T::from_row(row, 0)?;
         let Some(number) = numbering.find(&target, row, T::TABLE.columns.len())? else {
