@@ -20,7 +20,7 @@ pub use nested::{And, CreateWith, Nested, NewRow, with};
 pub(crate) use nested::{BuilderOf, ModelOf};
 use read_back::ReadBack;
 pub use statements::NewArguments;
-use statements::{Back, Insertion, NewTable, NewValues, Rows};
+use statements::{Alike, Back, Insertion, Rows};
 
 /// A required column that is set.
 #[derive(Debug)]
@@ -90,8 +90,8 @@ pub trait ColumnNamed<const HASH: u64> {
 /// transaction.
 pub fn insert<'c, B: Complete, E: Executor<'c>>(builder: B, db: E) -> BoxFuture<'c, Result<B::Model>> {
     let values = builder.into_values();
-    let insertion =
-        Insertion::new(db.dialect(), B::Model::TABLE, &[NewValues(&B::Model::new_arguments(&values))], Back::AsRows);
+    let row = Alike::new(B::Model::new_arguments(&values), 1);
+    let insertion = Insertion::new(db.dialect(), B::Model::TABLE, row.rows(), Back::AsRows);
     let lease = db.lease();
     Box::pin(async move {
         let (table, mut inserted) = (B::Model::TABLE, None);
@@ -196,8 +196,8 @@ pub(crate) fn insert_rows<'l, M: Model>(
 }
 
 fn insertions<M: Model>(dialect: Dialect, values: &[M::Values], back: Back) -> Result<Vec<Insertion>> {
-    let table = NewTable::of::<M>(values);
-    Insertion::all(dialect, M::TABLE, &table.rows(), back)
+    let alike = Alike::all(&mut values.iter().map(M::new_arguments));
+    Insertion::all(dialect, M::TABLE, &alike, back)
 }
 
 /// Adds what a statement has inserted.
