@@ -156,9 +156,9 @@ pub(crate) fn insert_all<'c, N: NewRow, E: Executor<'c>>(
     Box::pin(async move {
         let mut lease = lease.await?;
         // Even a single statement needs the transaction: `RAISE(FAIL)` in a trigger keeps the rows before it.
-        let mut transaction = lease.begin().await?;
+        let (mut transaction, begin) = lease.begin_with_next().await?;
         let mut connection = transaction.connection();
-        let rows = insert_rows(values, &mut connection).await?;
+        let rows = insert_rows(values, begin, &mut connection).await?;
         let inserted = N::insert_nested(nested, rows, &mut connection).await?;
         transaction.commit().await?;
         Ok(inserted)
@@ -168,9 +168,10 @@ pub(crate) fn insert_all<'c, N: NewRow, E: Executor<'c>>(
 /// How many rows are made arguments at a time, so that the arguments of a million rows are not in memory all at once.
 const WINDOW: usize = 1 << 16;
 
-/// Inserts rows on a connection that is in a transaction.
+/// Inserts rows on a connection that is in a transaction, or will be once the first statement has begun it.
 pub(crate) fn insert_rows<'l, M: Model>(
     values: Vec<M::Values>,
+    mut begin: Option<&'static str>,
     connection: &'l mut Connection<'_>,
 ) -> BoxFuture<'l, Result<Vec<M>>> {
     Box::pin(async move {
@@ -180,7 +181,10 @@ pub(crate) fn insert_rows<'l, M: Model>(
             let window: Vec<_> = values.by_ref().take(WINDOW).collect();
             let before = inserted.len();
             for back in [Back::Fastest, Back::AsRows] {
-                let insertions = insertions::<M>(connection.dialect(), &window, back)?;
+                let mut insertions = insertions::<M>(connection.dialect(), &window, back)?;
+                if let Some(first) = insertions.first_mut() {
+                    first.statement.begin = begin.take();
+                }
                 let mut add = |rows, read_back: Option<ReadBack>| add(rows, read_back.as_ref(), &mut inserted);
                 match run_all(insertions, table, connection, &mut add).await? {
                     Ran::Done => break,

@@ -191,7 +191,7 @@ impl Sql {
         let sent = Sent { sql: Arc::new(self.text), model: self.model };
         match self.failure {
             Some(error) => Err(crate::Error::Statement(StatementError::new(sent, error))),
-            None => Ok(Statement { sent, arguments: self.arguments, persistent: self.persistent }),
+            None => Ok(Statement { sent, arguments: self.arguments, persistent: self.persistent, begin: None }),
         }
     }
 }
