@@ -63,7 +63,7 @@ on_every_backend! {
         let taken = AtomicUsize::new(0);
         let rows = readings(50_000).inspect(|_| _ = taken.fetch_add(1, Ordering::Relaxed));
         assert!(matches!(Reading::import_all(rows, &db).await.unwrap_err(), Error::Statement(_)));
-        let twice_as_many_as_are_sent = if matches!(db, Pool::Sqlite(_)) { 512 } else { 8192 };
+        let twice_as_many_as_are_sent = if matches!(db, Pool::Sqlite(_)) { 2048 } else { 8192 };
         assert_eq!(taken.into_inner(), twice_as_many_as_are_sent);
         assert_eq!(Reading::query().count(&db).await.unwrap(), 0);
 

@@ -145,7 +145,7 @@ pub trait Model: Sized + Send + Sync + 'static {
 
     /// Inserts all of the given new rows, or none, and returns how many there were: for rows that need not come back.
     ///
-    /// Takes 4096 rows at a time from `rows` (256 on SQLite), the first ones when it is called, and the next ones while the database inserts those
+    /// Takes 4096 rows at a time from `rows` (1024 on SQLite), the first ones when it is called, and the next ones while the database inserts those
     /// before: any number of them needs the memory of twice as many. Sends the `INSERT`s of [`insert_all`](Self::insert_all) without `RETURNING`,
     /// at least one each time, in one transaction or savepoint; nothing for no rows. The connection is kept until the last rows are there.
     ///

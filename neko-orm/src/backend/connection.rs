@@ -132,6 +132,17 @@ impl Lease<'_> {
         })
     }
 
+    /// As [`begin`](Self::begin). Where there is a text, the next statement must [begin](Statement::begin) with it, in one message.
+    pub(crate) async fn begin_with_next(&mut self) -> Result<(Transaction<'_>, Option<&'static str>)> {
+        #[cfg(feature = "sqlite")]
+        if let Self::Sqlite(held @ (Held::Lent(_) | Held::Borrowed(_))) = self {
+            statement::log("BEGIN");
+            let (transaction, begin) = super::sqlite::Transaction::begin_with_next(held.connection());
+            return Ok((Transaction::Sqlite(transaction), Some(begin)));
+        }
+        Ok((self.begin().await?, None))
+    }
+
     /// Runs the only statement of a call that writes several rows, all of it or nothing: nothing also where it would change fewer rows than
     /// `least`. Tells how many it changed or would have.
     pub(crate) async fn execute_atomic(&mut self, statement: Statement, least: u64) -> Result<Written> {

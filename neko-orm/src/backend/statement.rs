@@ -12,6 +12,8 @@ pub struct Statement {
     pub(crate) arguments: Arguments,
     /// Whether the driver should keep the prepared statement; not worth it for texts that will hardly come again.
     pub(crate) persistent: bool,
+    /// What begins the transaction that it is the first statement of, in the same message.
+    pub(crate) begin: Option<&'static str>,
 }
 
 impl Statement {
@@ -28,7 +30,10 @@ impl Statement {
     /// The text as sqlx takes it. The only place that vouches for SQL: [`Sql`](crate::sql::Sql) builds it from the crate's own literals,
     /// from identifiers that the derive has checked, from placeholders, and from the literals that a program hands to [`sql`](crate::sql()).
     pub(crate) fn sql(&self) -> sqlx::AssertSqlSafe<Arc<String>> {
-        sqlx::AssertSqlSafe(Arc::clone(&self.sent.sql))
+        sqlx::AssertSqlSafe(match self.begin {
+            Some(begin) => format!("{begin}; {}", self.sent.sql).into(),
+            None => Arc::clone(&self.sent.sql),
+        })
     }
 }
 

@@ -5,7 +5,7 @@
 //! there was. They are those that were given if none of these was left out, and if none lies between the last key and them or nothing else was
 //! written: a trigger can insert others. Where it is not so, the rows must be inserted again by statements that return them.
 
-use super::statements::NewValues;
+use super::statements::NewRows;
 use crate::backend::{ArrayForm, ColumnRow, Dialect, Form, Row, Statement};
 use crate::column::Table;
 use crate::error::{Mismatch, Result};
@@ -28,15 +28,12 @@ pub(super) struct Along {
 }
 
 impl Along {
-    /// For these rows, which set the same columns, where it can be done and is faster.
-    pub(super) fn new(dialect: Dialect, table: &'static Table, rows: &[NewValues<'_>]) -> Option<Self> {
+    /// For these rows, where it can be done and is faster.
+    pub(super) fn new(dialect: Dialect, table: &'static Table, rows: NewRows<'_>) -> Option<Self> {
         let (key, array) = (table.numbered_key()?, dialect.spelling().column_array?);
-        let is_json = array.form == ArrayForm::Json;
-        let can_be = is_json
-            && rows.len() >= LEAST
-            && table.is_exact_in(ArrayForm::Json)
-            && rows.iter().all(|row| row.key(table).is_none());
-        can_be.then_some(Self { key, count: rows.len(), array: array.around })
+        let is_exact = array.form == ArrayForm::Json && table.is_exact_in(ArrayForm::Json);
+        let can_be = is_exact && rows.count >= LEAST && !rows.sets(key);
+        can_be.then_some(Self { key, count: rows.count, array: array.around })
     }
 
     /// Appends the last key, what `insert` writes, and the columns of as many rows as that inserts; with how many rows were written before, by it,

@@ -20,7 +20,7 @@ pub use nested::{And, CreateWith, Nested, NewRow, with};
 pub(crate) use nested::{BuilderOf, ModelOf};
 use read_back::ReadBack;
 pub use statements::NewArguments;
-use statements::{Back, Insertion, NewTable, NewValues, Rows};
+use statements::{Alike, Back, Insertion, Rows};
 
 /// A required column that is set.
 #[derive(Debug)]
@@ -90,9 +90,9 @@ pub trait ColumnNamed<const HASH: u64> {
 /// transaction.
 pub fn insert<'c, B: Complete, E: Executor<'c>>(builder: B, db: E) -> BoxFuture<'c, Result<B::Model>> {
     let values = builder.into_values();
-    let arguments = B::Model::new_arguments(&values);
-    let row = insert_one(db.dialect(), B::Model::TABLE, arguments, check::<B::Model>, db.lease());
-    made::made(row, made::row)
+    let row = Alike::new(B::Model::new_arguments(&values), 1);
+    let insertion = Insertion::new(db.dialect(), B::Model::TABLE, row.rows(), Back::AsRows);
+    made::made(insert_one(insertion, B::Model::TABLE, check::<B::Model>, db.lease()), made::row)
 }
 
 /// Whether a row can be read.
@@ -103,13 +103,11 @@ fn check<M: Model>(row: &Row) -> Result<()> {
 
 /// Inserts a row and returns it. Not generic over the model: it is compiled once.
 fn insert_one<'c>(
-    dialect: Dialect,
+    insertion: Result<Insertion>,
     table: &'static Table,
-    arguments: NewArguments<'_>,
     check: fn(&Row) -> Result<()>,
     lease: Leasing<'c>,
 ) -> BoxFuture<'c, Result<Row>> {
-    let insertion = Insertion::new(dialect, table, &[NewValues(&arguments)], Back::AsRows);
     Box::pin(async move {
         let (insertion, mut lease) = (insertion?, lease.await?);
         if let Rows::Returned = insertion.rows {
@@ -160,9 +158,9 @@ pub(crate) fn insert_all<'c, N: NewRow, E: Executor<'c>>(
     Box::pin(async move {
         let mut lease = lease.await?;
         // Even a single statement needs the transaction: `RAISE(FAIL)` in a trigger keeps the rows before it.
-        let mut transaction = lease.begin().await?;
+        let (mut transaction, begin) = lease.begin_with_next().await?;
         let mut connection = transaction.connection();
-        let rows = insert_rows(values, &mut connection).await?;
+        let rows = insert_rows(values, begin, &mut connection).await?;
         let inserted = N::insert_nested(nested, rows, &mut connection).await?;
         transaction.commit().await?;
         Ok(inserted)
@@ -172,9 +170,10 @@ pub(crate) fn insert_all<'c, N: NewRow, E: Executor<'c>>(
 /// How many rows are made arguments at a time, so that the arguments of a million rows are not in memory all at once.
 const WINDOW: usize = 1 << 16;
 
-/// Inserts rows on a connection that is in a transaction.
+/// Inserts rows on a connection that is in a transaction, or will be once the first statement has begun it.
 pub(crate) fn insert_rows<'l, M: Model>(
     values: Vec<M::Values>,
+    mut begin: Option<&'static str>,
     connection: &'l mut Connection<'_>,
 ) -> BoxFuture<'l, Result<Vec<M>>> {
     Box::pin(async move {
@@ -184,7 +183,10 @@ pub(crate) fn insert_rows<'l, M: Model>(
             let window: Vec<_> = values.by_ref().take(WINDOW).collect();
             let before = inserted.len();
             for back in [Back::Fastest, Back::AsRows] {
-                let insertions = insertions::<M>(connection.dialect(), &window, back)?;
+                let mut insertions = insertions::<M>(connection.dialect(), &window, back)?;
+                if let Some(first) = insertions.first_mut() {
+                    first.statement.begin = begin.take();
+                }
                 let mut add = |rows, read_back: Option<ReadBack>| add(rows, read_back.as_ref(), &mut inserted);
                 match run_all(insertions, table, connection, &mut add).await? {
                     Ran::Done => break,
@@ -200,8 +202,8 @@ pub(crate) fn insert_rows<'l, M: Model>(
 }
 
 fn insertions<M: Model>(dialect: Dialect, values: &[M::Values], back: Back) -> Result<Vec<Insertion>> {
-    let table = NewTable::of::<M>(values);
-    Insertion::all(dialect, M::TABLE, &table.rows(), back)
+    let alike = Alike::all(&mut values.iter().map(M::new_arguments));
+    Insertion::all(dialect, M::TABLE, &alike, back)
 }
 
 /// Adds what a statement has inserted.

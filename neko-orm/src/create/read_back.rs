@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::statements::NewValues;
+use super::statements::NewRows;
 use crate::Model;
 use crate::backend::{Dialect, Statement, Value, Written};
 use crate::column::Table;
@@ -21,13 +21,12 @@ pub(super) enum ReadBack {
 
 impl ReadBack {
     /// How these rows are found.
-    pub(super) fn new(table: &'static Table, rows: &[NewValues<'_>]) -> Result<Self> {
-        let keys: Option<Vec<_>> = rows.iter().map(|row| row.key(table)).collect();
-        if let Some(keys) = keys {
+    pub(super) fn new(table: &'static Table, rows: NewRows<'_>) -> Result<Self> {
+        if let Some(keys) = rows.keys(table) {
             return Ok(Self::Given(keys));
         }
         match table.numbered_key() {
-            Some(_) => Ok(Self::Numbered(rows.len())),
+            Some(_) => Ok(Self::Numbered(rows.count)),
             None => Err(unknown_key(table)),
         }
     }

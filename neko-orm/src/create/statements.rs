@@ -1,8 +1,9 @@
 //! The statements that insert rows.
 
+use std::mem;
+
 use super::along::Along;
 use super::read_back::ReadBack;
-use crate::Model;
 use crate::backend::{Dialect, Inserted, Statement, Value};
 use crate::column::Table;
 use crate::error::Result;
@@ -12,51 +13,93 @@ use crate::sql::{Sql, ValueRow, common_size, most_rows};
 /// The values of a new row as arguments, as far as they are set.
 pub type NewArguments<'v> = Vec<Option<&'v dyn Value>>;
 
-/// The values of new rows, row by row, in one place for all of them.
-pub(super) struct NewTable<'v> {
-    values: NewArguments<'v>,
-    width: usize,
-}
-
-impl<'v> NewTable<'v> {
-    /// Of rows of a model.
-    pub(super) fn of<M: Model>(rows: &'v [M::Values]) -> Self {
-        let width = M::TABLE.columns.len();
-        let mut values = Vec::with_capacity(rows.len() * width);
-        for row in rows {
-            values.append(&mut M::new_arguments(row));
-        }
-        Self { values, width }
-    }
-
-    pub(super) fn rows(&self) -> Vec<NewValues<'_>> {
-        self.values.chunks(self.width.max(1)).map(NewValues).collect()
-    }
-}
-
-/// The values of a new row, by the positions of their columns. Those that are not set are left to the database's defaults.
-pub(super) struct NewValues<'v>(pub(super) &'v [Option<&'v dyn Value>]);
-
-impl NewValues<'_> {
+/// New rows one after the other that set the same columns. The others are left to the database's defaults.
+pub(super) struct Alike<'v> {
     /// The positions of the columns that are set.
-    pub(super) fn columns(&self) -> Vec<usize> {
-        let set = self.0.iter().enumerate().filter(|(_, value)| value.is_some());
-        set.map(|(position, _)| position).collect()
+    columns: Vec<usize>,
+    /// Their values, row by row.
+    values: ValueRow<'v>,
+    count: usize,
+}
+
+impl<'v> Alike<'v> {
+    /// All of the rows, in their order.
+    pub(super) fn all(rows: &mut dyn Iterator<Item = NewArguments<'v>>) -> Vec<Self> {
+        let Some(first) = rows.next() else { return Vec::new() };
+        let mut last = Self::new(first, 1 + rows.size_hint().0);
+        let mut all = Vec::with_capacity(1);
+        for row in rows {
+            match last.is_like(&row) {
+                true => last.push(row),
+                false => all.push(mem::replace(&mut last, Self::new(row, 1))),
+            }
+        }
+        all.push(last);
+        all
     }
 
-    /// The values of the columns that are set.
-    fn values(&self) -> ValueRow<'_> {
-        self.0.iter().flatten().copied().collect()
+    /// One row, and place for as many as `count` in all.
+    pub(super) fn new(row: NewArguments<'v>, count: usize) -> Self {
+        let set = row.iter().enumerate().filter(|(_, value)| value.is_some());
+        let columns: Vec<_> = set.map(|(position, _)| position).collect();
+        let mut alike = Self { values: Vec::with_capacity(count * columns.len()), columns, count: 0 };
+        alike.push(row);
+        alike
     }
 
-    /// The key, if all of it is set.
-    pub(super) fn key(&self, table: &Table) -> Option<Vec<Box<dyn Value>>> {
-        table.key.iter().map(|index| Some((*self.0.get(*index)?)?.boxed())).collect()
+    fn push(&mut self, row: NewArguments<'v>) {
+        self.values.extend(row.into_iter().flatten());
+        self.count += 1;
     }
 
-    /// Whether exactly the same columns are set.
-    fn is_like(&self, other: &Self) -> bool {
-        self.0.iter().map(Option::is_some).eq(other.0.iter().map(Option::is_some))
+    /// Whether the row sets the same columns.
+    fn is_like(&self, row: &NewArguments<'_>) -> bool {
+        let mut columns = self.columns.iter();
+        let mut set = row.iter().enumerate().filter(|(_, value)| value.is_some());
+        set.all(|(position, _)| columns.next() == Some(&position)) && columns.next().is_none()
+    }
+
+    pub(super) fn rows(&self) -> NewRows<'_> {
+        NewRows { columns: &self.columns, values: &self.values, count: self.count }
+    }
+}
+
+/// New rows that set the same columns.
+#[derive(Clone, Copy)]
+pub(super) struct NewRows<'r> {
+    columns: &'r [usize],
+    values: &'r [&'r dyn Value],
+    pub(super) count: usize,
+}
+
+impl NewRows<'_> {
+    /// The values of the rows.
+    fn values(&self) -> Vec<&[&dyn Value]> {
+        self.values.chunks(self.columns.len().max(1)).collect()
+    }
+
+    /// The keys, if all of each is set.
+    pub(super) fn keys(&self, table: &Table) -> Option<Vec<Vec<Box<dyn Value>>>> {
+        let place = |index| self.columns.iter().position(|column| column == index);
+        let places: Vec<_> = table.key.iter().map(place).collect::<Option<_>>()?;
+        let key = |first: usize| places.iter().map(|place| self.values[first + place].boxed()).collect();
+        Some((0..self.count).map(|row| key(row * self.columns.len())).collect())
+    }
+
+    /// Whether the column at this position is set.
+    pub(super) fn sets(&self, column: usize) -> bool {
+        self.columns.contains(&column)
+    }
+
+    /// How many of the rows one statement inserts.
+    fn count_of_next(&self, dialect: Dialect) -> usize {
+        let Some(first) = self.values.get(..self.columns.len()).filter(|first| !first.is_empty()) else { return 1 };
+        common_size(dialect, most_rows(dialect, first, || 0).min(self.count))
+    }
+
+    fn split_at(&self, count: usize) -> (Self, Self) {
+        let (values, rest) = self.values.split_at(count * self.columns.len());
+        (Self { values, count, ..*self }, Self { values: rest, count: self.count - count, ..*self })
     }
 }
 
@@ -91,7 +134,7 @@ pub(super) struct Insertion {
 
 impl Insertion {
     /// Of rows that all set the same columns.
-    pub(super) fn new(dialect: Dialect, table: &'static Table, rows: &[NewValues<'_>], back: Back) -> Result<Self> {
+    pub(super) fn new(dialect: Dialect, table: &'static Table, rows: NewRows<'_>, back: Back) -> Result<Self> {
         let mut sql = Sql::new(dialect, table.model);
         let insert = |sql: &mut Sql| insert(sql, table, rows);
         let rows = rows_back(dialect, table, rows, back)?;
@@ -108,26 +151,21 @@ impl Insertion {
     }
 
     /// Of any rows: as few as the limit on arguments and the rows' sets of columns allow.
-    pub(super) fn all(
-        dialect: Dialect,
-        table: &'static Table,
-        mut rows: &[NewValues<'_>],
-        back: Back,
-    ) -> Result<Vec<Self>> {
+    pub(super) fn all(dialect: Dialect, table: &'static Table, alike: &[Alike<'_>], back: Back) -> Result<Vec<Self>> {
         let mut insertions = Vec::new();
-        while let Some(first) = rows.first() {
-            let values = first.values();
-            let most = if values.is_empty() { 1 } else { most_rows(dialect, &values, || 0).min(rows.len()) };
-            let alike = rows[..most].iter().position(|row| !row.is_like(first)).unwrap_or(most);
-            let (chunk, rest) = rows.split_at(common_size(dialect, alike));
-            insertions.push(Self::new(dialect, table, chunk, back)?);
-            rows = rest;
+        for alike in alike {
+            let mut rows = alike.rows();
+            while rows.count > 0 {
+                let (next, rest) = rows.split_at(rows.count_of_next(dialect));
+                insertions.push(Self::new(dialect, table, next, back)?);
+                rows = rest;
+            }
         }
         Ok(insertions)
     }
 }
 
-fn rows_back(dialect: Dialect, table: &'static Table, rows: &[NewValues<'_>], back: Back) -> Result<Rows> {
+fn rows_back(dialect: Dialect, table: &'static Table, rows: NewRows<'_>, back: Back) -> Result<Rows> {
     match (back, dialect.spelling().inserted) {
         (Back::Nothing, _) => Ok(Rows::Nothing),
         (_, Inserted::Read) => Ok(Rows::ReadBack(ReadBack::new(table, rows)?)),
@@ -137,17 +175,14 @@ fn rows_back(dialect: Dialect, table: &'static Table, rows: &[NewValues<'_>], ba
 }
 
 /// Appends the `INSERT` of rows that all set the same columns.
-fn insert(sql: &mut Sql, table: &'static Table, rows: &[NewValues<'_>]) {
-    let columns = rows.first().map(NewValues::columns).unwrap_or_default();
+fn insert(sql: &mut Sql, table: &'static Table, rows: NewRows<'_>) {
     sql.push("INSERT INTO ").name(table.name).push(" ");
-    if columns.is_empty() {
+    if rows.columns.is_empty() {
         sql.push(sql.dialect().spelling().no_values);
         return;
     }
-    let values: ValueRow<'_> = rows.iter().flat_map(|row| row.0).flatten().copied().collect();
-    let rows: Vec<_> = values.chunks(columns.len()).collect();
-    sql.push("(").list(columns, |sql, column| {
-        sql.name(table.columns[column].name);
+    sql.push("(").list(rows.columns, |sql, column| {
+        sql.name(table.columns[*column].name);
     });
-    sql.push(") ").new_rows(&rows);
+    sql.push(") ").new_rows(&rows.values());
 }

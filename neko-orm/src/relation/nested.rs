@@ -109,7 +109,7 @@ where
                 pair.fill(&sources[position], target);
             }
         }
-        create::insert_rows(targets, connection)
+        create::insert_rows(targets, None, connection)
     }
 }
 

@@ -116,13 +116,18 @@ impl Sql {
             self.dialect.placeholder(position, &mut self.text);
             return self;
         }
-        if let Err(error) = value.bind(&mut self.arguments) {
-            self.failure.get_or_insert(sqlx::Error::Encode(error));
-        }
+        self.argument(value);
         if let (Some(shared), Some(encoded)) = (&mut self.shared, encoded) {
             shared.push((encoded, self.arguments.len()));
         }
         self.placeholder()
+    }
+
+    /// Adds an argument, whose placeholder is appended besides.
+    fn argument(&mut self, value: &dyn Value) {
+        if let Err(error) = value.bind(&mut self.arguments) {
+            self.failure.get_or_insert(sqlx::Error::Encode(error));
+        }
     }
 
     /// From here on, values that are equal share a placeholder where placeholders have numbers: PostgreSQL takes an expression that is grouped
@@ -186,7 +191,7 @@ impl Sql {
         let sent = Sent { sql: Arc::new(self.text), model: self.model };
         match self.failure {
             Some(error) => Err(crate::Error::Statement(StatementError::new(sent, error))),
-            None => Ok(Statement { sent, arguments: self.arguments, persistent: self.persistent }),
+            None => Ok(Statement { sent, arguments: self.arguments, persistent: self.persistent, begin: None }),
         }
     }
 }

@@ -56,14 +56,27 @@ impl Sql {
         })
     }
 
-    /// Appends rows of values in parentheses.
+    /// Appends rows of values in parentheses, all of the same number.
     pub(crate) fn bind_rows<'v, R: AsRef<[&'v dyn Value]>>(&mut self, rows: impl IntoIterator<Item = R>) -> &mut Self {
-        self.list(rows, |sql, row| {
-            sql.push("(").list(row.as_ref(), |sql, value| {
-                sql.bind(*value);
-            });
-            sql.push(")");
-        })
+        if self.dialect.spelling().numbers_placeholders {
+            return self.list(rows, Self::bind_row);
+        }
+        let (mut rows, start) = (rows.into_iter(), self.text.len());
+        self.list(rows.by_ref().take(1), Self::bind_row);
+        let first = start..self.text.len();
+        for row in rows {
+            self.text.push_str(", ");
+            self.text.extend_from_within(first.clone());
+            row.as_ref().iter().for_each(|value| self.argument(*value));
+        }
+        self
+    }
+
+    fn bind_row<'v>(&mut self, row: impl AsRef<[&'v dyn Value]>) {
+        self.push("(").list(row.as_ref(), |sql, value| {
+            sql.bind(*value);
+        });
+        self.push(")");
     }
 
     /// Appends the rows as those that an `INSERT` inserts.

@@ -12,7 +12,9 @@ pub(super) use decode::decode;
 pub(super) use spelling::SPELLING;
 pub(crate) use transaction::Transaction;
 
+use std::any::Any;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
 use sqlx::sqlite::{SqliteArguments, SqliteQueryResult, SqliteRow};
@@ -73,7 +75,11 @@ pub(super) fn push<T: Field>(arguments: &mut SqliteArguments, value: &T) -> Resu
     if is_float_that(value, f64::is_nan) {
         return Err("NaN cannot be stored in SQLite, which would make it NULL".into());
     }
-    sqlx::Arguments::add(arguments, value)
+    match (value as &dyn Any).downcast_ref::<String>() {
+        // In one piece: sqlx would copy it into two, which the connection's thread frees.
+        Some(text) => sqlx::Arguments::add(arguments, Arc::<str>::from(text.as_str())),
+        None => sqlx::Arguments::add(arguments, value),
+    }
 }
 
 /// The declared type of a field's column in a STRICT table.

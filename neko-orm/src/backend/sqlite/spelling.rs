@@ -14,8 +14,8 @@ pub(crate) const SPELLING: Spelling = Spelling {
     numbers_placeholders: false,
     // SQLite's default `SQLITE_MAX_VARIABLE_NUMBER` since 3.32.
     argument_limit: 32_766,
-    // Another thread inserts these while the next ones are prepared: few of 1000 rows should wait for that.
-    import_rows: 256,
+    // Another thread inserts these while the next ones are prepared. Each message costs as much as 50 rows or more, and most imports need one.
+    import_rows: 1024,
     key_sets: KeySets::Json,
     column_array: Some(ColumnArray { form: ArrayForm::Json, around: ["json_group_array(", ")"] }),
     inserted: Inserted::Returned,

@@ -33,6 +33,11 @@ impl<'c> Transaction<'c> {
         }
     }
 
+    /// The savepoint that the next statement sets before it runs, and the text that does so.
+    pub(crate) fn begin_with_next(connection: &'c mut SqliteConnection) -> (Self, &'static str) {
+        (Self::Savepoint(Savepoint::around(connection)), SET)
+    }
+
     pub(crate) fn connection(&mut self) -> &mut SqliteConnection {
         match self {
             Self::Own(transaction) => transaction,

@@ -102,7 +102,7 @@ where
     ) -> BoxFuture<'l, Result<Vec<T>>> {
         let (from, to) = (self.from, self.to);
         Box::pin(async move {
-            let targets = create::insert_rows(targets, connection).await?;
+            let targets = create::insert_rows(targets, None, connection).await?;
             let Some(first) = sources.first() else { return Ok(targets) };
             let linking = belongs_to_many::<R>(first).linking();
             let mut rows = Vec::with_capacity(targets.len());
