@@ -55,10 +55,8 @@ macro_rules! on_backend {
 pub(crate) use on_backend;
 
 pub(crate) use arguments::Arguments;
-pub(crate) use columns::ArrayForm;
-pub(crate) use columns::{ColumnRow, is_exact, levels_of_row};
-pub(crate) use connection::{AfterFailure, Held};
-pub(crate) use connection::{Connection, Lease};
+pub(crate) use columns::{ArrayForm, ColumnRow, is_exact, levels_of_row};
+pub(crate) use connection::{AfterFailure, Connection, Held, Lease};
 pub use dialect::Dialect;
 pub use own_transaction::OwnTransaction;
 pub use row::Row;

@@ -45,11 +45,8 @@ impl Along {
         sql.push(" WHERE 0; SELECT MAX(").column(table.name, key).push("), total_changes() FROM ").name(table.name);
         sql.push("; ");
         insert(sql);
-        sql.push("; SELECT changes(), total_changes(), ").list(table.columns, |sql, column| {
-            sql.within(self.array, |sql| {
-                sql.column(table.name, column.name);
-            });
-        });
+        let columns = table.columns.iter().map(|column| column.name);
+        sql.push("; SELECT changes(), total_changes(), ").columns_within(self.array, table.name, columns);
         sql.push(" FROM ").name(table.name).push(" WHERE ").column(table.name, key);
         sql.push(" BETWEEN last_insert_rowid() - ").number(self.count - 1).push(" AND last_insert_rowid()");
     }
@@ -57,8 +54,7 @@ impl Along {
     /// The rows in what the statement has returned.
     pub(super) fn read(&self, returned: &[Row], table: &'static Table) -> Result<Fetched> {
         let row = self.rows(returned, table.columns.len());
-        let row = row.map_err(|mismatch| sqlx::Error::Decode(mismatch.into()))?;
-        Ok(Fetched::Columns(Row::Columns(row)))
+        Ok(row.map_err(|mismatch| sqlx::Error::Decode(mismatch.into()))?.into())
     }
 
     fn rows(&self, returned: &[Row], width: usize) -> Result<ColumnRow, Mismatch> {

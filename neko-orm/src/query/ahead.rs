@@ -60,30 +60,21 @@ pub struct ReadAhead {
 }
 
 impl ReadAhead {
-    /// For the model of this name, where the database is one that is read like this.
-    pub(crate) fn new(dialect: Dialect, model: &'static str) -> Option<Self> {
+    /// From so many rows of the model of this name, where the database is one that is read sooner like this.
+    pub(super) fn new(dialect: Dialect, model: &'static str, sources: u64) -> Option<Self> {
         let array = dialect.spelling().column_array?;
-        Some(Self { sql: Sql::new(dialect, model), array, levels: Vec::new(), relations: Vec::new() })
+        let is_sooner = array.form == ArrayForm::Json || sources <= FEW_SOURCES;
+        is_sooner.then(|| Self { sql: Sql::new(dialect, model), array, levels: Vec::new(), relations: Vec::new() })
     }
 
     /// Starts with the rows of a query.
     pub(super) fn of_query(parts: &Parts, dialect: Dialect, table: &'static Table) -> Option<(Self, Level)> {
-        let mut ahead = Self::new(dialect, table.model)?;
-        if !table.is_exact_in(ahead.array.form) || !ahead.is_for(parts.bound(table).unwrap_or(u64::MAX)) {
-            return None;
-        }
+        let sources = parts.bound(table).unwrap_or(u64::MAX);
+        let mut ahead = Self::new(dialect, table.model, sources).filter(|ahead| table.is_exact_in(ahead.form()))?;
         let names = table.columns.iter().map(|column| column.name.to_owned()).collect();
         let mut written = Ok(());
         let level = ahead.level(names, |sql| written = parts.write(sql, table));
         written.ok().map(|()| (ahead, level))
-    }
-
-    /// Whether so many sources are read sooner like this.
-    pub(super) fn is_for(&self, sources: u64) -> bool {
-        match self.array.form {
-            ArrayForm::Json => true,
-            ArrayForm::Native => sources <= FEW_SOURCES,
-        }
     }
 
     pub(crate) fn dialect(&self) -> Dialect {
@@ -132,11 +123,7 @@ impl ReadAhead {
         self.sql.push(" SELECT * FROM ");
         self.sql.separated(" CROSS JOIN ", self.levels.iter().enumerate(), |sql, (level, names)| {
             let rows = Level(level).name();
-            sql.push("(SELECT ").list(names, |sql, name| {
-                sql.within(self.array.around, |sql| {
-                    sql.column(&rows, name);
-                });
-            });
+            sql.push("(SELECT ").columns_within(self.array.around, &rows, names.iter().map(String::as_str));
             sql.push(" FROM ").name(&rows).push(") AS ").name(&rows);
         });
     }
@@ -183,12 +170,7 @@ impl Ahead {
         }
         let names = parts.names(table);
         let mut sql = Sql::new(dialect, table.model);
-        sql.push("SELECT 0, ").list(&names, |sql, name| {
-            sql.within(around, |sql| {
-                sql.column(table.name, name);
-            });
-        });
-        sql.push(" FROM (");
+        sql.push("SELECT 0, ").columns_within(around, table.name, names.iter().map(AsRef::as_ref)).push(" FROM (");
         parts.write_named(&mut sql, table).ok()?;
         sql.push(") AS ").name(table.name);
         let widths = vec![names.len()];

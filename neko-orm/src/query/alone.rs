@@ -115,7 +115,7 @@ async fn collect(select: Alone, leasing: Leasing<'_>, rows: &mut dyn Collect) ->
 
 fn collect_ahead(mut read: ReadRows, rows: &mut dyn Collect) -> bool {
     let Some(first) = read.first() else { return false };
-    let mut fetched = Fetched::Columns(Row::Columns(first));
+    let mut fetched = Fetched::from(first);
     rows.start(fetched.count());
     while let Some(row) = fetched.next().filter(|_| rows.is_complete()) {
         rows.add(row);

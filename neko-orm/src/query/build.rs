@@ -172,8 +172,9 @@ impl<M: Model, O: Origin<M>, S> Query<M, O, S> {
     ///
     /// Sends one statement for the rows and one for each relation, however many rows there are (keys that are no integers, no texts or
     /// composite are cut into several by the database's limit on arguments), and none for a relation without keys to look for. On SQLite, those for
-    /// models whose columns JSON holds exactly are one, as on PostgreSQL those for up to 50 rows: see [`eager_loading`](crate::guide::eager_loading#in-one-statement). From a pool, several
-    /// are in one transaction and see one state of the database; for that on a connection that you lend, lend a transaction.
+    /// models whose columns JSON holds exactly are one, as on PostgreSQL those for up to 50 rows: see
+    /// [`eager_loading`](crate::guide::eager_loading#in-one-statement). From a pool, several are in one transaction and see one state of the
+    /// database; for that on a connection that you lend, lend a transaction.
     ///
     /// # Errors
     /// The call that reads fails as [`get`](Query::get) does where a `belongs_to` relation has to lead to a row and does not, and with
@@ -249,8 +250,8 @@ impl<M: Model, O: Origin<M>, T, K> Query<M, O, Selected<T, K>> {
 
 impl<M: Model, O: Origin<M>, S: Shape<M>> Query<M, O, S> {
     /// The statement that [`to_vec`](Self::to_vec) sends first, or the one within it where its rows come as arrays, with placeholders for the values;
-    /// empty where no row can match, and so nothing is sent. The statements that load relations depend on the rows: a subscriber of `tracing` sees each as an event of
-    /// the target `neko_orm::sql`, at level TRACE.
+    /// empty where no row can match, and so nothing is sent. The statements that load relations depend on the rows: a subscriber of `tracing` sees
+    /// each as an event of the target `neko_orm::sql`, at level TRACE.
     ///
     /// # Errors
     /// A value cannot be encoded.

@@ -22,6 +22,12 @@ pub(crate) enum Fetched {
     Columns(Row),
 }
 
+impl From<ColumnRow> for Fetched {
+    fn from(row: ColumnRow) -> Self {
+        Self::Columns(Row::Columns(row))
+    }
+}
+
 impl Fetched {
     /// How many there are.
     pub(crate) fn count(&self) -> usize {
@@ -78,7 +84,7 @@ impl<'c> Reader<'c> {
         statements: Result<Vec<Statement>>,
     ) -> Result<Fetched> {
         if let Some(row) = ahead {
-            return Ok(Fetched::Columns(Row::Columns(row)));
+            return Ok(row.into());
         }
         let mut rows = Vec::new();
         for statement in statements? {
@@ -129,7 +135,7 @@ pub(super) fn ahead_of<M: Model, T: Send + 'static>(
     sources: &[&M],
     dialect: Dialect,
 ) -> Option<Ahead> {
-    let mut ahead = ReadAhead::new(dialect, M::TABLE.model).filter(|ahead| ahead.is_for(sources.len() as u64))?;
+    let mut ahead = ReadAhead::new(dialect, M::TABLE.model, sources.len() as u64)?;
     loader.read_ahead(Start::Rows(sources), &mut ahead);
     ahead.finish()
 }

@@ -112,7 +112,7 @@ pub(super) async fn read_ahead<M: Model, S: Shape<M>>(
 ) -> Result<Vec<S::Item>> {
     let mut read = ahead.read(connection).await?;
     let Some(first) = read.first() else { return Err(sqlx::Error::RowNotFound.into()) };
-    let rows = read_rows(Fetched::Columns(Row::Columns(first)), shape)?;
+    let rows = read_rows(first.into(), shape)?;
     show(&rows);
     shape.load(rows, &mut Reader::with(connection.reborrow(), read)).await
 }

@@ -97,6 +97,20 @@ impl Sql {
         })
     }
 
+    /// As [`columns`](Self::columns), with each column within a form.
+    pub(crate) fn columns_within<'n>(
+        &mut self,
+        form: Form,
+        table: &str,
+        columns: impl IntoIterator<Item = &'n str>,
+    ) -> &mut Self {
+        self.list(columns, |sql, column| {
+            sql.within(form, |sql| {
+                sql.column(table, column);
+            });
+        })
+    }
+
     /// Appends `"table"."column" = ?` for each column and its value, with AND between.
     pub(crate) fn equals<'n, 'v>(
         &mut self,
