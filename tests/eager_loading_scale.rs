@@ -73,8 +73,8 @@ on_every_backend! {
         let (streamed, statements) = recorded(query.stream(RowByRow(&db)).try_collect::<Vec<_>>()).await;
         assert_eq!(streamed.unwrap(), query.to_vec(&db).await.unwrap());
         assert_eq!(statements.len(), 3 * 3);
-        let chunk = format!(r#"ORDER BY "posts"."id" ASC LIMIT ?{}"#, each([" + 0", "", ""], &db));
-        assert!(statements[0].ends_with(&chunk), "{}", statements[0]);
+        let chunk = r#"ORDER BY "posts"."id" ASC LIMIT ?"#;
+        assert!(statements[0].ends_with(chunk), "{}", statements[0]);
         assert!(statements[3].ends_with(&format!(r#"WHERE "posts"."id" > ? {chunk}"#)), "{}", statements[3]);
     }
 

@@ -260,8 +260,8 @@ on_every_backend! {
             .to_owned()
             + r#"WHERE EXISTS (SELECT 1 FROM "comments" AS "neko 1" WHERE "neko 1"."id" = "comments"."parent_id" AND "neko 1"."body" = ? "#
             + r#"AND EXISTS (SELECT 1 FROM "comments" AS "neko 2" WHERE "neko 2"."parent_id" = "neko 1"."id" AND "neko 2"."id" <> "comments"."id" LIMIT 1) LIMIT 1) "#
-            + r#"ORDER BY "comments"."post_id" DESC NULLS LAST, "comments"."id" ASC LIMIT ? + 0 OFFSET ?"#;
-        let elsewhere = expected.replace(" LIMIT 1)", ")").replace("? + 0", "?");
+            + r#"ORDER BY "comments"."post_id" DESC NULLS LAST, "comments"."id" ASC LIMIT ? OFFSET ?"#;
+        let elsewhere = expected.replace(" LIMIT 1)", ")");
         let on_mysql = elsewhere.replace(" NULLS LAST", "");
         let expected = each([expected, elsewhere, on_mysql], &db);
         assert_eq!(unquoted(&query.to_sql(dialect(&db)).unwrap()), expected);

@@ -145,7 +145,7 @@ on_sqlite! {
         let columns = ["id", "author_id", "title"].map(|column| format!(r#""posts"."{column}""#));
         let arrays = columns.clone().map(|column| format!("json_group_array({column})")).join(", ");
         let rows = format!(
-            r#"SELECT {} FROM "posts" WHERE "posts"."title" <> ? ORDER BY "posts"."title" DESC, "posts"."id" ASC LIMIT ? + 0"#,
+            r#"SELECT {} FROM "posts" WHERE "posts"."title" <> ? ORDER BY "posts"."title" DESC, "posts"."id" ASC LIMIT +?"#,
             columns.join(", ")
         );
         assert_eq!(statements, [format!(r#"SELECT 0, {arrays} FROM ({rows}) AS "posts""#)]);

@@ -167,7 +167,8 @@ impl<'k> KeyList<'k> {
 
 impl LevelKeys<'_> {
     fn write(&self, sql: &mut Sql) {
-        sql.push(" IN (SELECT ").columns(self.table, self.columns.iter().map(|pair| pair.from));
+        sql.push(if self.level.is_of_one { " = (SELECT " } else { " IN (SELECT " });
+        sql.columns(self.table, self.columns.iter().map(|pair| pair.from));
         sql.push(" FROM ").name(&self.level.name()).push(" AS ").name(self.table);
         if !self.condition.is_no_filter() {
             sql.push(" WHERE ");

@@ -207,7 +207,7 @@ pub async fn sent<T>(call: impl Future<Output = T>) -> (T, Vec<String>) {
 
 /// A statement as SQLite would have it, as far as they differ in quotes and placeholders.
 pub fn unquoted(statement: &str) -> String {
-    unnumbered(&statement.replace('`', "\""))
+    unnumbered(&statement.replace('`', "\"").replace("+?", "?"))
 }
 
 /// The statement within one that returns each column of its rows as one array.

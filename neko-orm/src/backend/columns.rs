@@ -65,6 +65,11 @@ impl ColumnRow {
         })
     }
 
+    /// How long the arrays are, as far as they are texts.
+    pub(crate) fn bytes(&self) -> usize {
+        self.0.iter().map(Column::length).sum()
+    }
+
     /// Whether the value at `index` is a NULL that was read.
     #[cfg_attr(not(feature = "postgres"), allow(unused_variables))]
     pub(super) fn holds_null(&self, index: usize) -> bool {

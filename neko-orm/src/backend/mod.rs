@@ -12,6 +12,7 @@ pub(crate) mod mysql;
 mod own_transaction;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
+mod reading;
 mod row;
 mod run;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
@@ -59,6 +60,7 @@ pub(crate) use columns::{ArrayForm, ColumnRow, is_exact, levels_of_row};
 pub(crate) use connection::{AfterFailure, Connection, Held, Lease};
 pub use dialect::Dialect;
 pub use own_transaction::OwnTransaction;
+pub(crate) use reading::Reading;
 pub use row::Row;
 pub(crate) use run::{RowStream, Written, stream};
 pub(crate) use spelling::{Changes, ColumnArray, Declares, Duplicates, Form, Inserted, KeySets, NullOrder, Spelling};

@@ -41,8 +41,9 @@ pub(crate) struct Spelling {
     pub(crate) refusal: Option<&'static str>,
     /// A text that is equal to another only where their letters are.
     pub(crate) letter_by_letter: Form,
-    /// What keeps the database from planning for the value of a limit: SQLite would prepare the statement anew for each value.
-    pub(crate) any_limit: &'static str,
+    /// What keeps the database from planning for the value of an argument: SQLite would prepare the statement anew whenever a limit is bound, and
+    /// where there are statistics (`ANALYZE`), whenever a value is that an indexed column is compared with.
+    pub(crate) any_value: &'static str,
     /// What ends an EXISTS. SQLite 3.51 counts an OFFSET around one without a limit once for each match.
     pub(crate) exists_end: &'static str,
     /// What makes an update whose values depend on other rows of the table read all of them before it writes any.

@@ -42,6 +42,8 @@ pub enum Node {
     Column(Alias, &'static str, &'static str),
     /// A value to bind.
     Value(Box<dyn Value>),
+    /// A value to bind, where one plan is for all.
+    Any(Box<dyn Value>),
     /// SQL of the crate's own.
     Sql(&'static str),
     /// SQL of the user's own, with an operand for each placeholder.
@@ -202,9 +204,8 @@ impl Node {
     /// The nodes that this one is made of.
     fn children(&self) -> Vec<&Self> {
         match self {
-            Self::Column(..) | Self::Value(_) | Self::Sql(_) | Self::Constant(_) | Self::Mistake(_) | Self::Absent => {
-                Vec::new()
-            }
+            Self::Column(..) | Self::Value(_) | Self::Any(_) | Self::Sql(_) => Vec::new(),
+            Self::Constant(_) | Self::Mistake(_) | Self::Absent => Vec::new(),
             Self::Raw(_, nodes) | Self::Row(nodes) | Self::List(nodes) | Self::And(nodes) | Self::Or(nodes) => {
                 nodes.iter().collect()
             }
@@ -222,9 +223,8 @@ impl Node {
 
     fn children_mut(&mut self) -> Vec<&mut Self> {
         match self {
-            Self::Column(..) | Self::Value(_) | Self::Sql(_) | Self::Constant(_) | Self::Mistake(_) | Self::Absent => {
-                Vec::new()
-            }
+            Self::Column(..) | Self::Value(_) | Self::Any(_) | Self::Sql(_) => Vec::new(),
+            Self::Constant(_) | Self::Mistake(_) | Self::Absent => Vec::new(),
             Self::Raw(_, nodes) | Self::Row(nodes) | Self::List(nodes) | Self::And(nodes) | Self::Or(nodes) => {
                 nodes.iter_mut().collect()
             }
@@ -291,7 +291,7 @@ impl Node {
     pub(crate) fn pins(&self, own: &str, column: &str) -> bool {
         match self {
             Self::Compare(" = ", nodes) => {
-                matches!(&**nodes, [left, Self::Value(_)] if left.own_column(own) == Some(column))
+                matches!(&**nodes, [left, Self::Value(_) | Self::Any(_)] if left.own_column(own) == Some(column))
             }
             Self::And(nodes) => nodes.iter().any(|node| node.pins(own, column)),
             _ => false,

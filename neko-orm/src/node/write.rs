@@ -50,6 +50,9 @@ impl Node {
             Self::Value(value) => {
                 sql.bind(&**value);
             }
+            Self::Any(value) => {
+                sql.bind_any(&**value);
+            }
             Self::Sql(text) => {
                 sql.push(text);
             }

@@ -40,13 +40,21 @@ impl<M> Copy for Start<'_, M> {}
 
 /// Rows that the statement reads: a common table expression.
 #[derive(Debug, Clone, Copy)]
-pub struct Level(usize);
+pub struct Level {
+    position: usize,
+    /// Whether there is one row at most.
+    pub(crate) is_of_one: bool,
+}
 
 impl Level {
-    // The derive refuses names that start like this.
     pub(crate) fn name(self) -> String {
-        Node::name_of(self.0)
+        name(self.position)
     }
+}
+
+// The derive refuses names that start like this.
+fn name(level: usize) -> String {
+    Node::name_of(level)
 }
 
 /// A statement that reads ahead, in the making.
@@ -74,7 +82,7 @@ impl ReadAhead {
         let names = table.columns.iter().map(|column| column.name.to_owned()).collect();
         let mut written = Ok(());
         let level = ahead.level(names, |sql| written = parts.write(sql, table));
-        written.ok().map(|()| (ahead, level))
+        written.ok().map(|()| (ahead, Level { is_of_one: sources == 1, ..level }))
     }
 
     pub(crate) fn dialect(&self) -> Dialect {
@@ -87,7 +95,7 @@ impl ReadAhead {
 
     /// Adds rows with these columns.
     pub(crate) fn level(&mut self, columns: Vec<String>, write: impl FnOnce(&mut Sql)) -> Level {
-        let level = Level(self.levels.len());
+        let level = Level { position: self.levels.len(), is_of_one: false };
         self.sql.push(if self.levels.is_empty() { "WITH " } else { ", " }).name(&level.name()).push(" (");
         self.sql.list(&columns, |sql, column| {
             sql.name(column);
@@ -122,7 +130,7 @@ impl ReadAhead {
     fn write_row(&mut self) {
         self.sql.push(" SELECT * FROM ");
         self.sql.separated(" CROSS JOIN ", self.levels.iter().enumerate(), |sql, (level, names)| {
-            let rows = Level(level).name();
+            let rows = name(level);
             sql.push("(SELECT ").columns_within(self.array.around, &rows, names.iter().map(String::as_str));
             sql.push(" FROM ").name(&rows).push(") AS ").name(&rows);
         });
@@ -134,7 +142,7 @@ impl ReadAhead {
         self.sql.push(" ");
         // The last level first, for which the others are read: the reader is woken once all is there, and not for each level.
         self.sql.separated(" UNION ALL ", self.levels.iter().enumerate().rev(), |sql, (level, names)| {
-            let rows = Level(level).name();
+            let rows = name(level);
             sql.push("SELECT ").number(level);
             for index in 0..width {
                 sql.push(", ");
@@ -175,6 +183,12 @@ impl Ahead {
         sql.push(") AS ").name(table.name);
         let widths = vec![names.len()];
         Some(Self { statement: sql.finish().ok()?, form, widths, relations: Vec::new(), is_complete: true })
+    }
+
+    /// In one message with what begins the transaction that it is the first statement of.
+    pub(super) fn beginning_with(mut self, begin: Option<&'static str>) -> Self {
+        self.statement.begin = begin;
+        self
     }
 
     pub(super) async fn read(self, connection: &mut Connection<'_>) -> Result<ReadRows> {
@@ -218,6 +232,6 @@ impl ReadRows {
     /// The rows of the next relation.
     pub(super) fn next(&mut self) -> Option<ColumnRow> {
         let level = self.relations.pop_front()??;
-        self.levels.get_mut(level.0)?.take()
+        self.levels.get_mut(level.position)?.take()
     }
 }

@@ -49,7 +49,7 @@ impl Row<'_> {
         let key =
             self.table.key.iter().filter_map(|&index| Some((self.table.columns.get(index)?, self.values.get(index)?)));
         let table = self.table.name;
-        let equal = key.map(|(key, value)| Node::Column(inner, table, key.name).equals(Node::Value(value.boxed())));
+        let equal = key.map(|(key, value)| Node::Column(inner, table, key.name).equals(Node::Any(value.boxed())));
         let join = equal.fold(Node::Absent, Node::and);
         Node::Scalar(Box::new(Subquery::new(Node::Column(inner, table, column), table, inner, join)))
     }
@@ -76,7 +76,7 @@ impl<'a> Place<'a> {
     /// The value to compare with. One that the database may hold in several forms is compared in the form that it has there; where the row
     /// is gone, in the form in which it would be written.
     fn bound(&self) -> Node {
-        let value = Node::Value(self.value.boxed());
+        let value = Node::Any(self.value.boxed());
         if self.value.is_exact() {
             return value;
         }

@@ -22,6 +22,7 @@ mod scope;
 mod select;
 mod selected;
 mod shape;
+mod sweep;
 mod walk;
 mod write;
 

@@ -169,7 +169,7 @@ fn set_columns<M>(
 ) -> Result<(Statement, Option<Statement>)> {
     let mut sql = Sql::new(dialect, table.model);
     let column = |name| Node::Column(Alias::TABLE, table.name, name);
-    let equals = table.key_names().zip(key).map(|(name, part)| column(name).equals(Node::Value(part.boxed())));
+    let equals = table.key_names().zip(key).map(|(name, part)| column(name).equals(Node::Any(part.boxed())));
     let parts = Parts { condition: equals.fold(Node::Absent, Node::and), ..Parts::default() };
     Change::Set(assignments).write(&parts, table, &mut sql)?;
     let columns = assignments.iter().map(|assignment| assignment.column);

@@ -215,8 +215,7 @@ impl Parts {
 
     fn range(&self, sql: &mut Sql) {
         if self.has_range() {
-            let planned = sql.dialect().spelling().any_limit;
-            sql.push(" LIMIT ").bind(&self.limit.map_or(i64::MAX, bound)).push(planned);
+            sql.push(" LIMIT ").bind_any(&self.limit.map_or(i64::MAX, bound));
         }
         if self.offset > 0 {
             sql.push(" OFFSET ").bind(&bound(self.offset));

@@ -8,7 +8,7 @@ use futures_core::future::BoxFuture;
 use super::ahead::{Ahead, ReadAhead, Start};
 use super::alone::{Alone, alone};
 use super::reader::Reader;
-use super::{Leasing, Parts, Rows, chunks, ready, run};
+use super::{Leasing, Parts, Rows, chunks, ready, run, sweep};
 use crate::Model;
 use crate::backend::{ArrayForm, Dialect, Row};
 use crate::error::Result;
@@ -96,7 +96,10 @@ impl<M: Model> Shape<M> for Whole {
     }
 
     fn stream<'c, E: Executor<'c>>(&self, parts: Parts, db: E) -> Rows<'c, M> {
-        run::cursor(parts.rows(db.dialect(), M::TABLE), |row| M::from_row(row, 0), db)
+        match sweep::is_one(&parts, db.dialect(), db.reads(), M::TABLE) {
+            true => sweep::stream(parts, db),
+            false => run::cursor(parts.rows(db.dialect(), M::TABLE), |row| M::from_row(row, 0), db),
+        }
     }
 }
 

@@ -106,7 +106,6 @@ impl Walk {
 
     /// Where rows can come again, the walk ends at the depth of as many steps as there are rows: none is deeper.
     fn write_end(&self, sql: &mut Sql) {
-        let any_limit = sql.dialect().spelling().any_limit;
         match (self.comes_once(), self.max_depth) {
             (true, None) => {}
             (true, Some(most)) => {
@@ -117,7 +116,7 @@ impl Walk {
             }
             (false, Some(most)) => {
                 sql.push(" AND ").column(WALK, DEPTH).push(" < (SELECT COUNT(*) FROM (SELECT 1 FROM ").name(SEEN);
-                sql.push(" LIMIT ").bind(&bound(most)).push(any_limit).push(") AS ").name(TREE).push(")");
+                sql.push(" LIMIT ").bind_any(&bound(most)).push(") AS ").name(TREE).push(")");
             }
         }
     }

@@ -144,7 +144,7 @@ impl<R: Relation<Target: Model>> Origin<R::Target> for Tree<'_, R> {
             return Scope { condition: Node::Constant(false), ..Scope::everything() };
         };
         let key = self.source.key();
-        let start = R::Source::KEY.arguments(&key).into_iter().map(|part| Node::Value(part.boxed())).collect();
+        let start = R::Source::KEY.arguments(&key).into_iter().map(|part| Node::Any(part.boxed())).collect();
         let walk = Walk {
             hop,
             default_scope: <R::Target as Scoped>::scope,

@@ -151,7 +151,7 @@ pub(super) fn starts<P, C>(pairs: Pairs<P, C>, row: Side<'_, P, C>) -> Option<Ve
 
 // Not generic over the models: compiled once.
 fn add_start(starts: &mut Vec<Node>, argument: Option<&dyn Value>) -> Option<()> {
-    starts.push(Node::Value(argument?.boxed()));
+    starts.push(Node::Any(argument?.boxed()));
     Some(())
 }
 
@@ -205,5 +205,5 @@ fn add_pair(hop: &mut Hop, names: PairNames, tag: Option<&'static str>, towards:
 /// That a child has the tag of its parent's model.
 fn tagged(names: PairNames, tag: &'static str) -> Node {
     let column = Node::Column(Alias::TABLE, names.table, names.column);
-    column.equals(Node::Value(Box::new(tag.to_owned())))
+    column.equals(Node::Any(Box::new(tag.to_owned())))
 }

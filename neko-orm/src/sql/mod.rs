@@ -118,8 +118,13 @@ impl Sql {
         values: impl IntoIterator<Item = (&'n str, &'v dyn Value)>,
     ) -> &mut Self {
         self.separated(" AND ", values, |sql, (column, value)| {
-            sql.column(table, column).push(" = ").bind(value);
+            sql.column(table, column).push(" = ").bind_any(value);
         })
+    }
+
+    /// As [`bind`](Self::bind), for a statement whose plan is the same for any value.
+    pub(crate) fn bind_any(&mut self, value: &dyn Value) -> &mut Self {
+        self.push(self.dialect.spelling().any_value).bind(value)
     }
 
     /// Appends a placeholder and binds `value` to it.

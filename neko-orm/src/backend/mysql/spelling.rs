@@ -36,7 +36,7 @@ pub(crate) const SPELLING: Spelling = Spelling {
         "CONVERT(",
         " USING utf8mb4) COLLATE /*M!100202 utf8mb4_nopad_bin *//*!80017 utf8mb4_0900_bin */",
     ],
-    any_limit: "",
+    any_value: "",
     exists_end: ")",
     read_before_write: "",
     changes: Changes::ByJoin,

@@ -29,7 +29,7 @@ pub(crate) const SPELLING: Spelling = Spelling {
     group_names: &[],
     refusal: None,
     letter_by_letter: ["", ""],
-    any_limit: "",
+    any_value: "",
     exists_end: ")",
     read_before_write: "",
     changes: Changes::Directly,

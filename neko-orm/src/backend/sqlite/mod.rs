@@ -10,7 +10,7 @@ mod transaction;
 pub use connect::connect;
 pub(super) use decode::decode;
 pub(super) use spelling::SPELLING;
-pub(crate) use transaction::Transaction;
+pub(crate) use transaction::{SET, Transaction, release};
 
 use std::any::Any;
 use std::borrow::Cow;

@@ -28,7 +28,7 @@ pub(crate) const SPELLING: Spelling = Spelling {
     group_names: &[],
     refusal: Some(" THEN abs(-9223372036854775807 - 1) ELSE "),
     letter_by_letter: ["", " COLLATE BINARY"],
-    any_limit: " + 0",
+    any_value: "+",
     exists_end: " LIMIT 1)",
     read_before_write: " FROM (SELECT 1)",
     changes: Changes::Directly,

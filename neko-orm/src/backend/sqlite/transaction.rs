@@ -61,7 +61,7 @@ impl<'c> Transaction<'c> {
     }
 }
 
-pub(super) const SET: &str = "SAVEPOINT neko_orm";
+pub(crate) const SET: &str = "SAVEPOINT neko_orm";
 const UNDO: &str = "ROLLBACK TO neko_orm";
 pub(super) const RELEASE: &str = "RELEASE neko_orm";
 
@@ -98,12 +98,20 @@ impl<'c> Savepoint<'c> {
 impl Drop for Savepoint<'_> {
     fn drop(&mut self) {
         if self.is_open {
-            // One poll sends the command. The connection's thread runs commands in order, whether or not somebody waits
-            // for the answer.
-            let _ = self.connection.execute(sqlx::raw_sql(UNDO)).now_or_never();
-            let _ = self.connection.execute(sqlx::raw_sql(RELEASE)).now_or_never();
+            send(self.connection, UNDO);
+            release(self.connection);
         }
     }
+}
+
+/// Releases the savepoint without waiting.
+pub(crate) fn release(connection: &mut SqliteConnection) {
+    send(connection, RELEASE);
+}
+
+/// One poll sends the command. The connection's thread runs commands in order, whether or not somebody waits for the answer.
+fn send(connection: &mut SqliteConnection, sql: &'static str) {
+    let _ = connection.execute(sqlx::raw_sql(sql)).now_or_never();
 }
 
 /// sqlx's own savepoints. It tells whether it has begun a transaction, and not how deep: one too many does no harm, since

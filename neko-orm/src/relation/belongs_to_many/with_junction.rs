@@ -64,7 +64,7 @@ where
         let (from, _) = R::WAY.pairs();
         let column = |name| Node::Column(Alias::TABLE, RowOf::<R>::TABLE.name, name);
         let source = foreign_key_to(from, self.0).into_iter();
-        let source = source.map(|Equal { column: name, value }| column(name).equals(Node::Value(value)));
+        let source = source.map(|Equal { column: name, value }| column(name).equals(Node::Any(value)));
         let mut condition = source.fold(Node::Absent, Node::and);
         let hops = hops::<R>(Scoping::Unscoped);
         hops.iter().for_each(|hop| condition.narrow(hop.condition.clone()));

@@ -1,0 +1,136 @@
+//! All rows of a table, in the order of the key that the database numbers: chunk by chunk, where arrays of some rows come sooner than the rows.
+//!
+//! Only where nothing narrows the rows: each chunk is found by the key, and a database might look for those that meet a condition again for each.
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use super::ahead::Ahead;
+use super::reader::may_be_of_arrays;
+use super::{Fetched, Leasing, Parts, Rows, chunks};
+use crate::Model;
+use crate::backend::{ArrayForm, Dialect, Reading};
+use crate::column::Table;
+use crate::error::{Error, Result};
+use crate::executor::{Executor, Reads};
+
+/// The first chunk has so many rows: somebody waits for the first of them.
+const FIRST: u64 = 100;
+
+/// Beyond, what a chunk costs no longer shows.
+const MOST: usize = 1000;
+
+/// About so long are the arrays of a chunk of long rows.
+const BYTES: usize = 1 << 18;
+
+/// The rows that are still to be read.
+struct Sweep<'c> {
+    leasing: Option<Leasing<'c>>,
+    reading: Option<Reading<'c>>,
+    reads: Reads,
+    parts: Parts,
+    size: u64,
+}
+
+impl Sweep<'_> {
+    /// The next rows: those before a failure of the statement, and that as the last.
+    async fn next<M: Model>(&mut self) -> Result<Option<Vec<Result<M>>>> {
+        let (mut reading, begin) = match (self.reading.take(), self.leasing.take()) {
+            (Some(reading), _) => (reading, None),
+            (None, Some(leasing)) => Reading::begin_with_next(leasing.await?),
+            (None, None) => return Ok(None),
+        };
+        let size = self.parts.limit.map_or(self.size, |limit| limit.min(self.size));
+        let chunk = Parts { limit: Some(size), ..self.parts.clone() };
+        let rows = match self.read_ahead(&chunk, begin, &mut reading).await? {
+            Some(rows) => rows,
+            None => self.read_rows(&chunk, &mut reading).await?,
+        };
+        self.advance(&rows);
+        if rows.len() as u64 == size && self.parts.limit != Some(0) {
+            self.reading = Some(reading);
+        }
+        Ok(Some(rows))
+    }
+
+    /// The rows by arrays; `None` where what rows say counts.
+    async fn read_ahead<M: Model>(
+        &mut self,
+        chunk: &Parts,
+        begin: Option<&'static str>,
+        reading: &mut Reading<'_>,
+    ) -> Result<Option<Vec<Result<M>>>> {
+        let Some(ahead) = Ahead::of_rows(chunk, reading.dialect(), M::TABLE) else { return Ok(None) };
+        let arrays = match ahead.beginning_with(begin).read(&mut reading.connection()).await {
+            Ok(mut read) => read.first(),
+            Err(error) if may_be_of_arrays(&error, reading.after_failure()) => None,
+            Err(error) => return Err(error),
+        };
+        let Some(arrays) = arrays else { return Ok(None) };
+        let bytes = arrays.bytes();
+        let mut fetched = Fetched::from(arrays);
+        let mut rows = Vec::with_capacity(fetched.count());
+        while let Some(row) = fetched.next() {
+            match M::from_row(row, 0) {
+                Ok(row) => rows.push(Ok(row)),
+                Err(_) => return Ok(None),
+            }
+        }
+        self.size = (rows.len() * BYTES / bytes.max(1)).clamp(1, MOST) as u64;
+        Ok(Some(rows))
+    }
+
+    /// The rows one by one, each with its own error. Nothing follows a statement that fails.
+    async fn read_rows<M: Model>(&mut self, chunk: &Parts, reading: &mut Reading<'_>) -> Result<Vec<Result<M>>> {
+        let statement = chunk.rows(reading.dialect(), M::TABLE)?;
+        let mut rows = Vec::new();
+        if let Err(error) = reading.connection().each(statement, &mut |row| rows.push(M::from_row(&row, 0))).await {
+            rows.push(Err(error));
+            self.parts.limit = Some(0);
+        }
+        Ok(rows)
+    }
+
+    /// Leaves out the rows that are read.
+    fn advance<M: Model>(&mut self, rows: &[Result<M>]) {
+        let read = rows.len() as u64;
+        self.parts.limit = self.parts.limit.map(|limit| limit.saturating_sub(read));
+        match rows.last() {
+            Some(Ok(last)) => {
+                self.parts.offset = 0;
+                self.parts.after = Some(chunks::values(last));
+            }
+            _ => self.parts.offset += read,
+        }
+    }
+}
+
+/// Whether the rows of a query are read like this.
+pub(super) fn is_one(parts: &Parts, dialect: Dialect, reads: Reads, table: &'static Table) -> bool {
+    let is_json = dialect.spelling().column_array.is_some_and(|array| array.form == ArrayForm::Json);
+    is_json && reads == Reads::Ahead && table.is_exact_in(ArrayForm::Json) && parts.is_every_row_by_number(table)
+}
+
+impl Parts {
+    /// Whether these are all rows of the table, or the first of them, in the order of a key that the database numbers.
+    fn is_every_row_by_number(&self, table: &Table) -> bool {
+        let Some(key) = table.numbered_key().and_then(|key| table.columns.get(key)) else { return false };
+        let is_by_key = match &self.order[..] {
+            [] => true,
+            [term] => term.node.own_column(table.name) == Some(key.name),
+            _ => false,
+        };
+        let is_all = self.condition.is_no_filter() && self.after.is_none() && self.offset == 0;
+        is_by_key && is_all && self.is_table() && self.has_keys()
+    }
+}
+
+pub(super) fn stream<'c, M: Model, E: Executor<'c>>(mut parts: Parts, db: E) -> Rows<'c, M> {
+    parts.order = parts.total_order(M::TABLE);
+    let sweep =
+        Sweep { leasing: Some(db.lease()), reading: None, reads: Reads::Ahead, parts, size: FIRST };
+    let chunks = stream::try_unfold(sweep, |mut sweep| async move {
+        let rows = sweep.next::<M>().await?;
+        Ok::<_, Error>(rows.map(|rows| (stream::iter(rows), sweep)))
+    });
+    Rows(chunks.try_flatten().boxed())
+}
