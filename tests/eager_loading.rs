@@ -172,8 +172,8 @@ on_every_backend! {
             p.comments.filter(|c| c.replies.any(|_| true)).exists(),
         ));
         let (loaded, statements) = counted(query.to_vec(&db)).await;
-        // SQLite reads the mean apart: JSON does not hold floats exactly.
-        assert_eq!(statements, each([2, 2, 9], &db));
+        // SQLite reads the mean apart: JSON does not hold floats exactly. PostgreSQL joins them all to the rows.
+        assert_eq!(statements, each([2, 1, 9], &db));
         let loaded: Vec<_> = loaded.into_iter().map(|(_, values)| values).collect();
         let text = |text: &str| Some(text.to_owned());
         assert_eq!(loaded[0], (4, true, 8, Some(1), text("reply to reply"), Some(8.0 / 3.0), 2, true));

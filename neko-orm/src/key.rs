@@ -102,6 +102,8 @@ pub(crate) enum KeyList<'k> {
     Rows(&'k [ValueRow<'k>]),
     /// Those of rows that the statement reads.
     OfLevel(LevelKeys<'k>),
+    /// Those of all rows of a table.
+    OfTable,
 }
 
 /// The keys of rows that the same statement reads.
@@ -146,6 +148,9 @@ impl<'k> KeyList<'k> {
         match self {
             Self::One(_) => {}
             Self::OfLevel(keys) => keys.write(sql),
+            Self::OfTable => {
+                sql.push(" IS NOT NULL");
+            }
             Self::Json(keys) => {
                 sql.push(" IN ").bind_json_keys(keys);
             }

@@ -2,12 +2,13 @@
 //!
 //! sqlx hands rows of SQLite from thread to thread one by one, which costs more than to find them. A few long values instead of many rows are
 //! twice as fast, where every column is one whose values are the same when they come back from JSON. A server makes rows sooner than arrays, but each
-//! statement is a message each way: arrays are for few sources there.
+//! statement is a message each way: arrays are for few sources there. What only counts, sums and the like comes beside all rows of a table.
 
 use std::collections::VecDeque;
 
 use super::Parts;
-use crate::backend::{self, ArrayForm, ColumnArray, ColumnRow, Connection, Dialect, Row, Statement};
+use super::beside::{Beside, ReadBeside};
+use crate::backend::{self, ArrayForm, ColumnArray, ColumnRow, Connection, Dialect, Field, Row, Statement};
 use crate::column::Table;
 use crate::error::{Mismatch, Result};
 use crate::node::Node;
@@ -28,6 +29,8 @@ pub enum Start<'s, M> {
     Rows(&'s [&'s M]),
     /// Those that the same statement reads.
     Level(Level),
+    /// All of a table, beside which the same statement reads.
+    Table,
 }
 
 impl<M> Clone for Start<'_, M> {
@@ -47,24 +50,31 @@ pub struct Level {
 }
 
 impl Level {
-    pub(crate) fn name(self) -> String {
-        name(self.position)
+    /// The one at this position, of any number of rows.
+    pub(super) fn at(position: usize) -> Self {
+        Self { position, is_of_one: false }
     }
-}
 
-// The derive refuses names that start like this.
-fn name(level: usize) -> String {
-    Node::name_of(level)
+    // The derive refuses names that start like this.
+    pub(crate) fn name(self) -> String {
+        Node::name_of(self.position)
+    }
 }
 
 /// A statement that reads ahead, in the making.
 pub struct ReadAhead {
     sql: Sql,
     array: ColumnArray,
+    /// How many rows it starts from at most.
+    sources: u64,
+    /// The rows beside which is read, instead of rows that come as arrays.
+    beside: Option<Beside>,
     /// The names of the columns of each level.
     levels: Vec<Vec<String>>,
     /// Where each relation is read, in the order in which they are loaded.
     relations: Vec<Option<Level>>,
+    /// Whether no other statement is needed.
+    is_complete: bool,
 }
 
 impl ReadAhead {
@@ -72,17 +82,33 @@ impl ReadAhead {
     pub(super) fn new(dialect: Dialect, model: &'static str, sources: u64) -> Option<Self> {
         let array = dialect.spelling().column_array?;
         let is_sooner = array.form == ArrayForm::Json || sources <= FEW_SOURCES;
-        is_sooner.then(|| Self { sql: Sql::new(dialect, model), array, levels: Vec::new(), relations: Vec::new() })
+        is_sooner.then(|| Self { sources, ..Self::of(None, array, Sql::new(dialect, model)) })
+    }
+
+    fn of(beside: Option<Beside>, array: ColumnArray, sql: Sql) -> Self {
+        Self { sql, array, sources: u64::MAX, beside, levels: Vec::new(), relations: Vec::new(), is_complete: true }
     }
 
     /// Starts with the rows of a query.
-    pub(super) fn of_query(parts: &Parts, dialect: Dialect, table: &'static Table) -> Option<(Self, Level)> {
+    pub(super) fn of_query(parts: &Parts, dialect: Dialect, table: &'static Table) -> Option<Self> {
+        let array = dialect.spelling().column_array?;
+        if let Some(beside) = Beside::of(parts, array.form, table) {
+            return Some(Self::of(Some(beside), array, Sql::new(dialect, table.model)));
+        }
         let sources = parts.bound(table).unwrap_or(u64::MAX);
         let mut ahead = Self::new(dialect, table.model, sources).filter(|ahead| table.is_exact_in(ahead.form()))?;
         let names = table.columns.iter().map(|column| column.name.to_owned()).collect();
         let mut written = Ok(());
-        let level = ahead.level(names, |sql| written = parts.write(sql, table));
-        written.ok().map(|()| (ahead, Level { is_of_one: sources == 1, ..level }))
+        ahead.level(names, |sql| written = parts.write(sql, table));
+        written.ok().map(|()| ahead)
+    }
+
+    /// The rows of the query that this starts with.
+    pub(super) fn start<'s, M>(&self) -> Start<'s, M> {
+        match &self.beside {
+            Some(_) => Start::Table,
+            None => Start::Level(Level { is_of_one: self.sources == 1, ..Level::at(0) }),
+        }
     }
 
     pub(crate) fn dialect(&self) -> Dialect {
@@ -95,7 +121,7 @@ impl ReadAhead {
 
     /// Adds rows with these columns.
     pub(crate) fn level(&mut self, columns: Vec<String>, write: impl FnOnce(&mut Sql)) -> Level {
-        let level = Level { position: self.levels.len(), is_of_one: false };
+        let level = Level::at(self.levels.len());
         self.sql.push(if self.levels.is_empty() { "WITH " } else { ", " }).name(&level.name()).push(" (");
         self.sql.list(&columns, |sql, column| {
             sql.name(column);
@@ -107,30 +133,51 @@ impl ReadAhead {
         level
     }
 
+    /// As [`level`](Self::level), with an aggregate as the last column, and before it the keys by which it is joined to these columns of the table.
+    pub(crate) fn joined(
+        &mut self,
+        names: Vec<String>,
+        on: Vec<&'static str>,
+        write: impl FnOnce(&mut Sql),
+    ) -> Option<Level> {
+        self.beside.as_mut()?.join(on);
+        Some(self.level(names, write))
+    }
+
     /// Notes where the next relation is read; by a statement of its own where that is nowhere here.
     pub(crate) fn relation(&mut self, level: Option<Level>) {
+        self.is_complete &= level.is_some();
         self.relations.push(level);
+    }
+
+    /// Notes that something is read by a statement of its own which does not ask whether it has been read.
+    pub(super) fn leave_out(&mut self) {
+        self.is_complete = false;
     }
 
     /// `None` where nothing is read ahead, or the statement cannot be made.
     pub(super) fn finish(mut self) -> Option<Ahead> {
         self.relations.iter().flatten().next()?;
         let widths: Vec<_> = self.levels.iter().map(Vec::len).collect();
-        match self.array.form {
-            ArrayForm::Json => self.write_rows(),
-            ArrayForm::Native if widths.iter().sum::<usize>() > MOST_COLUMNS => return None,
-            ArrayForm::Native => self.write_row(),
+        let returned = self.beside.as_ref().map_or_else(|| widths.iter().sum(), Beside::width);
+        match (&self.beside, self.array.form) {
+            (None, ArrayForm::Json) => self.write_rows(),
+            (_, ArrayForm::Native) if returned > MOST_COLUMNS => return None,
+            (None, ArrayForm::Native) => self.write_row(),
+            // Rows that are read first tell how many there are: what they lead to may be one statement then, whatever it is.
+            (Some(_), _) if !self.is_complete => return None,
+            (Some(beside), _) => beside.write(&self.levels, &mut self.sql),
         }
-        let is_complete = self.relations.iter().all(Option::is_some);
-        let form = self.array.form;
-        Some(Ahead { statement: self.sql.finish().ok()?, form, widths, relations: self.relations, is_complete })
+        let (form, beside) = (self.array.form, self.beside.as_ref().map(Beside::rows));
+        let Self { relations, is_complete, .. } = self;
+        Some(Ahead { statement: self.sql.finish().ok()?, form, beside, widths, relations, is_complete })
     }
 
     /// All arrays in one row: their types differ.
     fn write_row(&mut self) {
         self.sql.push(" SELECT * FROM ");
         self.sql.separated(" CROSS JOIN ", self.levels.iter().enumerate(), |sql, (level, names)| {
-            let rows = name(level);
+            let rows = Level::at(level).name();
             sql.push("(SELECT ").columns_within(self.array.around, &rows, names.iter().map(String::as_str));
             sql.push(" FROM ").name(&rows).push(") AS ").name(&rows);
         });
@@ -142,7 +189,7 @@ impl ReadAhead {
         self.sql.push(" ");
         // The last level first, for which the others are read: the reader is woken once all is there, and not for each level.
         self.sql.separated(" UNION ALL ", self.levels.iter().enumerate().rev(), |sql, (level, names)| {
-            let rows = name(level);
+            let rows = Level::at(level).name();
             sql.push("SELECT ").number(level);
             for index in 0..width {
                 sql.push(", ");
@@ -162,6 +209,8 @@ impl ReadAhead {
 pub struct Ahead {
     statement: Statement,
     form: ArrayForm,
+    /// How many columns the rows have beside which is read, instead of rows that come as arrays.
+    beside: Option<usize>,
     widths: Vec<usize>,
     relations: Vec<Option<Level>>,
     /// Whether no other statement is needed.
@@ -182,7 +231,8 @@ impl Ahead {
         parts.write_named(&mut sql, table).ok()?;
         sql.push(") AS ").name(table.name);
         let widths = vec![names.len()];
-        Some(Self { statement: sql.finish().ok()?, form, widths, relations: Vec::new(), is_complete: true })
+        let (statement, relations) = (sql.finish().ok()?, Vec::new());
+        Some(Self { statement, form, beside: None, widths, relations, is_complete: true })
     }
 
     /// In one message with what begins the transaction that it is the first statement of.
@@ -193,12 +243,17 @@ impl Ahead {
 
     pub(super) async fn read(self, connection: &mut Connection<'_>) -> Result<ReadRows> {
         let rows = connection.rows(self.statement).await?;
+        if let Some(columns) = self.beside {
+            let beside = Some(ReadBeside::new(rows, columns));
+            return Ok(ReadRows { beside, levels: Vec::new(), relations: VecDeque::new() });
+        }
         let levels = match self.form {
             ArrayForm::Json => levels_of_rows(&rows, &self.widths),
             ArrayForm::Native => backend::levels_of_row(rows, &self.widths),
         };
         let levels = levels.map_err(|mismatch| sqlx::Error::Decode(mismatch.into()))?;
-        Ok(ReadRows { levels: levels.into_iter().map(Some).collect(), relations: self.relations.into() })
+        let levels = levels.into_iter().map(Some).collect();
+        Ok(ReadRows { beside: None, levels, relations: self.relations.into() })
     }
 }
 
@@ -219,12 +274,23 @@ fn level_of_row(level: usize, row: &Row, width: usize) -> Result<ColumnRow, Mism
 
 /// What a statement has read ahead.
 pub(super) struct ReadRows {
+    beside: Option<ReadBeside>,
     levels: Vec<Option<ColumnRow>>,
     relations: VecDeque<Option<Level>>,
 }
 
 impl ReadRows {
-    /// The rows of the query that the statement starts with.
+    /// The rows of the query that the statement starts with, where aggregates were read beside them.
+    pub(super) fn beside(&self) -> Option<&[Row]> {
+        self.beside.as_ref().map(|beside| &beside.rows[..])
+    }
+
+    /// The next aggregate for each of these rows, where it was read beside them.
+    pub(super) fn values<T: Field + Default>(&mut self) -> Option<Result<Vec<T>>> {
+        self.beside.as_mut().map(ReadBeside::values)
+    }
+
+    /// As [`beside`](Self::beside), where they came as arrays.
     pub(super) fn first(&mut self) -> Option<ColumnRow> {
         self.levels.first_mut()?.take()
     }

@@ -3,6 +3,7 @@
 mod aggregate;
 mod ahead;
 mod alone;
+mod beside;
 mod build;
 mod change;
 mod chunks;

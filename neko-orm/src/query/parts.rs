@@ -124,6 +124,12 @@ impl Parts {
         self.source.is_none() && self.joined.is_none()
     }
 
+    /// Whether all rows of the table are read, whatever their order.
+    pub(super) fn is_whole_table(&self) -> bool {
+        let is_narrowed = !self.condition.is_no_filter() || self.has_range() || self.after.is_some();
+        self.is_table() && self.has_keys() && self.selected.is_empty() && !is_narrowed
+    }
+
     /// Whether no row can match.
     pub(super) fn is_empty(&self) -> bool {
         matches!(self.condition, Node::Constant(false))

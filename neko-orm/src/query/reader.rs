@@ -3,7 +3,7 @@
 use super::ahead::{Ahead, ReadAhead, ReadRows, Start};
 use super::shape::Loader;
 use crate::Model;
-use crate::backend::{AfterFailure, ColumnRow, Connection, Dialect, Row, Statement};
+use crate::backend::{AfterFailure, ColumnRow, Connection, Dialect, Field, Row, Statement};
 use crate::error::{Error, Result};
 use crate::executor::Reads;
 
@@ -75,6 +75,11 @@ impl<'c> Reader<'c> {
     /// The rows of the next relation, if they have been read ahead. Asked once by each relation, in the order in which they are loaded.
     pub(crate) fn next(&mut self) -> Option<ColumnRow> {
         self.ahead.as_mut()?.next()
+    }
+
+    /// The next aggregate for each source, if it has been read beside them. Asked as [`next`](Self::next) is.
+    pub(crate) fn values<T: Field + Default>(&mut self) -> Option<Result<Vec<T>>> {
+        self.ahead.as_mut()?.values()
     }
 
     /// The rows that have been read ahead, or those of statements.

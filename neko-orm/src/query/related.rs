@@ -46,6 +46,8 @@ pub(crate) enum Keys<'k> {
     Rows(&'k KeyRows<'k>),
     /// From rows that the statement reads.
     Level(Level),
+    /// From all rows of a table, beside which the statement reads.
+    Table,
 }
 
 impl RelatedRows<'_> {
@@ -71,7 +73,13 @@ impl RelatedRows<'_> {
         let list = self.only_list(keys)?;
         let mut names = self.key_names();
         names.push(AGGREGATE.to_owned());
-        Some(ahead.level(names, |sql| self.write_aggregate(of, sql, &list)))
+        let write = |sql: &mut Sql| self.write_aggregate(of, sql, &list);
+        match list {
+            KeyList::OfTable => {
+                ahead.joined(names, self.hops.first()?.pairs.iter().map(|pair| pair.from).collect(), write)
+            }
+            _ => Some(ahead.level(names, write)),
+        }
     }
 
     /// The list of all keys, if one holds them.
@@ -81,6 +89,8 @@ impl RelatedRows<'_> {
                 let mut lists = self.lists(keys);
                 lists.pop().filter(|_| lists.is_empty())
             }
+            Keys::Table if self.parts.is_empty() => None,
+            Keys::Table => Some(KeyList::OfTable),
             Keys::Level(level) => {
                 let first = self.hops.first().filter(|_| !self.parts.is_empty())?;
                 let Hop { from, pairs, from_condition, .. } = first;

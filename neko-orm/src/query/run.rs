@@ -111,8 +111,13 @@ pub(super) async fn read_ahead<M: Model, S: Shape<M>>(
     connection: &mut Connection<'_>,
 ) -> Result<Vec<S::Item>> {
     let mut read = ahead.read(connection).await?;
-    let Some(first) = read.first() else { return Err(sqlx::Error::RowNotFound.into()) };
-    let rows = read_rows(first.into(), shape)?;
+    let rows = match read.beside() {
+        Some(rows) => rows.iter().map(|row| shape.read(row)).collect::<Result<_>>()?,
+        None => {
+            let first = read.first().ok_or(sqlx::Error::RowNotFound)?;
+            read_rows(first.into(), shape)?
+        }
+    };
     show(&rows);
     shape.load(rows, &mut Reader::with(connection.reborrow(), read)).await
 }

@@ -133,8 +133,8 @@ impl<M: Model, T: Send + 'static> Shape<M> for With<M, T> {
     }
 
     fn ahead(&self, parts: &Parts, dialect: Dialect) -> Option<Ahead> {
-        let (mut ahead, level) = ReadAhead::of_query(parts, dialect, M::TABLE)?;
-        self.0.read_ahead(Start::Level(level), &mut ahead);
+        let mut ahead = ReadAhead::of_query(parts, dialect, M::TABLE)?;
+        self.0.read_ahead(ahead.start(), &mut ahead);
         ahead.finish()
     }
 
@@ -188,7 +188,9 @@ pub trait Loader<M>: Send + Sync + 'static {
 
     /// Adds what it loads to what one statement reads. In the order in which it is loaded, or not at all.
     #[doc(hidden)]
-    fn read_ahead(&self, _start: Start<'_, M>, _ahead: &mut ReadAhead) {}
+    fn read_ahead(&self, _start: Start<'_, M>, ahead: &mut ReadAhead) {
+        ahead.leave_out();
+    }
 
     /// Loads it for all of the rows, in their order.
     #[doc(hidden)]

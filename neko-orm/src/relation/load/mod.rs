@@ -124,7 +124,8 @@ pub(in crate::relation) fn read_ahead<R, X>(
 {
     let hops = steps::<R>(&mut parts);
     let related = rows_of::<R>(&parts, &hops, ahead.dialect());
-    let level = match is_exact::<R>(&hops, ahead.form()) && R::Target::TABLE.is_exact_in(ahead.form()) {
+    let is_exact = is_exact::<R>(&hops, ahead.form()) && R::Target::TABLE.is_exact_in(ahead.form());
+    let level = match is_exact && !matches!(start, Start::Table) {
         true => level_of::<R>(start, ahead, &mut |start, ahead| related.read_ahead(start, ahead)),
         false => None,
     };
@@ -142,6 +143,7 @@ fn level_of<R: Relation>(
 ) -> Option<Level> {
     match start {
         Start::Level(level) => add(Keys::Level(level), ahead),
+        Start::Table => add(Keys::Table, ahead),
         Start::Rows(sources) => {
             let mut numbering = R::WAY.keys();
             let by_key = Sources::new(sources.len(), &mut |position| numbering.insert(sources[position]));
@@ -154,6 +156,18 @@ fn level_of<R: Relation>(
 fn is_exact<R: Relation>(hops: &[Hop], form: ArrayForm) -> bool {
     let is_exact = |pair: &HopPair| R::Source::TABLE.column(pair.from).is_some_and(|column| (column.is_exact_in)(form));
     hops.first().is_some_and(|hop| hop.pairs.iter().all(is_exact))
+}
+
+/// Whether an aggregate is joined to all rows of the source's table as it is found by their keys: by columns of the key, to which rows that refer to
+/// something refer, and of types that the database and Rust take for equal alike. Where the first step has a condition, as that of a tag, most rows
+/// of its table may be no source's, and keys find the others by an index.
+fn is_joined<R: Relation>(hops: &[Hop], dialect: Dialect) -> bool {
+    let text = dialect.column_type::<String>();
+    let is_key = |pair: &HopPair| {
+        R::Source::TABLE.key_names().any(|key| key == pair.from) && (pair.column_type)(dialect) != text
+    };
+    let is_plain = |hop: &Hop| hop.from_condition.is_no_filter() && hop.condition.is_no_filter();
+    hops.first().is_some_and(|hop| is_plain(hop) && hop.pairs.iter().all(is_key))
 }
 
 fn found<S, T: Model>(
@@ -250,6 +264,9 @@ where
     R: Relation<Target: Model>,
     T: Field + Default,
 {
+    if let Some(values) = reader.values() {
+        return Box::pin(std::future::ready(values));
+    }
     let mut numbering = R::WAY.keys();
     numbering.reserve(sources.len());
     let by_key = Sources::new(sources.len(), &mut |position| numbering.insert(sources[position]));
@@ -292,7 +309,11 @@ pub(in crate::relation) fn aggregate_ahead<R, T>(
     let hops = hops::<R>(subquery.scoping);
     let (table, dialect) = (R::Target::TABLE, ahead.dialect());
     let related = RelatedRows { parts: &parts, hops: &hops, table, dialect, repeats: Repeats::LeftOut };
-    let level = match is_exact::<R>(&hops, ahead.form()) && backend::is_exact::<T>(ahead.form()) {
+    let is_read = match start {
+        Start::Table => is_joined::<R>(&hops, dialect),
+        _ => is_exact::<R>(&hops, ahead.form()) && backend::is_exact::<T>(ahead.form()),
+    };
+    let level = match is_read {
         true => level_of::<R>(start, ahead, &mut |start, ahead| related.aggregate_ahead(of, start, ahead)),
         false => None,
     };
