@@ -5,7 +5,8 @@ mod support;
 use std::time::Duration;
 
 use neko_orm::{Changes, Error, Model, Query, RowByRow, schema};
-use support::{TempFile, counted, each, on_every_backend, one_of, recorded, run, run_each};
+use support::triggers::refuse;
+use support::{TempFile, counted, each, on_every_backend, one_of, recorded, run, run_each, with_connection};
 
 #[derive(Debug, Clone, PartialEq, Model)]
 #[belongs_to_many(Tag)]
@@ -360,6 +361,15 @@ on_every_backend! {
         assert_eq!(counted(posts[0].tags().clear(&db)).await, (3, 1));
         assert_eq!(links(&db).await, [(2, 1), (2, 2), (2, 3)]);
         assert_eq!(Tag::query().count(&db).await.unwrap(), 3);
+    }
+
+    async fn clear_deletes_all_links_or_none(db) {
+        let (posts, tags) = blog(&db).await;
+        posts[0].tags().associate(&tags, &db).await.unwrap();
+        refuse("DELETE", "post_tag", "old.tag_id = 2", &db).await;
+        posts[0].tags().clear(&db).await.unwrap_err();
+        with_connection!(&db, |connection| { posts[0].tags().clear(&mut connection).await.unwrap_err() });
+        assert_eq!(links(&db).await, [(1, 1), (1, 2), (1, 3)]);
     }
 
     async fn set_writes_only_the_difference(db) {

@@ -58,6 +58,23 @@ on_every_driver! {
         assert_eq!(Post::query().count(&db).await.unwrap(), before + 1);
     }
 
+    async fn a_dropped_verb_on_several_rows_changes_all_or_none(db) {
+        schema::create::<(Post, Comment)>(&db).await.unwrap();
+        let post = Post::create().title("a").insert(&db).await.unwrap();
+        let mut comments = Comment::insert_all((0..6).map(|_| Comment::create()), &db).await.unwrap();
+        let (mut completed, mut polls) = (0, 0);
+        while polls < 40 || completed == 0 {
+            completed += usize::from(poll(post.comments().associate(&mut comments, &db), polls));
+            let mut connection = db.acquire().await.unwrap();
+            poll(post.comments().associate(&mut comments, &mut connection), polls / 2);
+            drop(connection);
+            let rows = post.comments().count(&db).await.unwrap();
+            assert!(rows == 0 || rows == 6, "{rows} rows");
+            Comment::query().all_rows().update(|c| c.post_id.set(None), &db).await.unwrap();
+            polls += 1;
+        }
+    }
+
     async fn a_dropped_call_leaves_the_callers_transaction_alone(db) {
         schema::create::<(Post, Comment)>(&db).await.unwrap();
         let (mut kept, mut completed) = (0, 0);

@@ -125,7 +125,8 @@ on_every_backend! {
         refuse("UPDATE", "posts", "new.id = 2", &db).await;
         let (result, statements) = recorded_with_control(Post::query().all_rows().update(|p| p.rating.set(7), &db)).await;
         assert!(result.is_err());
-        assert_eq!(statements.first().map(String::as_str), Some("BEGIN"));
+        // On SQLite, a trigger can keep what was written before it fails.
+        assert_eq!(statements.len(), each([2, 1, 1], &db), "{statements:?}");
         assert_eq!(ratings(&db).await, [5, 3, 0]);
         let mut transaction = db.begin().await.unwrap();
         assert!(Post::query().all_rows().update(|p| p.rating.set(7), &mut transaction).await.is_err());

@@ -3,7 +3,7 @@
 mod support;
 
 use neko_orm::{Error, Model, Pool};
-use support::{each, on_every_backend, run};
+use support::{each, on_every_backend, run, with_connection};
 
 #[derive(Debug, Clone, PartialEq, Model)]
 #[has_many(Account)]
@@ -84,6 +84,12 @@ on_every_backend! {
             assert!(matches!(error, Error::ForeignKeyViolation(_)), "{error}");
             assert!(accounts.iter().all(|account| account.owner_id.is_none()));
         }
+        with_connection!(&db, |connection| {
+            let error = ghost.accounts().associate(&mut accounts, &mut connection).await.unwrap_err();
+            assert!(matches!(error, Error::ForeignKeyViolation(_)), "{error}");
+            let error = Account::query().all_rows().update(|a| a.owner_id.set(9), &mut connection).await.unwrap_err();
+            assert!(matches!(error, Error::ForeignKeyViolation(_)), "{error}");
+        });
         assert_eq!(Account::query().to_vec(&db).await.unwrap(), accounts);
     }
 

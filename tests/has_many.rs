@@ -3,7 +3,7 @@
 mod support;
 
 use neko_orm::{Error, Model, schema};
-use support::{counted, each, on_every_backend, one_of, recorded, run};
+use support::{counted, each, on_every_backend, one_of, recorded, recorded_with_control, run};
 
 #[derive(Debug, Clone, PartialEq, Model)]
 #[has_many(Comment)]
@@ -104,12 +104,11 @@ on_every_backend! {
     async fn associate_takes_many_in_every_form_in_one_update(db) {
         let (first, second) = two_posts(&db).await;
         let [mut a, mut b] = comments(&db).await;
-        let (result, statements) = recorded(first.comments().associate([&mut a, &mut b], &db)).await;
+        let (result, statements) = recorded_with_control(first.comments().associate([&mut a, &mut b], &db)).await;
         result.unwrap();
-        assert_eq!(
-            statements,
-            [format!(r#"UPDATE "comments" SET "post_id" = ? WHERE ("comments"."id") {}"#, one_of(2, &db))]
-        );
+        let update = format!(r#"UPDATE "comments" SET "post_id" = ? WHERE ("comments"."id") {}"#, one_of(2, &db));
+        let in_a_transaction = ["BEGIN", &update, "COMMIT"];
+        assert_eq!(statements, each([&in_a_transaction[..], &[&update], &in_a_transaction], &db));
         assert_eq!(stored(&db).await, [(1, Some(1)), (2, Some(1))]);
         let mut all = vec![a, b];
         assert_eq!(counted(second.comments().associate(&mut all, &db)).await.1, 1);

@@ -53,6 +53,26 @@ on_every_driver! {
         assert_eq!(Post::query().count(&mut connection).await.unwrap(), 1);
     }
 
+    /// On PostgreSQL, it is ended by a statement that fails.
+    async fn a_row_that_is_not_there_leaves_nothing_in_a_transaction_begun_by_hand(db) {
+        schema::create::<(Post, Comment)>(&db).await.unwrap();
+        let post = Post::create().title("a").insert(&db).await.unwrap();
+        let mut comments = Comment::insert_all((0..2).map(|_| Comment::create()), &db).await.unwrap();
+        let mut connection = db.acquire().await.unwrap();
+        sqlx::raw_sql("BEGIN").execute(&mut *connection).await.unwrap();
+        assert_eq!(Comment::query().all_rows().update(|c| c.post_id.set(post.id), &mut connection).await.unwrap(), 2);
+        post.comments().dissociate(&mut comments, &mut connection).await.unwrap();
+        assert_eq!(post.comments().count(&mut connection).await.unwrap(), 0);
+        let [first, second] = &mut comments[..] else { unreachable!() };
+        let mut ghost = Comment { id: 9, post_id: None };
+        let error = post.comments().associate([first, second, &mut ghost], &mut connection).await.unwrap_err();
+        assert!(matches!(error, Error::NotFound { ref key, .. } if key.contains('9')), "{error}");
+        sqlx::raw_sql("COMMIT").execute(&mut *connection).await.unwrap();
+        assert_eq!(post.comments().count(&mut connection).await.unwrap(), 0);
+        post.comments().associate(&mut comments, &mut connection).await.unwrap();
+        assert_eq!(post.comments().count(&mut connection).await.unwrap(), 2);
+    }
+
     async fn a_panic_while_rows_are_prepared_leaves_none_in_a_transaction_begun_by_hand(db) {
         schema::create::<(Post, Comment)>(&db).await.unwrap();
         for panics_at in [10, 300, 8192, 8200] {

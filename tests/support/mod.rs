@@ -217,8 +217,15 @@ fn one_by_one(statement: &str) -> &str {
     within.unwrap_or(statement)
 }
 
-/// The statements as SQLite would have them, as far as they differ in quotes, placeholders, reading back what was inserted, and whether rows come
-/// one by one.
+/// The statement that checks by itself whether it has changed all rows or none, as it is without.
+fn unchecked(statement: &str) -> &str {
+    let checked = statement.strip_prefix(r#"WITH "neko changed" AS ("#);
+    let within = checked.and_then(|checked| Some(checked.split_once(" RETURNING 1) SELECT COUNT(*)")?.0));
+    within.unwrap_or(statement)
+}
+
+/// The statements as SQLite would have them, as far as they differ in quotes, placeholders, reading back what was inserted, whether rows come
+/// one by one, and what makes sure that they are all changed.
 fn alike(statements: Vec<String>) -> Vec<String> {
     let mut alike: Vec<String> = Vec::new();
     let mut inserts = false;
@@ -226,7 +233,7 @@ fn alike(statements: Vec<String>) -> Vec<String> {
         let reads_back = inserts && statement.starts_with("SELECT `");
         inserts = statement.starts_with("INSERT INTO `") || (reads_back && inserts);
         if !reads_back {
-            alike.push(unquoted(one_by_one(&statement)));
+            alike.push(unquoted(unchecked(one_by_one(&statement))));
         }
     }
     alike

@@ -146,6 +146,9 @@ impl Lease<'_> {
     /// Runs the only statement of a call that writes several rows, all of it or nothing: nothing also where it would change fewer rows than
     /// `least`. Tells how many it changed or would have.
     pub(crate) async fn execute_atomic(&mut self, statement: Statement, least: u64) -> Result<Written> {
+        if least == 0 && self.dialect().spelling().undoes_failures {
+            return self.execute(statement).await;
+        }
         #[cfg(feature = "sqlite")]
         if let Self::Sqlite(held @ (Held::Lent(_) | Held::Borrowed(_))) = self {
             statement::log("BEGIN");
@@ -158,6 +161,16 @@ impl Lease<'_> {
             false => transaction.commit().await?,
         }
         Ok(written)
+    }
+
+    /// As [`execute_atomic`](Self::execute_atomic), for a statement that changes so many rows where each is there: in one message where that is
+    /// possible, and `None` where it turns out not to be.
+    pub(crate) async fn execute_on_all(&mut self, statement: Statement, count: u64) -> Result<Option<u64>> {
+        #[cfg(feature = "postgres")]
+        if let Self::Postgres(_) = self {
+            return super::postgres::atomic::execute(self, statement, count).await;
+        }
+        Ok(Some(self.execute_atomic(statement, count).await?.rows))
     }
 
     /// Ends the call. A snapshot that is dropped instead ends as well, and later.

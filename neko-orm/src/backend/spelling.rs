@@ -78,6 +78,8 @@ pub(crate) struct Spelling {
     pub(crate) declares: Declares,
     /// Whether a transaction that is rolled back undoes changes of the schema, which would end it otherwise.
     pub(crate) undoes_schema_changes: bool,
+    /// Whether a statement that fails leaves nothing of what it has written, whatever made it fail.
+    pub(crate) undoes_failures: bool,
 }
 
 /// What stands before and after an operand.

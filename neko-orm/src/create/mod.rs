@@ -157,7 +157,8 @@ pub(crate) fn insert_all<'c, N: NewRow, E: Executor<'c>>(
     let lease = db.lease();
     Box::pin(async move {
         let mut lease = lease.await?;
-        // Even a single statement needs the transaction: `RAISE(FAIL)` in a trigger keeps the rows before it.
+        // Even a single statement needs the transaction: a trigger can leave rows out, or fail and keep those before (`RAISE(FAIL)`), and a row that
+        // comes back may not be one that can be read.
         let (mut transaction, begin) = lease.begin_with_next().await?;
         let mut connection = transaction.connection();
         let rows = insert_rows(values, begin, &mut connection).await?;

@@ -98,7 +98,6 @@ pub(super) fn distinct<M>(assignments: Vec<Assignment<M>>) -> Vec<Assignment<M>>
     distinct
 }
 
-/// In a transaction or savepoint: `RAISE(FAIL)` in a trigger keeps the rows before it.
 fn execute<'c>(statement: Result<Statement>, leasing: Leasing<'c>) -> BoxFuture<'c, Result<u64>> {
     Box::pin(async move {
         let (statement, mut lease) = (statement?, leasing.await?);

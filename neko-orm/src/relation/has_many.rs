@@ -69,8 +69,8 @@ where
 
     /// Lets one or many targets refer to the source: all of them, or none.
     ///
-    /// Sends one `UPDATE` that writes the foreign key only; for several targets in a transaction or savepoint. The
-    /// structs change once the database has agreed. A target that is given twice counts once; for no targets, nothing
+    /// Sends one `UPDATE` that writes the foreign key only; for several targets in a transaction or savepoint, except on PostgreSQL, where the
+    /// statement itself makes sure that it changes all or none. The structs change once the database has agreed. A target that is given twice counts once; for no targets, nothing
     /// is sent.
     ///
     /// # Errors
@@ -115,8 +115,7 @@ where
 
     /// Sets the foreign key of one or many targets to NULL: of all of them, or of none. No row is deleted.
     ///
-    /// Sends one `UPDATE` that writes the foreign key only; for several targets in a transaction or savepoint. Of a
-    /// composite foreign key, the columns that can be NULL are set. Otherwise as [`associate`](Self::associate).
+    /// Sends one `UPDATE` that writes the foreign key only. Of a composite foreign key, the columns that can be NULL are set. Otherwise as [`associate`](Self::associate).
     ///
     /// # Errors
     /// [`Error::NotAssociated`](crate::Error::NotAssociated) names the targets whose rows do not refer to the source; nothing is changed then.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::foreign_key::Pairs;
 use crate::Model;
-use crate::backend::{Connection, Dialect, Row, Statement, Value};
+use crate::backend::{Connection, Dialect, Lease, Row, Statement, Value};
 use crate::column::Table;
 use crate::error::{Error, Result};
 use crate::key::{self, KeyColumns as _, KeyList};
@@ -65,28 +65,42 @@ impl ForeignKeyUpdate {
 
     /// Changes the rows with these keys: all of them, or none where one is not there or refers to something else.
     ///
-    /// One `UPDATE` for one row; for several, one in a transaction or savepoint, and further ones only beyond the
-    /// database's limit on arguments. A `SELECT` asks for the keys that an error names.
+    /// One `UPDATE`, and further ones only beyond the database's limit on arguments; in a transaction or savepoint where several rows are not
+    /// checked by the statement itself. A `SELECT` asks for the keys that an error names.
     pub(crate) async fn run(self, lease: Leasing<'_>, keys: &[Vec<&dyn Value>]) -> Result<()> {
         let mut lease = lease.await?;
         let lists = self.lists(lease.dialect(), keys);
-        if let [list] = &lists[..] {
-            let statement = self.statement(lease.dialect(), list)?;
-            let changed = match list {
-                KeyList::One(_) => lease.execute(statement).await?,
-                _ => lease.execute_atomic(statement, keys.len() as u64).await?,
-            };
-            return match changed.rows >= keys.len() as u64 {
-                true => Ok(()),
-                false => self.explain(keys, &lists, &mut lease.connection()).await,
-            };
+        let at_once = match &lists[..] {
+            [list] => self.change_at_once(keys.len(), list, &mut lease).await?,
+            _ => None,
+        };
+        let are_changed = match at_once {
+            Some(changed) => changed >= keys.len() as u64,
+            None => self.change_in_transaction(keys.len(), &lists, &mut lease).await?,
+        };
+        match are_changed {
+            true => Ok(()),
+            false => self.explain(keys, &lists, &mut lease.connection()).await,
         }
+    }
+
+    /// How many rows one statement has changed, where that is all or none; `None` where it takes a transaction to be so.
+    async fn change_at_once(&self, count: usize, list: &KeyList<'_>, lease: &mut Lease<'_>) -> Result<Option<u64>> {
+        let statement = self.statement(lease.dialect(), list)?;
+        match list {
+            KeyList::One(_) => Ok(Some(lease.execute(statement).await?.rows)),
+            _ => lease.execute_on_all(statement, count as u64).await,
+        }
+    }
+
+    async fn change_in_transaction(&self, count: usize, lists: &[KeyList<'_>], lease: &mut Lease<'_>) -> Result<bool> {
         let mut transaction = lease.begin().await?;
-        if self.change(keys.len(), &lists, &mut transaction.connection()).await? {
-            return transaction.commit().await;
+        let are_changed = self.change(count, lists, &mut transaction.connection()).await?;
+        match are_changed {
+            true => transaction.commit().await?,
+            false => transaction.rollback().await?,
         }
-        transaction.rollback().await?;
-        self.explain(keys, &lists, &mut lease.connection()).await
+        Ok(are_changed)
     }
 
     /// As [`run`](Self::run), within a transaction, which is to be rolled back where this fails.
@@ -100,7 +114,8 @@ impl ForeignKeyUpdate {
 
     fn lists<'k>(&self, dialect: Dialect, keys: &'k [Vec<&'k dyn Value>]) -> Vec<KeyList<'k>> {
         let new = if let Change::Refer(new) = &self.change { new.len() } else { 0 };
-        KeyList::statements(dialect, keys, || self.old.len() + new)
+        // One more is the number of keys.
+        KeyList::statements(dialect, keys, || self.old.len() + new + 1)
     }
 
     /// The error that names the rows that could not be changed.
@@ -110,10 +125,14 @@ impl ForeignKeyUpdate {
         lists: &[KeyList<'_>],
         connection: &mut Connection<'_>,
     ) -> Result<()> {
-        let present = self.present(connection, lists).await?;
+        let present = match self.present(connection, lists).await {
+            // The statement that has failed has ended a transaction that was begun by hand.
+            Err(Error::TransactionLost(_)) => HashSet::new(),
+            present => present?,
+        };
         let all: Vec<_> = keys.iter().map(|key| key::describe(key.iter().copied())).collect();
         let missing: Vec<_> = all.iter().filter(|key| !present.contains(*key)).cloned().collect();
-        // Another connection may have put the rows right meanwhile: then no key can be singled out.
+        // Another connection may have put the rows right meanwhile: then no key can be singled out, either.
         Err(self.missing(if missing.is_empty() { &all } else { &missing }))
     }
 

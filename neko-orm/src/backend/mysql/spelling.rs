@@ -65,6 +65,7 @@ pub(crate) const SPELLING: Spelling = Spelling {
     indexed,
     declares: Declares::IndexesInTables,
     undoes_schema_changes: false,
+    undoes_failures: true,
 };
 
 /// What makes texts equal only where their letters are.

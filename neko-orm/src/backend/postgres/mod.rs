@@ -1,6 +1,7 @@
 //! PostgreSQL, and servers that speak its protocol: how they spell what differs, and the modules that connect and decode.
 
 mod array;
+pub(super) mod atomic;
 mod connect;
 mod decode;
 mod elements;

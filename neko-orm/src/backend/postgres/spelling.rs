@@ -47,6 +47,7 @@ pub(crate) const SPELLING: Spelling = Spelling {
     indexed: identity,
     declares: Declares::TargetsFirst,
     undoes_schema_changes: true,
+    undoes_failures: true,
 };
 
 /// Letter by letter, since texts are equal here only where their bytes are.

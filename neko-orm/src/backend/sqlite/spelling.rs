@@ -46,4 +46,6 @@ pub(crate) const SPELLING: Spelling = Spelling {
     indexed: identity,
     declares: Declares::Anything,
     undoes_schema_changes: true,
+    // `RAISE(FAIL)` in a trigger keeps the rows before it.
+    undoes_failures: false,
 };

@@ -197,7 +197,7 @@ where
         let lease = db.lease();
         Box::pin(async move {
             let statement = statement?;
-            Ok(lease.await?.execute(statement).await?.rows)
+            Ok(lease.await?.execute_atomic(statement, 0).await?.rows)
         })
     }
 
