@@ -86,8 +86,16 @@ pub(crate) type Form = [&'static str; 2];
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ColumnArray {
     pub(crate) form: ArrayForm,
-    /// What makes one of them.
-    pub(crate) around: Form,
+    /// What makes one of them of a column that is declared with this type: the texts before, between and after its names.
+    pub(crate) around: fn(&str) -> &'static [&'static str],
+}
+
+/// A column of which an array is made.
+#[derive(Debug)]
+pub(crate) struct ArrayColumn {
+    pub(crate) name: Cow<'static, str>,
+    /// The type that it is declared with.
+    pub(crate) column_type: Cow<'static, str>,
 }
 
 /// What computes the least and the greatest of values.

@@ -7,8 +7,8 @@
 use std::collections::VecDeque;
 
 use super::Parts;
-use crate::backend::{self, ArrayForm, ColumnArray, ColumnRow, Connection, Dialect, Row, Statement};
-use crate::column::Table;
+use crate::backend::{self, ArrayColumn, ArrayForm, ColumnArray, ColumnRow, Connection, Dialect, Row, Statement};
+use crate::column::{Facts, Table};
 use crate::error::{Mismatch, Result};
 use crate::node::Node;
 use crate::sql::Sql;
@@ -53,8 +53,8 @@ impl Level {
 pub struct ReadAhead {
     sql: Sql,
     array: ColumnArray,
-    /// The names of the columns of each level.
-    levels: Vec<Vec<String>>,
+    /// The columns of each level.
+    levels: Vec<Vec<ArrayColumn>>,
     /// Where each relation is read, in the order in which they are loaded.
     relations: Vec<Option<Level>>,
 }
@@ -71,9 +71,8 @@ impl ReadAhead {
     pub(super) fn of_query(parts: &Parts, dialect: Dialect, table: &'static Table) -> Option<(Self, Level)> {
         let sources = parts.bound(table).unwrap_or(u64::MAX);
         let mut ahead = Self::new(dialect, table.model, sources).filter(|ahead| table.is_exact_in(ahead.form()))?;
-        let names = table.columns.iter().map(|column| column.name.to_owned()).collect();
         let mut written = Ok(());
-        let level = ahead.level(names, |sql| written = parts.write(sql, table));
+        let level = ahead.level(table.in_arrays(dialect), |sql| written = parts.write(sql, table));
         written.ok().map(|()| (ahead, level))
     }
 
@@ -86,11 +85,11 @@ impl ReadAhead {
     }
 
     /// Adds rows with these columns.
-    pub(crate) fn level(&mut self, columns: Vec<String>, write: impl FnOnce(&mut Sql)) -> Level {
+    pub(crate) fn level(&mut self, columns: Vec<ArrayColumn>, write: impl FnOnce(&mut Sql)) -> Level {
         let level = Level(self.levels.len());
         self.sql.push(if self.levels.is_empty() { "WITH " } else { ", " }).name(&level.name()).push(" (");
         self.sql.list(&columns, |sql, column| {
-            sql.name(column);
+            sql.name(&column.name);
         });
         self.sql.push(") AS (");
         write(&mut self.sql);
@@ -121,9 +120,9 @@ impl ReadAhead {
     /// All arrays in one row: their types differ.
     fn write_row(&mut self) {
         self.sql.push(" SELECT * FROM ");
-        self.sql.separated(" CROSS JOIN ", self.levels.iter().enumerate(), |sql, (level, names)| {
+        self.sql.separated(" CROSS JOIN ", self.levels.iter().enumerate(), |sql, (level, columns)| {
             let rows = Level(level).name();
-            sql.push("(SELECT ").columns_within(self.array.around, &rows, names.iter().map(String::as_str));
+            sql.push("(SELECT ").arrays(self.array, &rows, columns);
             sql.push(" FROM ").name(&rows).push(") AS ").name(&rows);
         });
     }
@@ -133,15 +132,13 @@ impl ReadAhead {
         let width = self.levels.iter().map(Vec::len).max().unwrap_or(0);
         self.sql.push(" ");
         // The last level first, for which the others are read: the reader is woken once all is there, and not for each level.
-        self.sql.separated(" UNION ALL ", self.levels.iter().enumerate().rev(), |sql, (level, names)| {
+        self.sql.separated(" UNION ALL ", self.levels.iter().enumerate().rev(), |sql, (level, columns)| {
             let rows = Level(level).name();
             sql.push("SELECT ").number(level);
             for index in 0..width {
                 sql.push(", ");
-                match names.get(index) {
-                    Some(name) => sql.within(self.array.around, |sql| {
-                        sql.column(&rows, name);
-                    }),
+                match columns.get(index) {
+                    Some(column) => sql.array(self.array, &rows, column),
                     None => sql.push("NULL"),
                 };
             }
@@ -161,19 +158,22 @@ pub struct Ahead {
 }
 
 impl Ahead {
-    /// The rows of a query for which nothing is loaded, and whose values are exact in JSON.
-    pub(super) fn of_rows(parts: &Parts, dialect: Dialect, table: &'static Table) -> Option<Self> {
+    /// The rows of a query for which nothing is loaded, of which these columns are read.
+    pub(super) fn of_rows(parts: &Parts, dialect: Dialect, table: &'static Table, columns: &[Facts]) -> Option<Self> {
         let is_few = parts.limit.is_some_and(|limit| limit <= FEW);
-        let ColumnArray { form, around } = dialect.spelling().column_array?;
-        if form != ArrayForm::Json || is_few || !parts.has_keys() {
+        let array = dialect.spelling().column_array?;
+        let form = array.form;
+        let is_exact = columns.iter().all(|column| (column.is_exact_in)(form));
+        if form != ArrayForm::Json || !is_exact || is_few || !parts.has_keys() {
             return None;
         }
-        let names = parts.names(table);
+        let names = parts.names(table).into_iter().zip(columns);
+        let columns: Vec<_> = names.map(|(name, facts)| ArrayColumn { name, ..facts.in_array(dialect) }).collect();
         let mut sql = Sql::new(dialect, table.model);
-        sql.push("SELECT 0, ").columns_within(around, table.name, names.iter().map(AsRef::as_ref)).push(" FROM (");
+        sql.push("SELECT 0, ").arrays(array, table.name, &columns).push(" FROM (");
         parts.write_named(&mut sql, table).ok()?;
         sql.push(") AS ").name(table.name);
-        let widths = vec![names.len()];
+        let widths = vec![columns.len()];
         Some(Self { statement: sql.finish().ok()?, form, widths, relations: Vec::new(), is_complete: true })
     }
 
@@ -196,9 +196,8 @@ fn levels_of_rows(rows: &[Row], widths: &[usize]) -> Result<Vec<ColumnRow>, Mism
 
 fn level_of_row(level: usize, row: &Row, width: usize) -> Result<ColumnRow, Mismatch> {
     let found: i64 = row.value(0)?;
-    let arrays: Result<_, _> = (1..=width).map(|index| row.value(index)).collect();
     match usize::try_from(found) {
-        Ok(found) if found == level => Ok(ColumnRow::of_json(arrays?)),
+        Ok(found) if found == level => ColumnRow::of_json(row, 1..width + 1),
         _ => Err(Mismatch::Value("a level is not in its place".into())),
     }
 }

@@ -1,11 +1,18 @@
 //! The values of a column as one JSON array.
 
-use std::any::{Any, TypeId};
+mod bytes;
+#[cfg(any(feature = "chrono", feature = "time"))]
+mod moments;
+mod values;
+
 use std::ops::Range;
 
 use memchr::{memchr, memchr_iter, memchr2};
 
 use crate::error::Mismatch;
+pub(super) use bytes::BytesArray;
+use values::Element;
+pub(super) use values::{is_exact, is_exact_column, is_exact_key};
 
 /// A JSON array, whose values are taken one after the other.
 #[derive(Debug)]
@@ -58,44 +65,16 @@ impl JsonArray {
 
     /// The value, if it is one that `T` has exactly.
     pub(super) fn get<T: 'static>(&self) -> Result<T, Mismatch> {
-        self.read().ok_or_else(|| Mismatch::Value("the value is another in JSON".into()))
+        self.element().and_then(values::read).ok_or_else(inexact)
     }
 
-    fn read<T: 'static>(&self) -> Option<T> {
-        let value = self.array.get(self.value.clone())?;
-        let mut read: Option<T> = None;
-        let slot: &mut dyn Any = &mut read;
-        macro_rules! read_as {
-            ($($ty:ty: $parsed:expr;)*) => {
-                $(
-                    if let Some(slot) = slot.downcast_mut::<Option<$ty>>() {
-                        *slot = $parsed;
-                    } else if let Some(slot) = slot.downcast_mut::<Option<Option<$ty>>>() {
-                        *slot = if value == "null" { Some(None) } else { $parsed.map(Some) };
-                    }
-                )*
-            };
-        }
-        read_as! {
-            i64: value.parse().ok();
-            i32: value.parse().ok();
-            i16: value.parse().ok();
-            i8: value.parse().ok();
-            u32: value.parse().ok();
-            u16: value.parse().ok();
-            u8: value.parse().ok();
-            bool: truth(value);
-            String: self.text(value);
-        }
-        read
+    fn element(&self) -> Option<Element<'_>> {
+        Some(Element { json: self.array.get(self.value.clone())?, is_escaped: self.is_escaped, bytes: None })
     }
+}
 
-    fn text(&self, value: &str) -> Option<String> {
-        match self.is_escaped {
-            true => serde_json::from_str(value).ok(),
-            false => value.strip_prefix('"')?.strip_suffix('"').map(str::to_owned),
-        }
-    }
+fn inexact() -> Mismatch {
+    Mismatch::Value("the value is another in JSON".into())
 }
 
 /// Where the value is that follows the one that ends there, or the bracket at the start, and whether anything in it is escaped.
@@ -125,22 +104,4 @@ fn text_length(text: &[u8]) -> (usize, bool) {
         length = text.len().min(length + 2);
     }
     (text.len(), is_escaped)
-}
-
-/// Databases without a type for it have numbers.
-fn truth(value: &str) -> Option<bool> {
-    match value {
-        "0" => Some(false),
-        "1" => Some(true),
-        _ => None,
-    }
-}
-
-/// Whether a value of the type is the same when it comes back from JSON: integers, `bool`, texts, and `Option` of these.
-pub(super) fn is_exact<T: 'static>() -> bool {
-    let ty = TypeId::of::<T>();
-    macro_rules! is_any_of {
-        ($($ty:ty),*) => { $(ty == TypeId::of::<$ty>() || ty == TypeId::of::<Option<$ty>>())||* };
-    }
-    is_any_of!(i64, i32, i16, i8, u32, u16, u8, bool, String)
 }
