@@ -1,6 +1,7 @@
 //! The values of a column as one.
 
-const VALUES: &[&str] = &["json_group_array(", ")"];
+/// No bytes at all are more than any number and any text, and no JSON, which other bytes can be to SQLite: in its binary form.
+const VALUES: &[&str] = &["json_group_array(min(", ", x''))"];
 
 /// JSON has 15 digits of a float, and `%e` all that SQLite computes, 18 or more, where 17 do. An integer in such a column is one; what else rows refuse is
 /// no number here, and neither is a zero in a column that does not turn zeros into integers: it could be -0.0, which no text tells from 0.0.
