@@ -10,7 +10,7 @@ use proptest::test_runner::{Config, TestRunner};
 use sqlx::types::chrono::{DateTime, FixedOffset, Local, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use sqlx::types::time::{Date, OffsetDateTime, PrimitiveDateTime, Time};
 use sqlx::types::{Uuid, time};
-use support::{counted, on_sqlite, run, sent};
+use support::{counted, on_sqlite, recorded_with_control, run, sent};
 
 /// A model for each type, all of one table; and another that takes a NULL.
 macro_rules! things {
@@ -182,7 +182,8 @@ on_sqlite! {
             r#"SELECT 0, json_group_array(min("samples"."neko 0", x'')), json_group_array(min("samples"."neko 1", x'')), "#,
             r#"json_group_array(CASE typeof("samples"."neko 2") WHEN 'real' THEN iif("samples"."neko 2" <> 0 OR "samples"."neko 2" = '0', "#,
             r#"format('%!.20e', "samples"."neko 2"), '') WHEN 'integer' THEN "samples"."neko 2" WHEN 'null' THEN NULL ELSE '' END), "#,
-            r#"CAST(json_group_array(CASE typeof("samples"."neko 3") WHEN 'blob' THEN length("samples"."neko 3") WHEN 'null' THEN NULL ELSE -1 END) "#,
+            r#"CAST(json_group_array(CASE WHEN length("samples"."neko 3") > 256 THEN abs(-9223372036854775807 - 1) "#,
+            r#"WHEN typeof("samples"."neko 3") = 'blob' THEN length("samples"."neko 3") WHEN "samples"."neko 3" IS NULL THEN NULL ELSE -1 END) "#,
             r#"|| coalesce(group_concat("samples"."neko 3", ''), '') AS BLOB) FROM (SELECT "#,
         );
         assert!(statements[0].starts_with(arrays), "{statements:#?}");
@@ -200,13 +201,27 @@ on_sqlite! {
         assert!(sent(counted.to_vec(&db)).await.1[0].contains("json_group_array"));
     }
 
-    async fn many_new_rows_of_every_type_come_along(db) {
+    async fn many_new_rows_of_every_type_come_back(db) {
         schema::create::<Everything>(&db).await.unwrap();
         let (new, statements) = counted(insert((0..40).map(|n| sample(n, None)), &db)).await;
         let (few, of_few) = counted(insert((0..8).map(|n| sample(n, None)), &db)).await;
         assert_eq!((statements, of_few), (1, 1));
         let all = Sample::query().to_vec(RowByRow(&db)).await.unwrap();
         assert_eq!(format!("{:?}", [new, few].concat()), format!("{all:?}"));
+    }
+
+    async fn new_times_and_floats_come_along(db) {
+        #[derive(Debug, Clone, PartialEq, Model)]
+        struct Visit {
+            id: i64,
+            at: DateTime<Utc>,
+            value: f64,
+        }
+        schema::create::<Visit>(&db).await.unwrap();
+        let visits = (0..40).map(|n| Visit::create().at(DateTime::from_timestamp(n, 500_000_000).unwrap()).value(n as f64 / 7.0));
+        let (visits, statements) = sent(Visit::insert_all(visits, &db)).await;
+        assert!(statements.iter().any(|statement| statement.contains("SELECT changes()")), "{statements:#?}");
+        assert_eq!(visits.unwrap(), Visit::query().to_vec(RowByRow(&db)).await.unwrap());
     }
 
     async fn whatever_is_in_a_column_is_read_or_refused_alike(db) {
@@ -281,8 +296,15 @@ on_sqlite! {
     async fn long_and_empty_bytes_are_told_apart(db) {
         run_sqlite("CREATE TABLE things (id INTEGER PRIMARY KEY, value BLOB)", &db).await;
         alike_at_once::<bytes::Optional>(&db).await;
-        things_of(&["zeroblob(100000)", "x''", "NULL", "randomblob(70000)", "x'5d'", "x'2c5b'"], &db).await;
+        things_of(&["zeroblob(256)", "x''", "NULL", "randomblob(255)", "x'5d'", "x'2c5b'"], &db).await;
         alike_at_once::<bytes::Optional>(&db).await;
+        things_of(&["x''", "randomblob(257)", "zeroblob(70000)"], &db).await;
+        alike::<bytes::Thing>(&db).await;
+        let (read, statements) = recorded_with_control(bytes::Thing::query().to_vec(&db)).await;
+        assert_eq!((read.unwrap().len(), statements.len()), (3, 2));
+        let mut transaction = db.begin().await.unwrap();
+        assert_eq!(bytes::Thing::query().to_vec(&mut transaction).await.unwrap().len(), 3);
+        transaction.commit().await.unwrap();
         things_of(&["NULL", "x''"], &db).await;
         alike_at_once::<bytes::Optional>(&db).await;
         alike::<bytes::Thing>(&db).await;

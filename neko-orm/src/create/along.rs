@@ -7,7 +7,7 @@
 
 use super::statements::NewRows;
 use crate::backend::{ArrayForm, ColumnArray, ColumnRow, Dialect, Row, Statement};
-use crate::column::Table;
+use crate::column::{Facts, Table};
 use crate::error::{Mismatch, Result};
 use crate::query::Fetched;
 use crate::sql::Sql;
@@ -32,7 +32,9 @@ impl Along {
     pub(super) fn new(dialect: Dialect, table: &'static Table, rows: NewRows<'_>) -> Option<Self> {
         let (key, array) = (table.numbered_key()?, dialect.spelling().column_array?);
         let is_exact = array.form == ArrayForm::Json && table.is_exact_in(ArrayForm::Json);
-        let can_be = is_exact && rows.count >= LEAST && !rows.sets(key);
+        // Those that are too long for an array would be inserted twice.
+        let is_bytes = |column: &Facts| (column.column_type)(dialect) == dialect.column_type::<Vec<u8>>();
+        let can_be = is_exact && !table.columns.iter().any(is_bytes) && rows.count >= LEAST && !rows.sets(key);
         can_be.then_some(Self { key, count: rows.count, array })
     }
 

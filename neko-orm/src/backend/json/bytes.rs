@@ -1,5 +1,4 @@
-//! The values of a column of bytes as one: an array of their lengths in JSON, and all bytes after it. In JSON, bytes are twice as long and take as long
-//! as rows do from a few hundred on.
+//! The values of a column of bytes as one: an array of their lengths in JSON, and all bytes after it. In JSON, bytes would be twice as long.
 
 use std::ops::Range;
 
