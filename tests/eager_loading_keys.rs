@@ -2,7 +2,7 @@
 
 mod support;
 
-use neko_orm::{Error, Model, schema};
+use neko_orm::{Error, Model, RowByRow, schema};
 use support::{counted, each, on_every_backend, run};
 
 #[derive(Debug, Clone, PartialEq, Model)]
@@ -69,7 +69,7 @@ on_every_backend! {
         let (shelves, statements) = counted(Shelf::query().order_by(|s| s.id.asc()).with(|s| s.room.with(|r| r.shelves.count())).to_vec(&db)).await;
         let shelves: Vec<(Shelf, Option<(Room, i64)>)> = shelves;
         let found: Vec<_> = shelves.iter().map(|(_, room)| room.as_ref().map(|(room, count)| (room.floor, room.nr.as_str(), *count))).collect();
-        assert_eq!((found, statements), (vec![Some((1, "b", 2)), Some((2, "a", 1)), Some((1, "b", 2)), None, None], each([2, 2, 3], &db)));
+        assert_eq!((found, statements), (vec![Some((1, "b", 2)), Some((2, "a", 1)), Some((1, "b", 2)), None, None], each([1, 2, 3], &db)));
     }
 
     async fn keys_that_are_not_unique_lead_from_every_row(db) {
@@ -123,8 +123,10 @@ on_every_backend! {
         Book::insert_all(books, &db).await.unwrap();
         let many = (0..20_000_i64).map(|n| n as f64);
         let query = Label::query().with(|l| l.books.filter(|b| b.group.as_f64().is_in(many)).limit(2));
-        let (loaded, statements) = counted(query.to_vec(&db)).await;
+        let (loaded, statements) = counted(query.to_vec(RowByRow(&db))).await;
         assert_eq!((loaded.len() as i64, statements), (PARENTS, each([6, 2, 3], &db)));
+        let (at_once, statements) = counted(query.to_vec(&db)).await;
+        assert_eq!((at_once == loaded, statements), (true, each([1, 2, 3], &db)));
         assert!(loaded.iter().all(|(label, books)| books.len() == 1 && books[0].shelf_label.as_ref() == Some(&label.label)));
     }
 }

@@ -4,7 +4,7 @@ mod support;
 
 use neko_orm::{Model, schema};
 use sqlx::Connection as _;
-use support::{on_every_driver, seed};
+use support::{databases, on_every_driver, seed};
 
 #[derive(Debug, Clone, PartialEq, Model)]
 #[has_many(Comment)]
@@ -98,4 +98,25 @@ on_every_driver! {
         let statements = connection.cached_statements_size();
         assert!(statements <= 16, "{statements} statements");
     }
+}
+
+/// Planned for any keys, it would compare each row with each of many, where no index helps.
+#[tokio::test]
+async fn a_statement_for_many_keys_is_planned_each_time_on_postgres() {
+    databases::postgres(async |db| {
+        schema::create::<(Post, Comment, Tag, Room)>(&db).await.unwrap();
+        let neko_orm::Pool::Postgres(db) = db else { unreachable!() };
+        let mut connection = db.acquire().await.unwrap();
+        for (keys, kept) in [(1000, 1), (1001, 0)] {
+            connection.clear_cached_statements().await.unwrap();
+            let posts: Vec<_> = (0..keys).map(|id| Post { id, title: String::new() }).collect();
+            for _ in 0..7 {
+                Post::load(&posts, |p| p.comments, &mut connection).await.unwrap();
+            }
+            let sql = "SELECT COUNT(*) FROM pg_prepared_statements WHERE statement LIKE '%ANY(%'";
+            let count: i64 = sqlx::query_scalar(sql).persistent(false).fetch_one(&mut *connection).await.unwrap();
+            assert_eq!(count, kept, "{keys} keys");
+        }
+    })
+    .await;
 }

@@ -144,7 +144,8 @@ async fn all_chunks_are_of_one_state() {
     let db = neko_orm::sqlite::connect(&file.url()).await.unwrap();
     let other = neko_orm::sqlite::connect(&file.url()).await.unwrap();
     posts(1500, &db).await;
-    let change = "UPDATE posts SET title = 'new'; DELETE FROM posts WHERE id > 3000; INSERT INTO posts VALUES (9999, 'new')";
+    let change =
+        "UPDATE posts SET title = 'new'; DELETE FROM posts WHERE id > 3000; INSERT INTO posts VALUES (9999, 'new')";
     let mut rows = Post::query().stream(&db);
     let first = rows.try_next().await.unwrap();
     run(change, &other).await;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::Model;
-use crate::backend::{self, ArrayForm, Dialect, Field, Null, Row, Value};
+use crate::backend::{self, ArrayColumn, ArrayForm, Dialect, Field, Known, Null, Row, Value};
 use crate::error::{DecodeError, Error, Mismatch};
 use crate::node::{Alias, Node};
 
@@ -23,19 +23,36 @@ pub struct Facts {
     pub column_type: fn(Dialect) -> Cow<'static, str>,
     /// Whether its values are the same when they come back in an array.
     pub is_exact_in: fn(ArrayForm) -> bool,
+    /// As [`is_exact_in`](Self::is_exact_in), where values that are equal are so to the database, too.
+    pub is_exact_key_in: fn(ArrayForm) -> bool,
 }
 
 impl Facts {
     /// A column that new rows must set, unless the field is an `Option`.
     #[must_use]
     pub const fn new(index: usize, name: &'static str, null: Null) -> Self {
-        Self { index, name, null, default: Default::None, column_type: |_| Cow::Borrowed(""), is_exact_in: |_| false }
+        let (column_type, is_exact): (fn(_) -> _, fn(_) -> _) = (|_| Cow::Borrowed(""), |_| false);
+        Self {
+            index,
+            name,
+            null,
+            default: Default::None,
+            column_type,
+            is_exact_in: is_exact,
+            is_exact_key_in: is_exact,
+        }
     }
 
     /// Whether the column can be NULL.
     #[must_use]
     pub const fn is_nullable(&self) -> bool {
         matches!(self.null, Null::Allowed)
+    }
+
+    /// The column as one of which an array is made.
+    pub(crate) fn in_array(&self, dialect: Dialect) -> ArrayColumn {
+        let known = if self.default == Default::Generated { Known::Keys } else { Known::Nothing };
+        ArrayColumn { name: self.name.into(), column_type: (self.column_type)(dialect), known }
     }
 
     /// The same column, whose values the database numbers.
@@ -91,7 +108,12 @@ impl<M: Model, T> Column<M, T> {
     where
         T: Field,
     {
-        let facts = Facts { column_type: Dialect::column_type::<T>, is_exact_in: backend::is_exact::<T>, ..facts };
+        let facts = Facts {
+            column_type: Dialect::column_type::<T>,
+            is_exact_in: backend::is_exact_column::<T>,
+            is_exact_key_in: backend::is_exact_key::<T>,
+            ..facts
+        };
         Self { alias, stored: Stored { facts, codec: &Native }, get, get_mut, values }
     }
 
@@ -218,6 +240,11 @@ impl Table {
     /// Whether all values are the same when they come back in arrays.
     pub(crate) fn is_exact_in(&self, form: ArrayForm) -> bool {
         self.columns.iter().all(|column| (column.is_exact_in)(form))
+    }
+
+    /// The columns as those of which arrays are made.
+    pub(crate) fn in_arrays(&self, dialect: Dialect) -> Vec<ArrayColumn> {
+        self.columns.iter().map(|column| column.in_array(dialect)).collect()
     }
 
     /// The position of the key, where the database numbers it.

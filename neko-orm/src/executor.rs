@@ -59,8 +59,9 @@ pub enum Reads {
 
 /// A database whose rows are read one by one, and what relations lead to by one statement for each relation: `RowByRow(&db)`.
 ///
-/// SQLite is read so anyway where a model has a column whose values JSON does not hold exactly; otherwise one statement returns all rows of a call
-/// to [`to_vec`](crate::Query::to_vec) or [`load`](crate::Model::load), and of what is loaded by [`with`](crate::Query::with), each column as one JSON array.
+/// SQLite is read so anyway where a model has a column [whose values an array does not hold exactly](crate::guide::eager_loading#in-one-statement);
+/// otherwise one statement returns all rows of a call to [`to_vec`](crate::Query::to_vec) or [`load`](crate::Model::load), and of what is loaded by
+/// [`with`](crate::Query::with), each column as one JSON array, or as all its bytes.
 /// The result is the same. That is faster; it also holds the whole of the arrays in memory, next to the rows that are made of them. On PostgreSQL, one
 /// statement reads what is loaded for [few rows](crate::guide::eager_loading#in-one-statement), and a whole table with aggregates.
 ///

@@ -155,6 +155,9 @@ impl<'k> KeyList<'k> {
                 sql.push(" IN ").bind_json_keys(keys);
             }
             Self::Arrays(keys) if keys.first().is_some_and(|key| key.len() == 1) => {
+                if keys.len() > MANY {
+                    sql.once();
+                }
                 sql.push(" = ANY(").bind_arrays(keys).push(")");
             }
             Self::Arrays(keys) => {
@@ -169,6 +172,9 @@ impl<'k> KeyList<'k> {
         }
     }
 }
+
+/// From its sixth time on, PostgreSQL plans a statement that is kept for any keys: without an index, it compares each row with each key then.
+const MANY: usize = 1000;
 
 impl LevelKeys<'_> {
     fn write(&self, sql: &mut Sql) {

@@ -1,6 +1,8 @@
 //! Rows of which each column came as one value, an array: what the driver costs for each row and value is saved, or messages are.
 
-use super::json::JsonArray;
+use std::ops::Range;
+
+use super::json::{self, BytesArray, JsonArray};
 #[cfg(feature = "postgres")]
 use super::postgres::Elements;
 use super::{Field, Null, Row};
@@ -9,16 +11,31 @@ use crate::error::Mismatch;
 /// In which form the values of a column come as one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ArrayForm {
-    /// As a text, an array in JSON.
+    /// As a text, an array in JSON; of bytes, after their lengths as such an array.
     Json,
     /// As an array of the database.
     Native,
 }
 
-/// Whether a value of the type is the same when it comes back in an array.
+/// Whether a value of the type is the same when it comes back in an array, whatever expression it is the value of.
 pub(crate) fn is_exact<T: Field>(form: ArrayForm) -> bool {
+    is_exact_in::<T>(form, json::is_exact::<T>())
+}
+
+/// As [`is_exact`], of a column of a table.
+pub(crate) fn is_exact_column<T: Field>(form: ArrayForm) -> bool {
+    is_exact_in::<T>(form, json::is_exact_column::<T>())
+}
+
+/// As [`is_exact_column`], where values that are equal are so to the database, too.
+pub(crate) fn is_exact_key<T: Field>(form: ArrayForm) -> bool {
+    is_exact_in::<T>(form, json::is_exact_key::<T>())
+}
+
+#[cfg_attr(not(feature = "postgres"), allow(clippy::extra_unused_type_parameters))]
+fn is_exact_in<T: Field>(form: ArrayForm, in_json: bool) -> bool {
     match form {
-        ArrayForm::Json => super::json::is_exact::<T>(),
+        ArrayForm::Json => in_json,
         #[cfg(feature = "postgres")]
         ArrayForm::Native => super::postgres::is_exact::<T>(),
         #[cfg(not(feature = "postgres"))]
@@ -33,14 +50,15 @@ pub struct ColumnRow(Vec<Column>);
 #[derive(Debug)]
 enum Column {
     Json(JsonArray),
+    Bytes(BytesArray),
     #[cfg(feature = "postgres")]
     Native(Elements),
 }
 
 impl ColumnRow {
-    /// Before the first row.
-    pub(crate) fn of_json(arrays: Vec<String>) -> Self {
-        Self(arrays.into_iter().map(|array| Column::Json(JsonArray::new(array))).collect())
+    /// Before the first row, of the arrays at these positions.
+    pub(crate) fn of_json(row: &Row, positions: Range<usize>) -> Result<Self, Mismatch> {
+        positions.map(|index| Column::of_json(row, index)).collect::<Result<_, _>>().map(Self)
     }
 
     /// Goes to the next row, if there is one.
@@ -49,6 +67,7 @@ impl ColumnRow {
         for column in &mut self.0 {
             is_row &= match column {
                 Column::Json(array) => array.advance(),
+                Column::Bytes(array) => array.advance(),
                 #[cfg(feature = "postgres")]
                 Column::Native(elements) => elements.advance(),
             };
@@ -60,6 +79,7 @@ impl ColumnRow {
     pub(crate) fn count(&self) -> usize {
         self.0.iter().min_by_key(|column| column.length()).map_or(0, |column| match column {
             Column::Json(array) => array.count(),
+            Column::Bytes(array) => array.lengths().count(),
             #[cfg(feature = "postgres")]
             Column::Native(elements) => elements.count(),
         })
@@ -84,8 +104,7 @@ impl ColumnRow {
     pub(crate) fn sequence(&self, index: usize, rows: usize) -> Option<i64> {
         match self.0.get(index)? {
             Column::Json(array) => array.sequence(rows),
-            #[cfg(feature = "postgres")]
-            Column::Native(_) => None,
+            _ => None,
         }
     }
 
@@ -95,6 +114,7 @@ impl ColumnRow {
         match self.0.get(index) {
             // A type that is exact in JSON takes a NULL only if it is an `Option`.
             Some(Column::Json(array)) => array.get(),
+            Some(Column::Bytes(array)) => array.get(),
             #[cfg(feature = "postgres")]
             Some(Column::Native(elements)) => elements.get(null),
             None => Err(Mismatch::Value("there is no such column".into())),
@@ -123,10 +143,18 @@ pub(crate) fn levels_of_row(rows: Vec<Row>, widths: &[usize]) -> Result<Vec<Colu
 }
 
 impl Column {
+    fn of_json(row: &Row, index: usize) -> Result<Self, Mismatch> {
+        match row.value(index) {
+            Ok(array) => Ok(Self::Json(JsonArray::new(array))),
+            Err(_) => Ok(Self::Bytes(BytesArray::new(row.value(index)?)?)),
+        }
+    }
+
     /// How much of it there is to look through.
     fn length(&self) -> usize {
         match self {
             Self::Json(array) => array.length(),
+            Self::Bytes(array) => array.lengths().length(),
             #[cfg(feature = "postgres")]
             Self::Native(elements) => elements.count(),
         }

@@ -56,14 +56,16 @@ macro_rules! on_backend {
 pub(crate) use on_backend;
 
 pub(crate) use arguments::Arguments;
-pub(crate) use columns::{ArrayForm, ColumnRow, is_exact, levels_of_row};
+pub(crate) use columns::{ArrayForm, ColumnRow, is_exact, is_exact_column, is_exact_key, levels_of_row};
 pub(crate) use connection::{AfterFailure, Connection, Held, Lease};
 pub use dialect::Dialect;
 pub use own_transaction::OwnTransaction;
 pub(crate) use reading::Reading;
 pub use row::Row;
 pub(crate) use run::{RowStream, Written, stream};
-pub(crate) use spelling::{Changes, ColumnArray, Declares, Duplicates, Form, Inserted, KeySets, NullOrder, Spelling};
+pub(crate) use spelling::{
+    ArrayColumn, Changes, ColumnArray, Declares, Duplicates, Form, Inserted, KeySets, Known, NullOrder, Spelling,
+};
 pub(crate) use statement::Statement;
 pub(crate) use value::Encoded;
 pub use value::{Field, Null, Value};

@@ -89,8 +89,26 @@ pub(crate) type Form = [&'static str; 2];
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ColumnArray {
     pub(crate) form: ArrayForm,
-    /// What makes one of them.
-    pub(crate) around: Form,
+    /// What makes one of them of a column: the texts before, between and after its names.
+    pub(crate) around: fn(&ArrayColumn) -> &'static [&'static str],
+}
+
+/// A column of which an array is made.
+#[derive(Debug)]
+pub(crate) struct ArrayColumn {
+    pub(crate) name: Cow<'static, str>,
+    /// The type that it is declared with.
+    pub(crate) column_type: Cow<'static, str>,
+    pub(crate) known: Known,
+}
+
+/// What is known of a column's values, whatever a database lets it hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Known {
+    /// Nothing.
+    Nothing,
+    /// That they are numbers by the database, or keys that something has been found by: none is bytes, unless of a type that is.
+    Keys,
 }
 
 /// What computes the least and the greatest of values.

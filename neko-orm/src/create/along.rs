@@ -6,8 +6,8 @@
 //! written: a trigger can insert others. Where it is not so, the rows must be inserted again by statements that return them.
 
 use super::statements::NewRows;
-use crate::backend::{ArrayForm, ColumnRow, Dialect, Form, Row, Statement};
-use crate::column::Table;
+use crate::backend::{ArrayForm, ColumnArray, ColumnRow, Dialect, Row, Statement};
+use crate::column::{Facts, Table};
 use crate::error::{Mismatch, Result};
 use crate::query::Fetched;
 use crate::sql::Sql;
@@ -24,7 +24,7 @@ pub(super) struct Along {
     /// The position of their key, which the database numbers.
     key: usize,
     count: usize,
-    array: Form,
+    array: ColumnArray,
 }
 
 impl Along {
@@ -32,8 +32,10 @@ impl Along {
     pub(super) fn new(dialect: Dialect, table: &'static Table, rows: NewRows<'_>) -> Option<Self> {
         let (key, array) = (table.numbered_key()?, dialect.spelling().column_array?);
         let is_exact = array.form == ArrayForm::Json && table.is_exact_in(ArrayForm::Json);
-        let can_be = is_exact && rows.count >= LEAST && !rows.sets(key);
-        can_be.then_some(Self { key, count: rows.count, array: array.around })
+        // Those that are too long for an array would be inserted twice.
+        let is_bytes = |column: &Facts| (column.column_type)(dialect) == dialect.column_type::<Vec<u8>>();
+        let can_be = is_exact && !table.columns.iter().any(is_bytes) && rows.count >= LEAST && !rows.sets(key);
+        can_be.then_some(Self { key, count: rows.count, array })
     }
 
     /// Appends the last key, what `insert` writes, and the columns of as many rows as that inserts; with how many rows were written before, by it,
@@ -45,10 +47,10 @@ impl Along {
         sql.push(" WHERE 0; SELECT MAX(").column(table.name, key).push("), total_changes() FROM ").name(table.name);
         sql.push("; ");
         insert(sql);
-        let columns = table.columns.iter().map(|column| column.name);
-        sql.push("; SELECT changes(), total_changes(), ").columns_within(self.array, table.name, columns);
+        let columns = table.in_arrays(sql.dialect());
+        sql.push("; SELECT changes(), total_changes(), ").arrays(self.array, table.name, &columns);
         sql.push(" FROM ").name(table.name).push(" WHERE ").column(table.name, key);
-        sql.push(" BETWEEN last_insert_rowid() - ").number(self.count - 1).push(" AND last_insert_rowid()");
+        sql.push(" BETWEEN last_insert_rowid() - ").bind(&(self.count as i64 - 1)).push(" AND last_insert_rowid()");
     }
 
     /// The rows in what the statement has returned.
@@ -61,8 +63,7 @@ impl Along {
         let [before, after] = returned else { return Err(unexpected()) };
         let (last, total_before): (Option<i64>, i64) = (before.value(0)?, before.value(1)?);
         let (inserted, total): (i64, i64) = (after.value(0)?, after.value(1)?);
-        let arrays: Result<_, _> = (2..width + 2).map(|column| after.value(column)).collect();
-        let row = ColumnRow::of_json(arrays?);
+        let row = ColumnRow::of_json(after, 2..width + 2)?;
         let first = row.sequence(self.key, self.count).ok_or_else(unexpected)?;
         let after_last = first.checked_sub(last.unwrap_or(0)).ok_or_else(unexpected)?;
         let is_complete = usize::try_from(inserted) == Ok(self.count);

@@ -8,8 +8,10 @@ use std::collections::VecDeque;
 
 use super::Parts;
 use super::beside::{Beside, ReadBeside};
-use crate::backend::{self, ArrayForm, ColumnArray, ColumnRow, Connection, Dialect, Field, Row, Statement};
-use crate::column::Table;
+use crate::backend::{
+    self, ArrayColumn, ArrayForm, ColumnArray, ColumnRow, Connection, Dialect, Field, Row, Statement,
+};
+use crate::column::{Facts, Table};
 use crate::error::{Mismatch, Result};
 use crate::node::Node;
 use crate::sql::Sql;
@@ -69,8 +71,8 @@ pub struct ReadAhead {
     sources: u64,
     /// The rows beside which is read, instead of rows that come as arrays.
     beside: Option<Beside>,
-    /// The names of the columns of each level.
-    levels: Vec<Vec<String>>,
+    /// The columns of each level.
+    levels: Vec<Vec<ArrayColumn>>,
     /// Where each relation is read, in the order in which they are loaded.
     relations: Vec<Option<Level>>,
     /// Whether no other statement is needed.
@@ -86,7 +88,15 @@ impl ReadAhead {
     }
 
     fn of(beside: Option<Beside>, array: ColumnArray, sql: Sql) -> Self {
-        Self { sql, array, sources: u64::MAX, beside, levels: Vec::new(), relations: Vec::new(), is_complete: true }
+        Self {
+            sql: sql.long(),
+            array,
+            sources: u64::MAX,
+            beside,
+            levels: Vec::new(),
+            relations: Vec::new(),
+            is_complete: true,
+        }
     }
 
     /// Starts with the rows of a query.
@@ -97,9 +107,8 @@ impl ReadAhead {
         }
         let sources = parts.bound(table).unwrap_or(u64::MAX);
         let mut ahead = Self::new(dialect, table.model, sources).filter(|ahead| table.is_exact_in(ahead.form()))?;
-        let names = table.columns.iter().map(|column| column.name.to_owned()).collect();
         let mut written = Ok(());
-        ahead.level(names, |sql| written = parts.write(sql, table));
+        ahead.level(table.in_arrays(dialect), |sql| written = parts.write(sql, table));
         written.ok().map(|()| ahead)
     }
 
@@ -120,11 +129,11 @@ impl ReadAhead {
     }
 
     /// Adds rows with these columns.
-    pub(crate) fn level(&mut self, columns: Vec<String>, write: impl FnOnce(&mut Sql)) -> Level {
+    pub(crate) fn level(&mut self, columns: Vec<ArrayColumn>, write: impl FnOnce(&mut Sql)) -> Level {
         let level = Level::at(self.levels.len());
         self.sql.push(if self.levels.is_empty() { "WITH " } else { ", " }).name(&level.name()).push(" (");
         self.sql.list(&columns, |sql, column| {
-            sql.name(column);
+            sql.name(&column.name);
         });
         self.sql.push(") AS (");
         write(&mut self.sql);
@@ -136,12 +145,12 @@ impl ReadAhead {
     /// As [`level`](Self::level), with an aggregate as the last column, and before it the keys by which it is joined to these columns of the table.
     pub(crate) fn joined(
         &mut self,
-        names: Vec<String>,
+        columns: Vec<ArrayColumn>,
         on: Vec<&'static str>,
         write: impl FnOnce(&mut Sql),
     ) -> Option<Level> {
         self.beside.as_mut()?.join(on);
-        Some(self.level(names, write))
+        Some(self.level(columns, write))
     }
 
     /// Notes where the next relation is read; by a statement of its own where that is nowhere here.
@@ -176,9 +185,9 @@ impl ReadAhead {
     /// All arrays in one row: their types differ.
     fn write_row(&mut self) {
         self.sql.push(" SELECT * FROM ");
-        self.sql.separated(" CROSS JOIN ", self.levels.iter().enumerate(), |sql, (level, names)| {
+        self.sql.separated(" CROSS JOIN ", self.levels.iter().enumerate(), |sql, (level, columns)| {
             let rows = Level::at(level).name();
-            sql.push("(SELECT ").columns_within(self.array.around, &rows, names.iter().map(String::as_str));
+            sql.push("(SELECT ").arrays(self.array, &rows, columns);
             sql.push(" FROM ").name(&rows).push(") AS ").name(&rows);
         });
     }
@@ -188,15 +197,13 @@ impl ReadAhead {
         let width = self.levels.iter().map(Vec::len).max().unwrap_or(0);
         self.sql.push(" ");
         // The last level first, for which the others are read: the reader is woken once all is there, and not for each level.
-        self.sql.separated(" UNION ALL ", self.levels.iter().enumerate().rev(), |sql, (level, names)| {
+        self.sql.separated(" UNION ALL ", self.levels.iter().enumerate().rev(), |sql, (level, columns)| {
             let rows = Level::at(level).name();
             sql.push("SELECT ").number(level);
             for index in 0..width {
                 sql.push(", ");
-                match names.get(index) {
-                    Some(name) => sql.within(self.array.around, |sql| {
-                        sql.column(&rows, name);
-                    }),
+                match columns.get(index) {
+                    Some(column) => sql.array(self.array, &rows, column),
                     None => sql.push("NULL"),
                 };
             }
@@ -218,19 +225,22 @@ pub struct Ahead {
 }
 
 impl Ahead {
-    /// The rows of a query for which nothing is loaded, and whose values are exact in JSON.
-    pub(super) fn of_rows(parts: &Parts, dialect: Dialect, table: &'static Table) -> Option<Self> {
+    /// The rows of a query for which nothing is loaded, of which these columns are read.
+    pub(super) fn of_rows(parts: &Parts, dialect: Dialect, table: &'static Table, columns: &[Facts]) -> Option<Self> {
         let is_few = parts.limit.is_some_and(|limit| limit <= FEW);
-        let ColumnArray { form, around } = dialect.spelling().column_array?;
-        if form != ArrayForm::Json || is_few || !parts.has_keys() {
+        let array = dialect.spelling().column_array?;
+        let form = array.form;
+        let is_exact = columns.iter().all(|column| (column.is_exact_in)(form));
+        if form != ArrayForm::Json || !is_exact || is_few || !parts.has_keys() {
             return None;
         }
-        let names = parts.names(table);
+        let names = parts.names(table).into_iter().zip(columns);
+        let columns: Vec<_> = names.map(|(name, facts)| ArrayColumn { name, ..facts.in_array(dialect) }).collect();
         let mut sql = Sql::new(dialect, table.model);
-        sql.push("SELECT 0, ").columns_within(around, table.name, names.iter().map(AsRef::as_ref)).push(" FROM (");
+        sql.push("SELECT 0, ").arrays(array, table.name, &columns).push(" FROM (");
         parts.write_named(&mut sql, table).ok()?;
         sql.push(") AS ").name(table.name);
-        let widths = vec![names.len()];
+        let widths = vec![columns.len()];
         let (statement, relations) = (sql.finish().ok()?, Vec::new());
         Some(Self { statement, form, beside: None, widths, relations, is_complete: true })
     }
@@ -265,9 +275,8 @@ fn levels_of_rows(rows: &[Row], widths: &[usize]) -> Result<Vec<ColumnRow>, Mism
 
 fn level_of_row(level: usize, row: &Row, width: usize) -> Result<ColumnRow, Mismatch> {
     let found: i64 = row.value(0)?;
-    let arrays: Result<_, _> = (1..=width).map(|index| row.value(index)).collect();
     match usize::try_from(found) {
-        Ok(found) if found == level => Ok(ColumnRow::of_json(arrays?)),
+        Ok(found) if found == level => ColumnRow::of_json(row, 1..width + 1),
         _ => Err(Mismatch::Value("a level is not in its place".into())),
     }
 }

@@ -6,7 +6,7 @@ use super::ahead::{Ahead, ReadRows};
 use super::reader::may_be_of_arrays;
 use super::{Fetched, Leasing, Parts};
 use crate::backend::{Dialect, Row, Statement};
-use crate::column::Table;
+use crate::column::{Facts, Table};
 use crate::error::Result;
 use crate::executor::Reads;
 
@@ -21,11 +21,16 @@ pub(super) enum Alone {
 }
 
 impl Alone {
-    /// All columns of the rows of a query.
-    pub(super) fn of_query(parts: Option<Parts>, dialect: Dialect, reads: Reads, table: &'static Table) -> Self {
+    /// These columns of the rows of a query.
+    pub(super) fn of_query(
+        parts: Option<Parts>,
+        (dialect, reads): (Dialect, Reads),
+        table: &'static Table,
+        columns: &[Facts],
+    ) -> Self {
         let Some(parts) = parts else { return Self::Nothing };
         let ahead = match reads {
-            Reads::Ahead => Ahead::of_rows(&parts, dialect, table),
+            Reads::Ahead => Ahead::of_rows(&parts, dialect, table, columns),
             Reads::RowByRow => None,
         };
         match ahead {

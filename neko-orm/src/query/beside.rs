@@ -5,7 +5,7 @@
 
 use super::select::{columns, write_order};
 use super::{Level, Parts};
-use crate::backend::{ArrayForm, Field, Null, Row};
+use crate::backend::{ArrayColumn, ArrayForm, Field, Null, Row};
 use crate::column::Table;
 use crate::error::{Mismatch, Result};
 use crate::node::Term;
@@ -41,21 +41,22 @@ impl Beside {
     }
 
     /// Writes what reads the rows, each with the last column of the levels, whose first ones are keys.
-    pub(super) fn write(&self, levels: &[Vec<String>], sql: &mut Sql) {
+    pub(super) fn write(&self, levels: &[Vec<ArrayColumn>], sql: &mut Sql) {
         sql.push(" SELECT ");
         columns(sql, self.table);
-        let joined =
-            || levels.iter().zip(&self.joins).enumerate().map(|(level, (names, on))| (Level::at(level).name(), names, on));
+        let joined = || {
+            levels.iter().zip(&self.joins).enumerate().map(|(level, (names, on))| (Level::at(level).name(), names, on))
+        };
         for (level, names, _) in joined() {
             if let Some(aggregate) = names.last() {
-                sql.push(", ").column(&level, aggregate);
+                sql.push(", ").column(&level, &aggregate.name);
             }
         }
         sql.push(" FROM ").name(self.table.name);
         for (level, names, on) in joined() {
             sql.push(" LEFT JOIN ").name(&level).push(" ON ");
             sql.separated(" AND ", names.iter().zip(on), |sql, (key, column)| {
-                sql.column(&level, key).push(" = ").column(self.table.name, column);
+                sql.column(&level, &key.name).push(" = ").column(self.table.name, column);
             });
         }
         write_order(sql, &self.order);

@@ -8,8 +8,8 @@ use super::select::{columns, write_order};
 use super::selected::Selected;
 use super::{Everything, Origin, Parts, Query, Select};
 use crate::Model;
-use crate::backend::{ArrayForm, Dialect, Row, Statement, Value};
-use crate::column::Table;
+use crate::backend::{Dialect, Row, Statement, Value};
+use crate::column::{Facts, Table};
 use crate::error::Result;
 use crate::expr::{IntoCondition, Orders};
 use crate::key::KeyList;
@@ -33,8 +33,8 @@ impl<M, J: Model> Select<M> for WholeRow<J> {
         nodes.extend(columns.map(|column| Node::Column(Alias::TABLE, J::TABLE.name, column.name)));
     }
 
-    fn is_exact_in_json(&self) -> bool {
-        J::TABLE.is_exact_in(ArrayForm::Json)
+    fn facts(&self, facts: &mut Vec<Facts>) {
+        facts.extend(J::TABLE.columns);
     }
 
     fn read(&self, index: &mut usize, row: &Row) -> Result<J> {

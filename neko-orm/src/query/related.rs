@@ -2,7 +2,7 @@
 
 use super::select::{bound, columns, write_order};
 use super::{Level, Parts, ReadAhead};
-use crate::backend::{Dialect, Statement, Value};
+use crate::backend::{ArrayColumn, Dialect, Known, Statement, Value};
 use crate::column::Table;
 use crate::error::Result;
 use crate::key::{KeyList, LevelKeys};
@@ -65,20 +65,21 @@ impl RelatedRows<'_> {
     /// Adds the rows to what is read ahead. Those that no row can match are left to no statement at all.
     pub(crate) fn read_ahead(&self, keys: Keys<'_>, ahead: &mut ReadAhead) -> Option<Level> {
         let list = self.only_list(keys)?;
-        Some(ahead.level(self.selected_names(), |sql| self.write_rows(sql, &list)))
+        Some(ahead.level(self.selected_columns(), |sql| self.write_rows(sql, &list)))
     }
 
     /// As [`aggregate`](Self::aggregate), in what is read ahead.
     pub(crate) fn aggregate_ahead(&self, of: &Node, keys: Keys<'_>, ahead: &mut ReadAhead) -> Option<Level> {
         let list = self.only_list(keys)?;
-        let mut names = self.key_names();
-        names.push(AGGREGATE.to_owned());
+        let mut columns = self.key_columns();
+        // Of a type that is exact whatever the expression.
+        columns.push(ArrayColumn { name: AGGREGATE.into(), column_type: "".into(), known: Known::Nothing });
         let write = |sql: &mut Sql| self.write_aggregate(of, sql, &list);
         match list {
             KeyList::OfTable => {
-                ahead.joined(names, self.hops.first()?.pairs.iter().map(|pair| pair.from).collect(), write)
+                ahead.joined(columns, self.hops.first()?.pairs.iter().map(|pair| pair.from).collect(), write)
             }
-            _ => Some(ahead.level(names, write)),
+            _ => Some(ahead.level(columns, write)),
         }
     }
 
@@ -99,13 +100,29 @@ impl RelatedRows<'_> {
         }
     }
 
-    /// The names of the columns that are read.
-    fn selected_names(&self) -> Vec<String> {
-        let mut names: Vec<_> = self.table.columns.iter().map(|column| column.name.to_owned()).collect();
-        if self.hops.len() > 1 {
-            names.extend(self.key_names());
+    /// The columns that are read.
+    fn selected_columns(&self) -> Vec<ArrayColumn> {
+        let mut columns = self.table.in_arrays(self.dialect);
+        match self.hops {
+            // The source's key is among them.
+            [hop] => {
+                let is_key = |column: &&mut ArrayColumn| hop.pairs.iter().any(|pair| pair.to == column.name);
+                columns.iter_mut().filter(is_key).for_each(|column| column.known = Known::Keys);
+            }
+            _ => columns.extend(self.key_columns()),
         }
-        names
+        columns
+    }
+
+    /// The source's key.
+    fn key_columns(&self) -> Vec<ArrayColumn> {
+        let pairs = self.hops.first().map_or(&[][..], |hop| &hop.pairs);
+        let column = |(name, pair): (String, &HopPair)| ArrayColumn {
+            name: name.into(),
+            column_type: (pair.column_type)(self.dialect),
+            known: Known::Keys,
+        };
+        self.key_names().into_iter().zip(pairs).map(column).collect()
     }
 
     /// The keys in lists, one for each statement that is needed: none where no row can match.

@@ -9,10 +9,10 @@ use futures_core::future::BoxFuture;
 use super::alone::{Alone, alone};
 use super::{Everything, OfRows, Origin, Parts, Query, Rows, Shape, ready, run};
 use crate::Model;
-use crate::backend::{self, ArrayForm, Field, Row};
-use crate::column::{self, Column};
+use crate::backend::{self, Dialect, Field, Null, Row};
+use crate::column::{self, Column, Facts};
 use crate::error::Result;
-use crate::executor::{Executor, Reads};
+use crate::executor::Executor;
 use crate::expr::{Expr, PerRow, ValueFor};
 use crate::node::{Alias, Node};
 use crate::query::Reader;
@@ -30,9 +30,9 @@ pub trait Select<M, K = PerRow>: Send + Sync + 'static {
     #[doc(hidden)]
     fn nodes(&self, nodes: &mut Vec<Node>);
 
-    /// Whether the values are the same when they come back from JSON.
+    /// What is known of the values as columns.
     #[doc(hidden)]
-    fn is_exact_in_json(&self) -> bool;
+    fn facts(&self, facts: &mut Vec<Facts>);
 
     /// Reads the values from `index` on, and moves it behind them.
     #[doc(hidden)]
@@ -49,8 +49,8 @@ where
         nodes.push(self.node());
     }
 
-    fn is_exact_in_json(&self) -> bool {
-        (self.facts().is_exact_in)(ArrayForm::Json)
+    fn facts(&self, facts: &mut Vec<Facts>) {
+        facts.push(self.stored.facts);
     }
 
     fn read(&self, index: &mut usize, row: &Row) -> Result<T> {
@@ -67,8 +67,12 @@ impl<M: Model, T: Field, G, K: ValueFor<G> + 'static> Select<M, G> for Expr<T, K
         nodes.push(self.as_node().clone());
     }
 
-    fn is_exact_in_json(&self) -> bool {
-        backend::is_exact::<T>(ArrayForm::Json)
+    fn facts(&self, facts: &mut Vec<Facts>) {
+        facts.push(Facts {
+            column_type: Dialect::column_type::<T>,
+            is_exact_in: backend::is_exact::<T>,
+            ..Facts::new(0, "", Null::Allowed)
+        });
     }
 
     fn read(&self, index: &mut usize, row: &Row) -> Result<T> {
@@ -88,8 +92,8 @@ macro_rules! tuples {
                 $(self.$index.nodes(nodes);)+
             }
 
-            fn is_exact_in_json(&self) -> bool {
-                $(self.$index.is_exact_in_json())&&+
+            fn facts(&self, facts: &mut Vec<Facts>) {
+                $(self.$index.facts(facts);)+
             }
 
             fn read(&self, index: &mut usize, row: &Row) -> Result<Self::Output> {
@@ -118,18 +122,18 @@ type Read<T> = dyn Fn(&Row) -> Result<T> + Send + Sync;
 /// A row, or a group of rows, is read as a `T`: the value of a column or an expression, or a tuple.
 pub struct Selected<T, K = PerRow> {
     read: Arc<Read<T>>,
-    is_exact_in_json: bool,
+    facts: Arc<[Facts]>,
     kind: PhantomData<fn() -> K>,
 }
 
 impl<T, K> Selected<T, K> {
     /// What is read for a selection, and the expressions to select.
     pub(super) fn new<M>(selection: impl Select<M, K, Output = T>) -> (Self, Vec<Node>) {
-        let mut nodes = Vec::new();
+        let (mut nodes, mut facts) = (Vec::new(), Vec::new());
         selection.nodes(&mut nodes);
-        let is_exact_in_json = selection.is_exact_in_json();
+        selection.facts(&mut facts);
         let read = Arc::new(move |row: &Row| selection.read(&mut 0, row));
-        (Self { read, is_exact_in_json, kind: PhantomData }, nodes)
+        (Self { read, facts: facts.into(), kind: PhantomData }, nodes)
     }
 }
 
@@ -140,9 +144,10 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
         let mut nodes: Vec<_> = columns.map(|column| Node::Column(Alias::TABLE, M::TABLE.name, column.name)).collect();
         let width = nodes.len();
         selection.nodes(&mut nodes);
-        let is_exact_in_json = M::TABLE.is_exact_in(ArrayForm::Json) && selection.is_exact_in_json();
+        let mut facts = M::TABLE.columns.to_vec();
+        selection.facts(&mut facts);
         let read = move |row: &Row| Ok((M::from_row(row, 0)?, selection.read(&mut { width }, row)?));
-        let shape = Selected { read: Arc::new(read), is_exact_in_json, kind: PhantomData };
+        let shape = Selected { read: Arc::new(read), facts: facts.into(), kind: PhantomData };
         let mut query = self.with_shape(shape);
         query.parts.selected = nodes;
         query
@@ -151,7 +156,7 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
 
 impl<T, K> Clone for Selected<T, K> {
     fn clone(&self) -> Self {
-        Self { read: Arc::clone(&self.read), ..*self }
+        Self { read: Arc::clone(&self.read), facts: Arc::clone(&self.facts), kind: PhantomData }
     }
 }
 
@@ -177,8 +182,8 @@ impl<M: Model, K: 'static, T: Send + 'static> Shape<M> for Selected<T, K> {
 
     fn all<'c, E: Executor<'c>>(&self, parts: Option<Parts>, db: E) -> BoxFuture<'c, Result<Vec<T>>> {
         let read = Arc::clone(&self.read);
-        let reads = if self.is_exact_in_json { db.reads() } else { Reads::RowByRow };
-        alone(Alone::of_query(parts, db.dialect(), reads, M::TABLE), move |row| read(row), db.lease())
+        let select = Alone::of_query(parts, (db.dialect(), db.reads()), M::TABLE, &self.facts);
+        alone(select, move |row| read(row), db.lease())
     }
 
     fn stream<'c, E: Executor<'c>>(&self, parts: Parts, db: E) -> Rows<'c, T> {

@@ -10,9 +10,9 @@ use super::alone::{Alone, alone};
 use super::reader::Reader;
 use super::{Leasing, Parts, Rows, chunks, ready, run, sweep};
 use crate::Model;
-use crate::backend::{ArrayForm, Dialect, Row};
+use crate::backend::{Dialect, Row};
 use crate::error::Result;
-use crate::executor::{Executor, Reads};
+use crate::executor::Executor;
 
 /// What a query reads of each row of `M`: [`Whole`], [`With`] or [`Selected`](super::Selected).
 pub trait Shape<M: Model>: Clone + Send + Sync + 'static {
@@ -91,8 +91,8 @@ impl<M: Model> Shape<M> for Whole {
     }
 
     fn all<'c, E: Executor<'c>>(&self, parts: Option<Parts>, db: E) -> BoxFuture<'c, Result<Vec<M>>> {
-        let reads = if M::TABLE.is_exact_in(ArrayForm::Json) { db.reads() } else { Reads::RowByRow };
-        alone(Alone::of_query(parts, db.dialect(), reads, M::TABLE), |row| M::from_row(row, 0), db.lease())
+        let select = Alone::of_query(parts, (db.dialect(), db.reads()), M::TABLE, M::TABLE.columns);
+        alone(select, |row| M::from_row(row, 0), db.lease())
     }
 
     fn stream<'c, E: Executor<'c>>(&self, parts: Parts, db: E) -> Rows<'c, M> {

@@ -26,7 +26,6 @@ const BYTES: usize = 1 << 18;
 struct Sweep<'c> {
     leasing: Option<Leasing<'c>>,
     reading: Option<Reading<'c>>,
-    reads: Reads,
     parts: Parts,
     size: u64,
 }
@@ -59,7 +58,7 @@ impl Sweep<'_> {
         begin: Option<&'static str>,
         reading: &mut Reading<'_>,
     ) -> Result<Option<Vec<Result<M>>>> {
-        let Some(ahead) = Ahead::of_rows(chunk, reading.dialect(), M::TABLE) else { return Ok(None) };
+        let Some(ahead) = Ahead::of_rows(chunk, reading.dialect(), M::TABLE, M::TABLE.columns) else { return Ok(None) };
         let arrays = match ahead.beginning_with(begin).read(&mut reading.connection()).await {
             Ok(mut read) => read.first(),
             Err(error) if may_be_of_arrays(&error, reading.after_failure()) => None,
@@ -126,8 +125,7 @@ impl Parts {
 
 pub(super) fn stream<'c, M: Model, E: Executor<'c>>(mut parts: Parts, db: E) -> Rows<'c, M> {
     parts.order = parts.total_order(M::TABLE);
-    let sweep =
-        Sweep { leasing: Some(db.lease()), reading: None, reads: Reads::Ahead, parts, size: FIRST };
+    let sweep = Sweep { leasing: Some(db.lease()), reading: None, parts, size: FIRST };
     let chunks = stream::try_unfold(sweep, |mut sweep| async move {
         let rows = sweep.next::<M>().await?;
         Ok::<_, Error>(rows.map(|rows| (stream::iter(rows), sweep)))

@@ -4,7 +4,7 @@ mod rows;
 
 use std::sync::Arc;
 
-use crate::backend::{Arguments, Dialect, Encoded, Form, Statement, Value};
+use crate::backend::{Arguments, ArrayColumn, ColumnArray, Dialect, Encoded, Form, Statement, Value};
 use crate::error::{Result, Sent, StatementError};
 pub(crate) use rows::{ValueRow, column_of_rows, common_size, most_rows, takes_arrays};
 
@@ -32,6 +32,12 @@ impl Sql {
             persistent: true,
             shared: None,
         }
+    }
+
+    /// The same, with room for a long text.
+    pub(crate) fn long(mut self) -> Self {
+        self.text.reserve(2048);
+        self
     }
 
     pub(crate) fn dialect(&self) -> Dialect {
@@ -97,17 +103,21 @@ impl Sql {
         })
     }
 
-    /// As [`columns`](Self::columns), with each column within a form.
-    pub(crate) fn columns_within<'n>(
-        &mut self,
-        form: Form,
-        table: &str,
-        columns: impl IntoIterator<Item = &'n str>,
-    ) -> &mut Self {
+    /// Appends an array of a column.
+    pub(crate) fn array(&mut self, array: ColumnArray, table: &str, column: &ArrayColumn) -> &mut Self {
+        for (position, text) in (array.around)(column).iter().enumerate() {
+            if position > 0 {
+                self.column(table, &column.name);
+            }
+            self.push(text);
+        }
+        self
+    }
+
+    /// Appends an array of each column, with commas between.
+    pub(crate) fn arrays(&mut self, array: ColumnArray, table: &str, columns: &[ArrayColumn]) -> &mut Self {
         self.list(columns, |sql, column| {
-            sql.within(form, |sql| {
-                sql.column(table, column);
-            });
+            sql.array(array, table, column);
         })
     }
 

@@ -29,6 +29,12 @@ pub(crate) fn common_size(dialect: Dialect, rows: usize) -> usize {
 /// So many rows are common: each number of them has a text that is worth to be kept.
 const FEW: usize = 8;
 
+/// Whether there are more rows than a few, and so many that to prepare their statement anew would show.
+fn is_some(rows: usize) -> bool {
+    const MANY: usize = 100;
+    (FEW + 1..MANY).contains(&rows)
+}
+
 /// Whether the database takes rows like this one as an array for each column.
 pub(crate) fn takes_arrays(dialect: Dialect, row: &[&dyn Value]) -> bool {
     dialect.spelling().key_sets == KeySets::Arrays && row.iter().all(|value| value.has_arrays())
@@ -83,8 +89,18 @@ impl Sql {
     pub(crate) fn new_rows<'v>(&mut self, rows: &[impl AsRef<[&'v dyn Value]>]) -> &mut Self {
         match self.takes_arrays(rows) {
             true => self.push("SELECT * FROM unnest(").bind_arrays(rows).push(")"),
+            false if self.dialect.spelling().key_sets == KeySets::Json && is_some(rows.len()) => self.padded(rows),
             false => self.keep_if_common(rows.len()).push("VALUES ").bind_rows(rows),
         }
+    }
+
+    /// Appends the first of as many rows as the next power of two is: few texts for any number of them.
+    fn padded<'v>(&mut self, rows: &[impl AsRef<[&'v dyn Value]>]) -> &mut Self {
+        let columns = rows.first().map_or(0, |row| row.as_ref().len());
+        let padding: Vec<&dyn Value> = vec![&None::<i64>; columns];
+        let more = std::iter::repeat_n(&padding[..], rows.len().next_power_of_two() - rows.len());
+        self.push("SELECT * FROM (VALUES ").bind_rows(rows.iter().map(AsRef::as_ref).chain(more));
+        self.push(") LIMIT ").bind_any(&(rows.len() as i64))
     }
 
     /// The same for rows that mostly differ in the last column only.
@@ -130,8 +146,7 @@ impl Sql {
     /// Each number of rows has a text of its own, and the driver keeps a hundred: a few rows are common, and to prepare many anew costs a
     /// tenth of the call; between them, a text is hardly worth its place.
     fn keep_if_common(&mut self, rows: usize) -> &mut Self {
-        const MANY: usize = 100;
-        if (FEW + 1..MANY).contains(&rows) {
+        if is_some(rows) {
             self.once();
         }
         self

@@ -1,5 +1,6 @@
 //! SQLite: how it spells what differs, and the modules that connect, keep transactions and decode.
 
+mod array;
 pub(super) mod atomic;
 mod connect;
 mod decode;

@@ -2,7 +2,7 @@
 
 use std::convert::identity;
 
-use super::text;
+use super::{array, text};
 use crate::backend::ArrayForm;
 use crate::backend::spelling::{
     Changes, ColumnArray, Declares, Duplicates, Inserted, KeySets, MIN_MAX, NullOrder, Spelling,
@@ -17,7 +17,7 @@ pub(crate) const SPELLING: Spelling = Spelling {
     // Another thread inserts these while the next ones are prepared. Each message costs as much as 50 rows or more, and most imports need one.
     import_rows: 1024,
     key_sets: KeySets::Json,
-    column_array: Some(ColumnArray { form: ArrayForm::Json, around: ["json_group_array(", ")"] }),
+    column_array: Some(ColumnArray { form: ArrayForm::Json, around: array::around }),
     inserted: Inserted::Returned,
     duplicates: Duplicates::Skipped,
     nulls: NullOrder::Least,

@@ -154,7 +154,8 @@ fn level_of<R: Relation>(
 
 /// Whether the key by which a relation starts is the same when it comes back in arrays.
 fn is_exact<R: Relation>(hops: &[Hop], form: ArrayForm) -> bool {
-    let is_exact = |pair: &HopPair| R::Source::TABLE.column(pair.from).is_some_and(|column| (column.is_exact_in)(form));
+    let is_exact =
+        |pair: &HopPair| R::Source::TABLE.column(pair.from).is_some_and(|column| (column.is_exact_key_in)(form));
     hops.first().is_some_and(|hop| hop.pairs.iter().all(is_exact))
 }
 
