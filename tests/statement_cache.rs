@@ -107,15 +107,14 @@ async fn a_statement_for_many_keys_is_planned_each_time_on_postgres() {
         schema::create::<(Post, Comment, Tag, Room)>(&db).await.unwrap();
         let neko_orm::Pool::Postgres(db) = db else { unreachable!() };
         let mut connection = db.acquire().await.unwrap();
-        for (keys, kept) in [(1000, 1), (1001, 0)] {
-            connection.clear_cached_statements().await.unwrap();
+        for keys in [1000, 1001] {
             let posts: Vec<_> = (0..keys).map(|id| Post { id, title: String::new() }).collect();
             for _ in 0..7 {
                 Post::load(&posts, |p| p.comments, &mut connection).await.unwrap();
             }
-            let sql = "SELECT COUNT(*) FROM pg_prepared_statements WHERE statement LIKE '%ANY(%'";
-            let count: i64 = sqlx::query_scalar(sql).persistent(false).fetch_one(&mut *connection).await.unwrap();
-            assert_eq!(count, kept, "{keys} keys");
+            let sql = "SELECT SUM(generic_plans + custom_plans)::BIGINT FROM pg_prepared_statements WHERE statement LIKE '%ANY%'";
+            let planned: i64 = sqlx::query_scalar(sql).persistent(false).fetch_one(&mut *connection).await.unwrap();
+            assert_eq!(planned, 7, "{keys} keys");
         }
     })
     .await;

@@ -46,6 +46,18 @@ pub trait Executor<'c>: Send + Sized + sealed::Sealed {
     /// Streams the rows of one statement.
     #[doc(hidden)]
     fn stream(self, statement: Statement) -> RowStream<'c>;
+
+    /// Takes the connection for one call if a question returns a row there, and streams the rows of a statement if not.
+    #[doc(hidden)]
+    fn stream_or_lease(self, question: Statement, statement: Statement) -> BoxFuture<'c, Result<Streaming<'c>>>;
+}
+
+/// How rows are streamed.
+pub enum Streaming<'c> {
+    /// By one statement.
+    Rows(RowStream<'c>),
+    /// By several, on this connection.
+    Lease(Lease<'c>),
 }
 
 /// How a call reads what relations lead to.
@@ -97,6 +109,10 @@ impl<'c, E: Executor<'c>> Executor<'c> for RowByRow<E> {
     fn stream(self, statement: Statement) -> RowStream<'c> {
         self.0.stream(statement)
     }
+
+    fn stream_or_lease(self, _question: Statement, statement: Statement) -> BoxFuture<'c, Result<Streaming<'c>>> {
+        Box::pin(std::future::ready(Ok(Streaming::Rows(self.stream(statement)))))
+    }
 }
 
 pub(crate) mod sealed {
@@ -111,7 +127,7 @@ macro_rules! executors {
             use sqlx::pool::PoolConnection;
             use sqlx::{$connection as Connection, $db, Pool, Transaction};
 
-            use super::{BoxFuture, Dialect, Executor, Held, Lease, Result, RowStream, Statement, sealed};
+            use super::{BoxFuture, Dialect, Executor, Held, Lease, Result, RowStream, Statement, Streaming, sealed};
             use crate::backend;
 
             impl sealed::Sealed for &Pool<$db> {}
@@ -127,6 +143,20 @@ macro_rules! executors {
 
                 fn stream(self, statement: Statement) -> RowStream<'c> {
                     backend::stream(self, statement)
+                }
+
+                fn stream_or_lease(
+                    self,
+                    question: Statement,
+                    statement: Statement,
+                ) -> BoxFuture<'c, Result<Streaming<'c>>> {
+                    Box::pin(async move {
+                        let mut lease = self.lease().await?;
+                        let is_answered = lease.connection().answers(question).await;
+                        // A pool of one connection has no other.
+                        let lease = is_answered.then_some(lease);
+                        Ok(lease.map_or_else(|| Streaming::Rows(self.stream(statement)), Streaming::Lease))
+                    })
                 }
             }
 
@@ -155,6 +185,26 @@ macro_rules! executors {
             fn stream(self, statement: Statement) -> RowStream<'c> {
                 let connection: &'c mut Connection = self;
                 backend::stream(connection, statement)
+            }
+
+            fn stream_or_lease(
+                self,
+                question: Statement,
+                statement: Statement,
+            ) -> BoxFuture<'c, Result<Streaming<'c>>> {
+                let held: &'c mut $held_type = self;
+                Box::pin(async move {
+                    let mut lease = Lease::$variant(Held::$held(&mut *held));
+                    let is_answered = lease.connection().answers(question).await;
+                    drop(lease);
+                    Ok(match is_answered {
+                        true => Streaming::Lease(Lease::$variant(Held::$held(held))),
+                        false => {
+                            let connection: &'c mut Connection = held;
+                            Streaming::Rows(backend::stream(connection, statement))
+                        }
+                    })
+                })
             }
         }
     };

@@ -155,10 +155,12 @@ impl<'k> KeyList<'k> {
                 sql.push(" IN ").bind_json_keys(keys);
             }
             Self::Arrays(keys) if keys.first().is_some_and(|key| key.len() == 1) => {
-                if keys.len() > MANY {
-                    sql.once();
-                }
-                sql.push(" = ANY(").bind_arrays(keys).push(")");
+                // Another text: the driver would take a statement that it has kept.
+                match keys.len() > MANY {
+                    true => sql.once().push(" = ANY ("),
+                    false => sql.push(" = ANY("),
+                };
+                sql.bind_arrays(keys).push(")");
             }
             Self::Arrays(keys) => {
                 sql.push(" IN (SELECT * FROM unnest(").bind_arrays(keys).push("))");
@@ -178,8 +180,7 @@ const MANY: usize = 1000;
 
 impl LevelKeys<'_> {
     fn write(&self, sql: &mut Sql) {
-        sql.push(if self.level.is_of_one { " = (SELECT " } else { " IN (SELECT " });
-        sql.columns(self.table, self.columns.iter().map(|pair| pair.from));
+        sql.push(" IN (SELECT ").columns(self.table, self.columns.iter().map(|pair| pair.from));
         sql.push(" FROM ").name(&self.level.name()).push(" AS ").name(self.table);
         if !self.condition.is_no_filter() {
             sql.push(" WHERE ");

@@ -6,7 +6,7 @@ use futures_core::future::BoxFuture;
 
 use crate::backend::{Dialect, Lease, OwnTransaction, RowStream, Statement, on_backend};
 use crate::error::{Error, Result};
-use crate::executor::{Executor, sealed};
+use crate::executor::{Executor, Streaming, sealed};
 
 /// A pool of connections to whichever enabled database its URL names: the same program runs on another one when the URL changes.
 ///
@@ -108,6 +108,10 @@ impl<'c> Executor<'c> for &'c Pool {
     fn stream(self, statement: Statement) -> RowStream<'c> {
         on_backend!(self, Pool(pool) => Executor::stream(pool, statement))
     }
+
+    fn stream_or_lease(self, question: Statement, statement: Statement) -> BoxFuture<'c, Result<Streaming<'c>>> {
+        on_backend!(self, Pool(pool) => pool.stream_or_lease(question, statement))
+    }
 }
 
 /// A transaction of a [`Pool`]: rolled back when it is dropped before [`commit`](Self::commit).
@@ -164,6 +168,10 @@ impl<'c> Executor<'c> for &'c mut Transaction {
     fn stream(self, statement: Statement) -> RowStream<'c> {
         on_backend!(self, Transaction(transaction) => Executor::stream(&mut **transaction, statement))
     }
+
+    fn stream_or_lease(self, question: Statement, statement: Statement) -> BoxFuture<'c, Result<Streaming<'c>>> {
+        on_backend!(self, Transaction(transaction) => (&mut **transaction).stream_or_lease(question, statement))
+    }
 }
 
 impl sealed::Sealed for &mut &mut Transaction {}
@@ -179,6 +187,10 @@ impl<'c> Executor<'c> for &'c mut &mut Transaction {
 
     fn stream(self, statement: Statement) -> RowStream<'c> {
         Executor::stream(&mut **self, statement)
+    }
+
+    fn stream_or_lease(self, question: Statement, statement: Statement) -> BoxFuture<'c, Result<Streaming<'c>>> {
+        (&mut **self).stream_or_lease(question, statement)
     }
 }
 

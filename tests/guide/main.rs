@@ -5,7 +5,7 @@ mod relations;
 mod support;
 
 use neko_orm::{Model, schema};
-use support::recorded;
+use support::{recorded, unquoted};
 
 #[derive(Debug, Clone, PartialEq, Model)]
 #[has_many(Post, id = "author_id")]
@@ -126,7 +126,7 @@ fn the_statements_of_trees() {
     let animals = Category { id: 1, parent_id: None, name: "animals".into() };
     let lions = Category { id: 3, parent_id: Some(2), name: "lions".into() };
     let queries = [animals.children().descendants().into_query(), lions.parent().ancestors().into_query()];
-    let sent = queries.map(|query| query.to_sql(neko_orm::Dialect::Sqlite).unwrap());
+    let sent = queries.map(|query| unquoted(&query.to_sql(neko_orm::Dialect::Sqlite).unwrap()));
     assert_eq!(sent.as_slice(), statements(include_str!("../../neko-orm/src/guide/trees.md")));
 }
 

@@ -250,6 +250,11 @@ impl Connection<'_> {
         on_backend!(self, Self(connection) => run::rows::<driver::Db>(connection, statement).await)
     }
 
+    /// Whether a statement returns a row. One that fails does not.
+    pub(crate) async fn answers(&mut self, question: Statement) -> bool {
+        self.rows(question).await.is_ok_and(|rows| !rows.is_empty())
+    }
+
     /// Runs a statement and hands over its rows: as they come, where another thread makes the next ones meanwhile. A server's are received
     /// first: decoding between two receives costs a tenth of a large read.
     pub(crate) async fn each(&mut self, statement: Statement, take: &mut (dyn FnMut(Row) + Send)) -> Result<()> {

@@ -17,7 +17,7 @@ use crate::node::Node;
 use crate::sql::Sql;
 
 /// So few rows alone come no faster as arrays.
-const FEW: u64 = 4;
+pub(super) const FEW: u64 = 4;
 
 /// From more sources, arrays cost a server more than the messages that they save.
 const FEW_SOURCES: u64 = 50;
@@ -45,21 +45,12 @@ impl<M> Copy for Start<'_, M> {}
 
 /// Rows that the statement reads: a common table expression.
 #[derive(Debug, Clone, Copy)]
-pub struct Level {
-    position: usize,
-    /// Whether there is one row at most.
-    pub(crate) is_of_one: bool,
-}
+pub struct Level(pub(super) usize);
 
 impl Level {
-    /// The one at this position, of any number of rows.
-    pub(super) fn at(position: usize) -> Self {
-        Self { position, is_of_one: false }
-    }
-
     // The derive refuses names that start like this.
     pub(crate) fn name(self) -> String {
-        Node::name_of(self.position)
+        Node::name_of(self.0)
     }
 }
 
@@ -67,8 +58,6 @@ impl Level {
 pub struct ReadAhead {
     sql: Sql,
     array: ColumnArray,
-    /// How many rows it starts from at most.
-    sources: u64,
     /// The rows beside which is read, instead of rows that come as arrays.
     beside: Option<Beside>,
     /// The columns of each level.
@@ -84,19 +73,11 @@ impl ReadAhead {
     pub(super) fn new(dialect: Dialect, model: &'static str, sources: u64) -> Option<Self> {
         let array = dialect.spelling().column_array?;
         let is_sooner = array.form == ArrayForm::Json || sources <= FEW_SOURCES;
-        is_sooner.then(|| Self { sources, ..Self::of(None, array, Sql::new(dialect, model)) })
+        is_sooner.then(|| Self::of(None, array, Sql::new(dialect, model)))
     }
 
     fn of(beside: Option<Beside>, array: ColumnArray, sql: Sql) -> Self {
-        Self {
-            sql: sql.long(),
-            array,
-            sources: u64::MAX,
-            beside,
-            levels: Vec::new(),
-            relations: Vec::new(),
-            is_complete: true,
-        }
+        Self { sql: sql.long(), array, beside, levels: Vec::new(), relations: Vec::new(), is_complete: true }
     }
 
     /// Starts with the rows of a query.
@@ -116,7 +97,7 @@ impl ReadAhead {
     pub(super) fn start<'s, M>(&self) -> Start<'s, M> {
         match &self.beside {
             Some(_) => Start::Table,
-            None => Start::Level(Level { is_of_one: self.sources == 1, ..Level::at(0) }),
+            None => Start::Level(Level(0)),
         }
     }
 
@@ -130,7 +111,7 @@ impl ReadAhead {
 
     /// Adds rows with these columns.
     pub(crate) fn level(&mut self, columns: Vec<ArrayColumn>, write: impl FnOnce(&mut Sql)) -> Level {
-        let level = Level::at(self.levels.len());
+        let level = Level(self.levels.len());
         self.sql.push(if self.levels.is_empty() { "WITH " } else { ", " }).name(&level.name()).push(" (");
         self.sql.list(&columns, |sql, column| {
             sql.name(&column.name);
@@ -186,7 +167,7 @@ impl ReadAhead {
     fn write_row(&mut self) {
         self.sql.push(" SELECT * FROM ");
         self.sql.separated(" CROSS JOIN ", self.levels.iter().enumerate(), |sql, (level, columns)| {
-            let rows = Level::at(level).name();
+            let rows = Level(level).name();
             sql.push("(SELECT ").arrays(self.array, &rows, columns);
             sql.push(" FROM ").name(&rows).push(") AS ").name(&rows);
         });
@@ -198,7 +179,7 @@ impl ReadAhead {
         self.sql.push(" ");
         // The last level first, for which the others are read: the reader is woken once all is there, and not for each level.
         self.sql.separated(" UNION ALL ", self.levels.iter().enumerate().rev(), |sql, (level, columns)| {
-            let rows = Level::at(level).name();
+            let rows = Level(level).name();
             sql.push("SELECT ").number(level);
             for index in 0..width {
                 sql.push(", ");
@@ -307,6 +288,6 @@ impl ReadRows {
     /// The rows of the next relation.
     pub(super) fn next(&mut self) -> Option<ColumnRow> {
         let level = self.relations.pop_front()??;
-        self.levels.get_mut(level.position)?.take()
+        self.levels.get_mut(level.0)?.take()
     }
 }

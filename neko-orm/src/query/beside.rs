@@ -44,9 +44,8 @@ impl Beside {
     pub(super) fn write(&self, levels: &[Vec<ArrayColumn>], sql: &mut Sql) {
         sql.push(" SELECT ");
         columns(sql, self.table);
-        let joined = || {
-            levels.iter().zip(&self.joins).enumerate().map(|(level, (names, on))| (Level::at(level).name(), names, on))
-        };
+        let joined =
+            || levels.iter().zip(&self.joins).enumerate().map(|(level, (names, on))| (Level(level).name(), names, on));
         for (level, names, _) in joined() {
             if let Some(aggregate) = names.last() {
                 sql.push(", ").column(&level, &aggregate.name);

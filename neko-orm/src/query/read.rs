@@ -52,10 +52,10 @@ impl<M: Model, O: Origin<M>, S: Shape<M>> Query<M, O, S> {
     /// With [`with`](Query::with), the rows are read in chunks of 1000, each with one `SELECT` and those of the relations. They are found
     /// by keyset, as in [`after`](Self::after); by offset, where the order is not one of columns.
     ///
-    /// All rows of a table of SQLite, in no other order than that of a key that the database numbers, are read in chunks, too, which takes a third of the
-    /// time: one `SELECT` for the first 100 rows, and one for each 1000 that follow, or fewer where they are long. Each returns arrays, where these
-    /// hold the columns exactly ([`eager_loading`](crate::guide::eager_loading#in-one-statement)). They see one state of the database, in a
-    /// savepoint that ends with the stream.
+    /// More than 100 rows of a table of SQLite, all or the first, in no other order than that of a key that the database numbers, are read in chunks, too,
+    /// which takes a third of the time: one `SELECT` for the first 100 rows, and one for each 1000 that follow, or fewer where they are long. Each returns
+    /// arrays, where these hold the columns exactly ([`eager_loading`](crate::guide::eager_loading#in-one-statement)). They see one state of the
+    /// database, in a savepoint that ends with the stream. A `SELECT` before them asks how the table is keyed: a view is read by one statement.
     ///
     /// The connection is in use until the stream ends or is dropped: other calls on a pool of one connection, as that of a database in memory,
     /// wait for it. Errors are those of [`to_vec`](Self::to_vec), each in its place; one of a statement is the last item.

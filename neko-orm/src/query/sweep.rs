@@ -2,16 +2,18 @@
 //!
 //! Only where nothing narrows the rows: each chunk is found by the key, and a database might look for those that meet a condition again for each.
 
+use futures_core::stream::BoxStream;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use super::ahead::Ahead;
+use super::ahead::{Ahead, FEW};
 use super::reader::may_be_of_arrays;
-use super::{Fetched, Leasing, Parts, Rows, chunks};
+use super::{Fetched, Parts, Rows, chunks};
 use crate::Model;
-use crate::backend::{ArrayForm, Dialect, Reading};
+use crate::backend::{ArrayForm, Dialect, Lease, Reading, Statement};
 use crate::column::Table;
 use crate::error::{Error, Result};
-use crate::executor::{Executor, Reads};
+use crate::executor::{Executor, Reads, Streaming};
+use crate::sql::Sql;
 
 /// The first chunk has so many rows: somebody waits for the first of them.
 const FIRST: u64 = 100;
@@ -24,8 +26,10 @@ const BYTES: usize = 1 << 18;
 
 /// The rows that are still to be read.
 struct Sweep<'c> {
-    leasing: Option<Leasing<'c>>,
     reading: Option<Reading<'c>>,
+    /// What the first statement must begin with.
+    begin: Option<&'static str>,
+    reads: Reads,
     parts: Parts,
     size: u64,
 }
@@ -33,14 +37,10 @@ struct Sweep<'c> {
 impl Sweep<'_> {
     /// The next rows: those before a failure of the statement, and that as the last.
     async fn next<M: Model>(&mut self) -> Result<Option<Vec<Result<M>>>> {
-        let (mut reading, begin) = match (self.reading.take(), self.leasing.take()) {
-            (Some(reading), _) => (reading, None),
-            (None, Some(leasing)) => Reading::begin_with_next(leasing.await?),
-            (None, None) => return Ok(None),
-        };
+        let Some(mut reading) = self.reading.take() else { return Ok(None) };
         let size = self.parts.limit.map_or(self.size, |limit| limit.min(self.size));
         let chunk = Parts { limit: Some(size), ..self.parts.clone() };
-        let rows = match self.read_ahead(&chunk, begin, &mut reading).await? {
+        let rows = match self.read_ahead(&chunk, &mut reading).await? {
             Some(rows) => rows,
             None => self.read_rows(&chunk, &mut reading).await?,
         };
@@ -55,11 +55,13 @@ impl Sweep<'_> {
     async fn read_ahead<M: Model>(
         &mut self,
         chunk: &Parts,
-        begin: Option<&'static str>,
         reading: &mut Reading<'_>,
     ) -> Result<Option<Vec<Result<M>>>> {
+        if self.reads == Reads::RowByRow {
+            return Ok(None);
+        }
         let Some(ahead) = Ahead::of_rows(chunk, reading.dialect(), M::TABLE, M::TABLE.columns) else { return Ok(None) };
-        let arrays = match ahead.beginning_with(begin).read(&mut reading.connection()).await {
+        let arrays = match ahead.beginning_with(self.begin.take()).read(&mut reading.connection()).await {
             Ok(mut read) => read.first(),
             Err(error) if may_be_of_arrays(&error, reading.after_failure()) => None,
             Err(error) => return Err(error),
@@ -74,12 +76,13 @@ impl Sweep<'_> {
                 Err(_) => return Ok(None),
             }
         }
-        self.size = (rows.len() * BYTES / bytes.max(1)).clamp(1, MOST) as u64;
+        self.size = (rows.len() * BYTES / bytes.max(1)).clamp(FEW as usize + 1, MOST) as u64;
         Ok(Some(rows))
     }
 
     /// The rows one by one, each with its own error. Nothing follows a statement that fails.
     async fn read_rows<M: Model>(&mut self, chunk: &Parts, reading: &mut Reading<'_>) -> Result<Vec<Result<M>>> {
+        (self.reads, self.size) = (Reads::RowByRow, FIRST);
         let statement = chunk.rows(reading.dialect(), M::TABLE)?;
         let mut rows = Vec::new();
         if let Err(error) = reading.connection().each(statement, &mut |row| rows.push(M::from_row(&row, 0))).await {
@@ -110,7 +113,7 @@ pub(super) fn is_one(parts: &Parts, dialect: Dialect, reads: Reads, table: &'sta
 }
 
 impl Parts {
-    /// Whether these are all rows of the table, or the first of them, in the order of a key that the database numbers.
+    /// Whether these are all rows of the table, or more of the first than a chunk has, in the order of a key that the database numbers.
     fn is_every_row_by_number(&self, table: &Table) -> bool {
         let Some(key) = table.numbered_key().and_then(|key| table.columns.get(key)) else { return false };
         let is_by_key = match &self.order[..] {
@@ -119,16 +122,44 @@ impl Parts {
             _ => false,
         };
         let is_all = self.condition.is_no_filter() && self.after.is_none() && self.offset == 0;
-        is_by_key && is_all && self.is_table() && self.has_keys()
+        let is_many = self.limit.is_none_or(|limit| limit > FIRST);
+        is_by_key && is_all && is_many && self.is_table() && self.has_keys()
     }
 }
 
-pub(super) fn stream<'c, M: Model, E: Executor<'c>>(mut parts: Parts, db: E) -> Rows<'c, M> {
+/// The rows of a query; by one statement where the table is another than its model says.
+pub(super) fn stream<'c, M: Model, E: Executor<'c>>(parts: Parts, db: E) -> Rows<'c, M> {
+    let statements =
+        parts.rows(db.dialect(), M::TABLE).and_then(|rows| Ok((is_numbered(db.dialect(), M::TABLE)?, rows)));
+    let (is_numbered, rows) = match statements {
+        Ok(statements) => statements,
+        Err(error) => return Rows::failed(error),
+    };
+    let streaming = stream::once(db.stream_or_lease(is_numbered, rows)).map_ok(move |streaming| match streaming {
+        Streaming::Rows(rows) => rows.map(|row| M::from_row(&row?, 0)).boxed(),
+        Streaming::Lease(lease) => swept(parts.clone(), lease),
+    });
+    Rows(streaming.try_flatten().boxed())
+}
+
+fn swept<M: Model>(mut parts: Parts, lease: Lease<'_>) -> BoxStream<'_, Result<M>> {
     parts.order = parts.total_order(M::TABLE);
-    let sweep = Sweep { leasing: Some(db.lease()), reading: None, parts, size: FIRST };
+    let (reading, begin) = Reading::begin_with_next(lease);
+    let sweep = Sweep { reading: Some(reading), begin, reads: Reads::Ahead, parts, size: FIRST };
     let chunks = stream::try_unfold(sweep, |mut sweep| async move {
         let rows = sweep.next::<M>().await?;
         Ok::<_, Error>(rows.map(|rows| (stream::iter(rows), sweep)))
     });
-    Rows(chunks.try_flatten().boxed())
+    chunks.try_flatten().boxed()
+}
+
+/// Returns a row where the key is one by which SQLite finds a row at once. A view has none, and might be computed for each chunk.
+fn is_numbered(dialect: Dialect, table: &'static Table) -> Result<Statement> {
+    let mut sql = Sql::new(dialect, table.model);
+    let key = table.key_names().next().unwrap_or_default();
+    sql.push("SELECT COUNT(*) FROM pragma_table_info(").bind(&table.name.to_owned());
+    sql.push(") AS \"key\" WHERE \"key\".\"pk\" > 0 HAVING COUNT(*) = 1 AND MIN(\"key\".\"name\") = ")
+        .bind(&key.to_owned());
+    sql.push(" COLLATE NOCASE AND MIN(\"key\".\"type\") = 'INTEGER' COLLATE NOCASE");
+    sql.finish()
 }

@@ -89,9 +89,17 @@ impl Sql {
     pub(crate) fn new_rows<'v>(&mut self, rows: &[impl AsRef<[&'v dyn Value]>]) -> &mut Self {
         match self.takes_arrays(rows) {
             true => self.push("SELECT * FROM unnest(").bind_arrays(rows).push(")"),
-            false if self.dialect.spelling().key_sets == KeySets::Json && is_some(rows.len()) => self.padded(rows),
+            false if self.is_padded(rows) => self.padded(rows),
             false => self.keep_if_common(rows.len()).push("VALUES ").bind_rows(rows),
         }
+    }
+
+    /// Whether each number of rows would have a text of its own, and one for several of them is not too long.
+    fn is_padded<'v>(&self, rows: &[impl AsRef<[&'v dyn Value]>]) -> bool {
+        let columns = rows.first().map_or(0, |row| row.as_ref().len());
+        let spelling = self.dialect.spelling();
+        let fits = rows.len().next_power_of_two() * columns < spelling.argument_limit;
+        spelling.key_sets == KeySets::Json && is_some(rows.len()) && fits
     }
 
     /// Appends the first of as many rows as the next power of two is: few texts for any number of them.
@@ -189,4 +197,32 @@ impl Sql {
 /// What a column of a table of rows is called, counted from zero.
 pub(crate) fn column_of_rows(column: usize) -> String {
     format!("{COLUMN}{}", column + 1)
+}
+
+#[cfg(all(test, feature = "sqlite"))]
+mod tests {
+    use super::{Dialect, Sql, Value};
+
+    /// Rows of so many columns, as an `INSERT` has them: how many arguments that has, and whether others of another number have the same text.
+    fn new_rows(columns: usize, rows: usize) -> (usize, bool) {
+        let value: &dyn Value = &1_i64;
+        let written = |count: usize| {
+            let mut sql = Sql::new(Dialect::Sqlite, "");
+            sql.new_rows(&vec![vec![value; columns]; count]);
+            (sql.argument_count(), sql.text)
+        };
+        let (arguments, text) = written(rows);
+        (arguments, written(rows - 1).1 == text)
+    }
+
+    #[test]
+    fn rows_of_several_numbers_share_a_text_that_fits_the_limit_on_arguments() {
+        assert_eq!(new_rows(4, 8), (32, false));
+        assert_eq!(new_rows(4, 16), (65, true));
+        assert_eq!(new_rows(4, 99), (513, true));
+        assert_eq!(new_rows(4, 100), (400, false));
+        assert_eq!(new_rows(255, 70), (255 * 128 + 1, true));
+        assert_eq!(new_rows(256, 70), (256 * 70, false));
+        assert_eq!(new_rows(260, 64), (260 * 64 + 1, true));
+    }
 }

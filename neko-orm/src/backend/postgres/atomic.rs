@@ -27,7 +27,7 @@ fn checked(mut statement: Statement, count: u64) -> Result<Statement> {
     let count = i64::try_from(count).unwrap_or(i64::MAX);
     statement.arguments.push(&count).map_err(sqlx::Error::Encode)?;
     statement.sent.sql = format!(
-        r#"WITH "neko changed" AS ({} RETURNING 1) SELECT COUNT(*), CAST(CASE WHEN COUNT(*) IN (0, ${}) THEN '0' ELSE '{SOME}' END AS INTEGER) FROM "neko changed""#,
+        r#"WITH "neko changed" AS ({} RETURNING 1) SELECT COUNT(*), CAST(CASE WHEN COUNT(*) = 0 OR COUNT(*) >= ${} THEN '0' ELSE '{SOME}' END AS INTEGER) FROM "neko changed""#,
         statement.sent.sql,
         statement.arguments.len(),
     )
