@@ -166,11 +166,12 @@ impl Lease<'_> {
     /// As [`execute_atomic`](Self::execute_atomic), for a statement that changes so many rows where each is there: in one message where that is
     /// possible, and `None` where it turns out not to be.
     pub(crate) async fn execute_on_all(&mut self, statement: Statement, count: u64) -> Result<Option<u64>> {
-        #[cfg(feature = "postgres")]
-        if let Self::Postgres(_) = self {
-            return super::postgres::atomic::execute(self, statement, count).await;
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => super::postgres::atomic::execute(self, statement, count).await,
+            #[allow(unreachable_patterns)]
+            _ => Ok(Some(self.execute_atomic(statement, count).await?.rows)),
         }
-        Ok(Some(self.execute_atomic(statement, count).await?.rows))
     }
 
     /// Ends the call. A snapshot that is dropped instead ends as well, and later.

@@ -33,10 +33,14 @@ impl<'c> Reading<'c> {
 
 impl Drop for Reading<'_> {
     fn drop(&mut self) {
-        #[cfg(feature = "sqlite")]
-        if let Lease::Sqlite(held) = &mut self.0 {
-            statement::log("COMMIT");
-            super::sqlite::release(held.connection());
+        match &mut self.0 {
+            #[cfg(feature = "sqlite")]
+            Lease::Sqlite(held) => {
+                statement::log("COMMIT");
+                super::sqlite::release(held.connection());
+            }
+            #[allow(unreachable_patterns)]
+            _ => {}
         }
     }
 }
