@@ -87,15 +87,8 @@ impl<M: Model, S: Shape<M, Row = M>> Chunks<'_, M, S> {
 
     /// Leaves out the rows that are read.
     fn advance(&mut self, rows: &[M]) {
-        let read = rows.len() as u64;
-        self.parts.limit = self.parts.limit.map(|limit| limit - read);
-        match rows.last() {
-            Some(last) if self.is_keyset => {
-                self.parts.offset = 0;
-                self.parts.after = Some(values(last));
-            }
-            _ => self.parts.offset += read,
-        }
+        let last = rows.last().filter(|_| self.is_keyset).map(values);
+        self.parts.leave_out(rows.len() as u64, last);
     }
 }
 

@@ -124,10 +124,28 @@ impl Parts {
         self.source.is_none() && self.joined.is_none()
     }
 
+    /// Whether nothing narrows the rows of the table but a limit.
+    pub(super) fn starts_with_the_first(&self) -> bool {
+        self.condition.is_no_filter() && self.is_table() && self.after.is_none() && self.offset == 0
+    }
+
+    /// Whether nothing narrows the rows.
+    pub(super) fn is_every_row(&self) -> bool {
+        self.starts_with_the_first() && self.limit.is_none()
+    }
+
     /// Whether all rows of the table are read, whatever their order.
     pub(super) fn is_whole_table(&self) -> bool {
-        let is_narrowed = !self.condition.is_no_filter() || self.has_range() || self.after.is_some();
-        self.is_table() && self.has_keys() && self.selected.is_empty() && !is_narrowed
+        self.is_every_row() && self.has_keys() && self.selected.is_empty()
+    }
+
+    /// Leaves out so many rows, which are read: those up to the one of these columns, or just as many.
+    pub(super) fn leave_out(&mut self, read: u64, last: Option<Arc<[Box<dyn Value>]>>) {
+        self.limit = self.limit.map(|limit| limit.saturating_sub(read));
+        match last {
+            Some(last) => (self.offset, self.after) = (0, Some(last)),
+            None => self.offset += read,
+        }
     }
 
     /// Whether no row can match.

@@ -44,7 +44,8 @@ impl Sweep<'_> {
             Some(rows) => rows,
             None => self.read_rows(&chunk, &mut reading).await?,
         };
-        self.advance(&rows);
+        let last = rows.last().and_then(|row| row.as_ref().ok()).map(chunks::values);
+        self.parts.leave_out(rows.len() as u64, last);
         if rows.len() as u64 == size && self.parts.limit != Some(0) {
             self.reading = Some(reading);
         }
@@ -91,19 +92,6 @@ impl Sweep<'_> {
         }
         Ok(rows)
     }
-
-    /// Leaves out the rows that are read.
-    fn advance<M: Model>(&mut self, rows: &[Result<M>]) {
-        let read = rows.len() as u64;
-        self.parts.limit = self.parts.limit.map(|limit| limit.saturating_sub(read));
-        match rows.last() {
-            Some(Ok(last)) => {
-                self.parts.offset = 0;
-                self.parts.after = Some(chunks::values(last));
-            }
-            _ => self.parts.offset += read,
-        }
-    }
 }
 
 /// Whether the rows of a query are read like this.
@@ -121,9 +109,8 @@ impl Parts {
             [term] => term.node.own_column(table.name) == Some(key.name),
             _ => false,
         };
-        let is_all = self.condition.is_no_filter() && self.after.is_none() && self.offset == 0;
         let is_many = self.limit.is_none_or(|limit| limit > FIRST);
-        is_by_key && is_all && is_many && self.is_table() && self.has_keys()
+        is_by_key && is_many && self.starts_with_the_first() && self.has_keys()
     }
 }
 

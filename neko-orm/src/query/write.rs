@@ -4,7 +4,7 @@ use futures_core::future::BoxFuture;
 
 use super::change::Change;
 use super::run::{failed, ready};
-use super::{Leasing, Origin, Parts, Query};
+use super::{Leasing, Origin, Query};
 use crate::Model;
 use crate::backend::Statement;
 use crate::error::{Error, Result};
@@ -78,13 +78,6 @@ impl<M: Model, O: Origin<M>> Query<M, O> {
         let mut sql = Sql::new(db.dialect(), M::TABLE.model);
         let statement = change.write(&parts, M::TABLE, &mut sql).and_then(|()| sql.finish());
         execute(statement, db.lease())
-    }
-}
-
-impl Parts {
-    /// Whether nothing narrows the rows.
-    fn is_every_row(&self) -> bool {
-        self.condition.is_no_filter() && self.is_table() && self.after.is_none() && !self.has_range()
     }
 }
 
