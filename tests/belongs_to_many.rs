@@ -247,7 +247,7 @@ on_every_backend! {
         let rows = each(
             [
                 r#"SELECT ?, * FROM (SELECT "json_each"."value" FROM json_each(?)) WHERE true ON CONFLICT ("post_id", "tag_id") DO NOTHING"#,
-                r#"SELECT * FROM unnest(?, ?) ON CONFLICT ("post_id", "tag_id") DO NOTHING"#,
+                r#"SELECT ?, * FROM unnest(?) WHERE true ON CONFLICT ("post_id", "tag_id") DO NOTHING"#,
                 r#"VALUES (?, ?), (?, ?) ON DUPLICATE KEY UPDATE "post_id" = IF("post_tag"."post_id" = VALUES("post_id") AND "post_tag"."tag_id" = VALUES("tag_id"), "post_tag"."post_id", ~0 + (1 + LENGTH(VALUES("post_id"))))"#,
             ],
             &db,

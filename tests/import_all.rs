@@ -1,4 +1,4 @@
-//! New rows that do not come back: any number of them, all or nothing, in bounded memory.
+//! New rows that do not come back, alone or with those of their relations: any number of them, all or nothing, in bounded memory.
 
 mod support;
 
@@ -15,6 +15,65 @@ struct Reading {
     value: Option<f64>,
     #[column(default = "'raw'")]
     state: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[has_many(Chapter)]
+#[belongs_to_many(Subject)]
+struct Book {
+    id: i64,
+    title: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to(Book)]
+#[has_many(Page)]
+struct Chapter {
+    id: i64,
+    book_id: i64,
+    title: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to(Chapter)]
+struct Page {
+    id: i64,
+    chapter_id: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+struct Subject {
+    id: i64,
+    name: String,
+}
+
+async fn library(db: &Pool) {
+    schema::create::<(Book, Chapter, Page, Subject)>(db).await.unwrap();
+    // Other keys than the first ones.
+    let old = Book::create().title("old").with(|b| b.chapters, [Chapter::create().title("old")]);
+    assert_eq!(Book::import_all([old], db).await.unwrap(), 2);
+}
+
+/// Books of two chapters, of which the first has a page.
+fn books(
+    count: usize,
+) -> impl Iterator<Item = impl neko_orm::NewRow<Builder: neko_orm::Complete<Model = Book>>> + Send {
+    (0..count).map(|number| {
+        let chapter = |name: &str, pages: usize| {
+            let pages: Vec<_> = (0..pages).map(|_| Page::create()).collect();
+            Chapter::create().title(format!("{name} of {number}")).with(|c| c.pages, pages)
+        };
+        Book::create().title(format!("book {number}")).with(|b| b.chapters, [chapter("a", 1), chapter("b", 0)])
+    })
+}
+
+/// How many books, chapters and pages there are.
+async fn stored(db: &Pool) -> [i64; 3] {
+    [
+        Book::query().count(db).await.unwrap(),
+        Chapter::query().count(db).await.unwrap(),
+        Page::query().count(db).await.unwrap(),
+    ]
 }
 
 fn readings(count: usize) -> impl Iterator<Item = impl neko_orm::Complete<Model = Reading> + Send + 'static> {
@@ -151,5 +210,88 @@ on_every_backend! {
             async move { Reading::import_all(readings(5000), &db).await }
         });
         assert_eq!(inserted.await.unwrap().unwrap(), 5000);
+    }
+
+    async fn a_single_row_is_one_statement_without_a_transaction(db) {
+        schema::create::<Reading>(&db).await.unwrap();
+        let (inserted, statements) = recorded_with_control(Reading::import_all(readings(1), &db)).await;
+        assert_eq!(inserted.unwrap(), 1);
+        let [insert] = &statements[..] else { panic!("{statements:#?}") };
+        assert!(insert.starts_with("INSERT INTO ") && !insert.contains("RETURNING"), "{insert}");
+        if leave_out("INSERT", "readings", "new.sensor = 'sensor 0'", &db).await {
+            let error = Reading::import_all(readings(1), &db).await.unwrap_err();
+            assert!(matches!(error, Error::NotInserted { given: 1, inserted: 0, .. }), "{error}");
+        }
+    }
+
+    async fn rows_of_relations_are_inserted_along_and_counted(db) {
+        library(&db).await;
+        assert_eq!(Book::import_all(books(3), &db).await.unwrap(), 3 + 6 + 3);
+        let books = Book::query().order_by(|b| b.id.asc()).offset(1).limit(9);
+        let books = books.with(|b| b.chapters.order_by(|c| c.id.asc()).with(|c| c.pages)).to_vec(&db).await.unwrap();
+        for (number, (book, chapters)) in books.iter().enumerate() {
+            assert_eq!(book.title, format!("book {number}"));
+            let chapters: Vec<_> = chapters.iter().map(|(chapter, pages)| (&*chapter.title, pages.len())).collect();
+            assert_eq!(chapters, [(&*format!("a of {number}"), 1), (&*format!("b of {number}"), 0)]);
+        }
+        assert_eq!(books.len(), 3);
+    }
+
+    async fn only_rows_that_others_refer_to_come_back(db) {
+        library(&db).await;
+        let (inserted, statements) = recorded_with_control(Book::import_all(books(2), &db)).await;
+        assert_eq!(inserted.unwrap(), 8);
+        let inserts: Vec<_> = statements.iter().filter(|statement| statement.starts_with("INSERT")).collect();
+        let [of_books, of_chapters, of_pages] = &inserts[..] else { panic!("{statements:#?}") };
+        assert!(of_pages.starts_with("INSERT INTO ") && !of_pages.contains("RETURNING"), "{of_pages}");
+        if !matches!(db, Pool::MySql(_)) {
+            assert!(of_books.contains("RETURNING") && of_chapters.contains("RETURNING"), "{statements:#?}");
+            assert_eq!(statements.len(), 5, "{statements:#?}");
+        }
+        assert_eq!((&*statements[0], &**statements.last().unwrap()), ("BEGIN", "COMMIT"));
+    }
+
+    async fn new_targets_of_a_many_to_many_relation_are_linked(db) {
+        library(&db).await;
+        let book = |title: &str, subjects: &[&str]| {
+            let subjects: Vec<_> = subjects.iter().map(|name| Subject::create().name(*name)).collect();
+            Book::create().title(title).with(|b| b.chapters, [Chapter::create().title("a")]).with(|b| b.subjects, subjects)
+        };
+        let rows = [book("x", &["cats", "dogs"]), book("y", &[]), book("z", &["birds"])];
+        assert_eq!(Book::import_all(rows, &db).await.unwrap(), 3 + 3 + 3);
+        let books = Book::query().filter(|b| b.title.ne("old")).order_by(|b| b.id.asc());
+        let books = books.with(|b| b.subjects.order_by(|s| s.id.asc())).to_vec(&db).await.unwrap();
+        let subjects = |(_, subjects): &(Book, Vec<Subject>)| subjects.iter().map(|s| s.name.clone()).collect::<Vec<_>>();
+        assert_eq!(books.iter().map(subjects).collect::<Vec<_>>(), [vec!["cats", "dogs"], vec![], vec!["birds"]]);
+    }
+
+    async fn graphs_of_several_batches_are_inserted_and_undone_as_a_whole(db) {
+        library(&db).await;
+        assert_eq!(Book::import_all(books(5000), &db).await.unwrap(), 20_000);
+        assert_eq!(stored(&db).await, [5001, 10_001, 5000]);
+        refuse("INSERT", "chapters", "new.title = 'b of 4999'", &db).await;
+        assert!(matches!(Book::import_all(books(5000), &db).await.unwrap_err(), Error::Statement(_)));
+        assert_eq!(stored(&db).await, [5001, 10_001, 5000]);
+
+        let mut transaction = db.begin().await.unwrap();
+        Book::create().title("before").insert(&mut transaction).await.unwrap();
+        Book::import_all(books(5000), &mut transaction).await.unwrap_err();
+        assert_eq!(Book::import_all(books(2), &mut transaction).await.unwrap(), 8);
+        transaction.commit().await.unwrap();
+        assert_eq!(stored(&db).await, [5004, 10_005, 5002]);
+    }
+
+    async fn a_trigger_that_leaves_a_row_of_a_relation_out_is_an_error(db) {
+        library(&db).await;
+        if !leave_out("INSERT", "pages", "1 = 1", &db).await {
+            return;
+        }
+        let error = Book::import_all(books(2), &db).await.unwrap_err();
+        assert!(matches!(error, Error::NotInserted { table: "pages", given: 2, inserted: 0 }), "{error}");
+        assert_eq!(stored(&db).await, [1, 1, 0]);
+    }
+
+    async fn no_graphs_send_nothing(db) {
+        assert_eq!(counted(Book::import_all(books(0), &db)).await, (0, 0));
     }
 }

@@ -21,9 +21,7 @@ impl<M: Model> KeyColumns<M> for NoKey {
         Ok(())
     }
 
-    fn arguments<'k>(&self, _key: &'k ()) -> Vec<&'k dyn Value> {
-        Vec::new()
-    }
+    fn add_arguments<'k>(&self, _key: &'k (), _arguments: &mut Vec<&'k dyn Value>) {}
 }
 
 /// The builder of a model without columns.

@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::field::KeyField;
 use crate::node::{HopPair, Node};
 use crate::query::Level;
-use crate::sql::{Sql, ValueRow, most_rows, takes_arrays};
+use crate::sql::{Sql, ValueRows, most_rows, takes_arrays};
 
 /// The type of a model's key: that of the key's field, or a tuple for several.
 pub type KeyOf<M> = <<M as Model>::KeyColumns as KeyColumns<M>>::Key;
@@ -31,8 +31,15 @@ pub trait KeyColumns<M: Model> {
     /// A value does not fit its field.
     fn read(&self, row: &Row) -> Result<Self::Key>;
 
+    /// Adds the key's parts to arguments, in the order of the columns.
+    fn add_arguments<'k>(&self, key: &'k Self::Key, arguments: &mut Vec<&'k dyn Value>);
+
     /// The key's parts as arguments, in the order of the columns.
-    fn arguments<'k>(&self, key: &'k Self::Key) -> Vec<&'k dyn Value>;
+    fn arguments<'k>(&self, key: &'k Self::Key) -> Vec<&'k dyn Value> {
+        let mut arguments = Vec::with_capacity(M::TABLE.key.len());
+        self.add_arguments(key, &mut arguments);
+        arguments
+    }
 }
 
 impl<M: Model, T: KeyField> KeyColumns<M> for Column<M, T> {
@@ -46,8 +53,8 @@ impl<M: Model, T: KeyField> KeyColumns<M> for Column<M, T> {
         self.read_at(0, row)
     }
 
-    fn arguments<'k>(&self, key: &'k T) -> Vec<&'k dyn Value> {
-        vec![self.argument(key)]
+    fn add_arguments<'k>(&self, key: &'k T, arguments: &mut Vec<&'k dyn Value>) {
+        arguments.push(self.argument(key));
     }
 }
 
@@ -64,8 +71,8 @@ macro_rules! composite {
                 Ok(($(self.$index.read_at($index, row)?,)+))
             }
 
-            fn arguments<'k>(&self, key: &'k Self::Key) -> Vec<&'k dyn Value> {
-                vec![$(self.$index.argument(&key.$index)),+]
+            fn add_arguments<'k>(&self, key: &'k Self::Key, arguments: &mut Vec<&'k dyn Value>) {
+                arguments.extend([$(self.$index.argument(&key.$index)),+]);
             }
         }
     };
@@ -97,9 +104,9 @@ pub(crate) enum KeyList<'k> {
     /// One JSON array.
     Json(Vec<serde_json::Value>),
     /// An array for each column.
-    Arrays(&'k [ValueRow<'k>]),
+    Arrays(ValueRows<'k>),
     /// One by one.
-    Rows(&'k [ValueRow<'k>]),
+    Rows(ValueRows<'k>),
     /// Those of rows that the statement reads.
     OfLevel(LevelKeys<'k>),
     /// Those of all rows of a table.
@@ -119,17 +126,16 @@ pub(crate) struct LevelKeys<'k> {
 
 impl<'k> KeyList<'k> {
     /// The lists of as few statements as possible, where each has so many `others` as further arguments: asked for only where it matters.
-    pub(crate) fn statements(dialect: Dialect, keys: &'k [ValueRow<'k>], others: impl FnOnce() -> usize) -> Vec<Self> {
-        let first = match keys {
-            [] => return Vec::new(),
-            [key] => return vec![Self::One(key)],
-            [first, ..] => first,
-        };
+    pub(crate) fn statements(dialect: Dialect, keys: ValueRows<'k>, others: impl FnOnce() -> usize) -> Vec<Self> {
+        let Some(first) = keys.first() else { return Vec::new() };
+        if keys.len() == 1 {
+            return vec![Self::One(first)];
+        }
         if takes_arrays(dialect, first) {
             return vec![Self::Arrays(keys)];
         }
         if dialect.spelling().key_sets == KeySets::Json
-            && let Some(json) = json_keys(keys)
+            && let Some(json) = json_keys(keys.iter())
         {
             return vec![Self::Json(json)];
         }
@@ -154,20 +160,20 @@ impl<'k> KeyList<'k> {
             Self::Json(keys) => {
                 sql.push(" IN ").bind_json_keys(keys);
             }
-            Self::Arrays(keys) if keys.first().is_some_and(|key| key.len() == 1) => {
+            Self::Arrays(keys) if keys.width() == 1 => {
                 // Another text: the driver would take a statement that it has kept.
                 match keys.len() > MANY {
                     true => sql.once().push(" = ANY ("),
                     false => sql.push(" = ANY("),
                 };
-                sql.bind_arrays(keys).push(")");
+                sql.bind_arrays(*keys).push(")");
             }
             Self::Arrays(keys) => {
-                sql.push(" IN (SELECT * FROM unnest(").bind_arrays(keys).push("))");
+                sql.push(" IN (SELECT * FROM unnest(").bind_arrays(*keys).push("))");
             }
             Self::Rows(keys) => {
                 let padding = keys.len().next_power_of_two() - keys.len();
-                let rows = keys.iter().chain(keys.last().into_iter().cycle().take(padding));
+                let rows = keys.iter().chain(keys.iter().next_back().into_iter().cycle().take(padding));
                 let takes_lists = sql.dialect().spelling().key_sets == KeySets::Lists;
                 sql.push(if takes_lists { " IN (" } else { " IN (VALUES " }).bind_rows(rows).push(")");
             }
@@ -200,6 +206,21 @@ where
         _ => None,
     };
     keys.into_iter().map(json).collect()
+}
+
+/// The parts of keys, key by key.
+pub(crate) fn arguments<'k, M: Model>(keys: impl IntoIterator<Item = &'k KeyOf<M>>) -> Vec<&'k dyn Value> {
+    let keys = keys.into_iter();
+    let mut arguments = Vec::with_capacity(keys.size_hint().0 * M::TABLE.key.len());
+    for key in keys {
+        M::KEY.add_arguments(key, &mut arguments);
+    }
+    arguments
+}
+
+/// Keys whose parts these are.
+pub(crate) fn rows<'k, M: Model>(arguments: &'k [&'k dyn Value]) -> ValueRows<'k> {
+    ValueRows::new(arguments, M::TABLE.key.len())
 }
 
 /// A copy of a key that outlives the model it was taken from.

@@ -165,10 +165,10 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// ```
     fn import_all<'c, N, E>(rows: impl IntoIterator<Item = N, IntoIter: Send + 'c>, db: E) -> BoxFuture<'c, Result<u64>>
     where
-        N: NewRow<Builder: Complete<Model = Self>, Nested = ()>,
+        N: NewRow<Builder: Complete<Model = Self>>,
         E: Executor<'c>,
     {
-        create::import_all(rows, db)
+        N::import(rows.into_iter(), db)
     }
 
     /// All rows; also what a relation handle is, narrowed to the related rows. See [`Query`].

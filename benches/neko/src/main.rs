@@ -58,7 +58,7 @@ async fn run(workload: Workload, rows: &mut Rows, db: impl Executor<'_>) -> Resu
             Answer::rows(sum)
         }
         Workload::Insert1 => {
-            create(&data::new_comments()[0]).insert(db).await?;
+            Comment::import_all([create(&data::new_comments()[0])], db).await?;
             Answer::done()
         }
         Workload::Insert1Keys => Answer::keys([create(&data::new_comments()[0]).insert(db).await?.id]),
@@ -97,7 +97,7 @@ async fn run(workload: Workload, rows: &mut Rows, db: impl Executor<'_>) -> Resu
                 let post = Post::create().user_id(new.user_id).title(new.title.as_str()).views(new.views);
                 post.with(|p| p.comments, NewPost::comments(index).iter().map(create))
             });
-            Post::insert_all(posts, db).await?;
+            Post::import_all(posts, db).await?;
             Answer::done()
         }
     })

@@ -55,8 +55,7 @@ impl Along {
 
     /// The rows in what the statement has returned.
     pub(super) fn read(&self, returned: &[Row], table: &'static Table) -> Result<Fetched> {
-        let row = self.rows(returned, table.columns.len());
-        Ok(row.map_err(|mismatch| sqlx::Error::Decode(mismatch.into()))?.into())
+        Ok(self.rows(returned, table.columns.len())?.into())
     }
 
     fn rows(&self, returned: &[Row], width: usize) -> Result<ColumnRow, Mismatch> {

@@ -5,9 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use futures_core::future::BoxFuture;
 use futures_util::future::join;
 
-use super::nested::{ModelOf, ValuesOf};
+use super::nested::Place;
 use super::statements::{Back, Insertion};
-use super::{NewRow, insertions, not_inserted};
+use super::{Builder, NewRow, insert_rows, insertions, not_inserted};
 use crate::Model;
 use crate::backend::{Connection, Dialect};
 use crate::column::Table;
@@ -16,15 +16,12 @@ use crate::executor::Executor;
 use crate::query;
 
 /// Inserts all rows, or none, as they come, and returns how many.
-pub(crate) fn import_all<'c, N, E>(
-    rows: impl IntoIterator<Item = N, IntoIter: Send + 'c>,
-    db: E,
-) -> BoxFuture<'c, Result<u64>>
+pub(super) fn rows<'c, B, E>(rows: impl Iterator<Item = B> + Send + 'c, db: E) -> BoxFuture<'c, Result<u64>>
 where
-    N: NewRow<Nested = ()>,
+    B: Builder + Send + 'static,
     E: Executor<'c>,
 {
-    let (dialect, mut rows) = (db.dialect(), rows.into_iter().fuse());
+    let (dialect, mut rows) = (db.dialect(), rows.fuse());
     let Some(first) = Batch::next(&mut rows, dialect).transpose() else { return query::ready(0) };
     let lease = db.lease();
     Box::pin(async move {
@@ -32,8 +29,11 @@ where
         if first.is_only(dialect)
             && let Some(only) = first.insertions.pop()
         {
-            let written = lease.execute_atomic(only.statement, first.count).await?;
-            return all_of(first.count, written.rows, ModelOf::<N>::TABLE);
+            let written = match first.count {
+                1 => lease.execute(only.statement).await?,
+                count => lease.execute_atomic(only.statement, count).await?,
+            };
+            return all_of(first.count, written.rows, B::Model::TABLE);
         }
         let mut transaction = lease.begin().await?;
         let mut connection = transaction.connection();
@@ -44,7 +44,7 @@ where
             let (written, next) = join(write(insertions, &mut connection), next).await;
             let next = next.unwrap_or_else(|panic| resume_unwind(panic));
             given += count;
-            inserted = all_of(given, inserted + written?, ModelOf::<N>::TABLE)?;
+            inserted = all_of(given, inserted + written?, B::Model::TABLE)?;
             batch = next?;
         }
         transaction.commit().await?;
@@ -60,16 +60,16 @@ struct Batch {
 
 impl Batch {
     /// Of the next rows, if there are more.
-    fn next<N: NewRow<Nested = ()>>(rows: &mut impl Iterator<Item = N>, dialect: Dialect) -> Result<Option<Self>> {
+    fn next<B: Builder>(rows: &mut impl Iterator<Item = B>, dialect: Dialect) -> Result<Option<Self>> {
         let most = dialect.spelling().import_rows;
-        let mut values: Vec<ValuesOf<N>> = Vec::with_capacity(rows.size_hint().0.min(most));
+        let mut values = Vec::with_capacity(rows.size_hint().0.min(most));
         for row in rows.take(most) {
-            values.push(row.into_parts().0);
+            values.push(row.into_values());
         }
         if values.is_empty() {
             return Ok(None);
         }
-        let insertions = insertions::<ModelOf<N>>(dialect, &values, Back::Nothing)?;
+        let insertions = insertions::<B::Model>(dialect, &values, Back::Nothing)?;
         Ok(Some(Self { insertions, count: values.len() as u64 }))
     }
 
@@ -77,6 +77,67 @@ impl Batch {
     fn is_only(&self, dialect: Dialect) -> bool {
         self.insertions.len() == 1 && self.count < dialect.spelling().import_rows as u64
     }
+}
+
+/// As [`rows`], for rows with those of their relations: these refer to them, so that they must come back, but not further.
+pub(super) fn graphs<'c, N, E>(rows: impl Iterator<Item = N> + Send + 'c, db: E) -> BoxFuture<'c, Result<u64>>
+where
+    N: NewRow,
+    E: Executor<'c>,
+{
+    let (most, mut rows) = (db.dialect().spelling().import_rows, rows.fuse());
+    let mut batch: Vec<_> = rows.by_ref().take(most).collect();
+    if batch.is_empty() {
+        return query::ready(0);
+    }
+    let lease = db.lease();
+    Box::pin(async move {
+        let mut lease = lease.await?;
+        let (mut transaction, mut begin) = lease.begin_with_next().await?;
+        let mut inserted = 0;
+        while !batch.is_empty() {
+            inserted += N::import_at(batch, First(begin.take()), &mut transaction.connection()).await?;
+            batch = rows.by_ref().take(most).collect();
+        }
+        transaction.commit().await?;
+        Ok(inserted)
+    })
+}
+
+/// The first rows of graphs, with what begins their transaction.
+struct First(Option<&'static str>);
+
+impl<M: Model> Place<M> for First {
+    fn insert<'l>(self, rows: Vec<M::Values>, connection: &'l mut Connection<'_>) -> BoxFuture<'l, Result<Vec<M>>>
+    where
+        Self: 'l,
+    {
+        insert_rows(rows, self.0, connection)
+    }
+
+    fn import<'l>(self, rows: Vec<M::Values>, connection: &'l mut Connection<'_>) -> BoxFuture<'l, Result<u64>>
+    where
+        Self: 'l,
+    {
+        import_rows::<M>(rows, self.0, connection)
+    }
+}
+
+/// Inserts rows that do not come back, on a connection that is in a transaction, or will be once the first statement has begun it.
+pub(crate) fn import_rows<'l, M: Model>(
+    rows: Vec<M::Values>,
+    begin: Option<&'static str>,
+    connection: &'l mut Connection<'_>,
+) -> BoxFuture<'l, Result<u64>> {
+    let insertions = insertions::<M>(connection.dialect(), &rows, Back::Nothing);
+    Box::pin(async move {
+        let mut insertions = insertions?;
+        if let Some(first) = insertions.first_mut() {
+            first.statement.begin = begin;
+        }
+        let inserted = write(insertions, connection).await?;
+        all_of(rows.len() as u64, inserted, M::TABLE)
+    })
 }
 
 /// How many rows were inserted, if none of those that were given was left out.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use futures_core::future::BoxFuture;
 
-use super::{Builder, Complete, insert_all, not_inserted};
+use super::{Builder, Complete, import_all, insert_all, not_inserted};
 use crate::Model;
 use crate::backend::Connection;
 use crate::error::Result;
@@ -37,6 +37,33 @@ pub trait NewRow: Send + Sized + 'static {
         rows: Vec<ModelOf<Self>>,
         connection: &'l mut Connection<'_>,
     ) -> BoxFuture<'l, Result<Vec<Self::Inserted>>>;
+
+    /// Inserts all rows with those of their relations, or none, as they come, and returns how many.
+    #[doc(hidden)]
+    fn import<'c, E: Executor<'c>>(rows: impl Iterator<Item = Self> + Send + 'c, db: E) -> BoxFuture<'c, Result<u64>>;
+
+    /// Inserts rows at a place with those of their relations, none of which comes back, and returns how many.
+    #[doc(hidden)]
+    fn import_at<'l, P: Place<ModelOf<Self>> + 'l>(
+        rows: Vec<Self>,
+        place: P,
+        connection: &'l mut Connection<'_>,
+    ) -> BoxFuture<'l, Result<u64>>;
+}
+
+/// Where new rows of `M` belong: to sources that are stored already, or to none.
+pub trait Place<M: Model>: Send {
+    /// Inserts rows, which come back.
+    #[doc(hidden)]
+    fn insert<'l>(self, rows: Vec<M::Values>, connection: &'l mut Connection<'_>) -> BoxFuture<'l, Result<Vec<M>>>
+    where
+        Self: 'l;
+
+    /// Inserts rows and returns how many.
+    #[doc(hidden)]
+    fn import<'l>(self, rows: Vec<M::Values>, connection: &'l mut Connection<'_>) -> BoxFuture<'l, Result<u64>>
+    where
+        Self: 'l;
 }
 
 pub(crate) type BuilderOf<N> = <N as NewRow>::Builder;
@@ -59,6 +86,18 @@ impl<B: Builder + Send + 'static> NewRow for B {
         _connection: &'l mut Connection<'_>,
     ) -> BoxFuture<'l, Result<Vec<B::Model>>> {
         query::ready(rows)
+    }
+
+    fn import<'c, E: Executor<'c>>(rows: impl Iterator<Item = Self> + Send + 'c, db: E) -> BoxFuture<'c, Result<u64>> {
+        import_all::rows(rows, db)
+    }
+
+    fn import_at<'l, P: Place<B::Model> + 'l>(
+        rows: Vec<Self>,
+        place: P,
+        connection: &'l mut Connection<'_>,
+    ) -> BoxFuture<'l, Result<u64>> {
+        place.import(rows.into_iter().map(Builder::into_values).collect(), connection)
     }
 }
 
@@ -171,6 +210,22 @@ impl<B: Builder + Send + 'static, N: Nested<B::Model>> NewRow for CreateWith<B, 
             Ok(inserted)
         })
     }
+
+    fn import<'c, E: Executor<'c>>(rows: impl Iterator<Item = Self> + Send + 'c, db: E) -> BoxFuture<'c, Result<u64>> {
+        import_all::graphs(rows, db)
+    }
+
+    fn import_at<'l, P: Place<B::Model> + 'l>(
+        rows: Vec<Self>,
+        place: P,
+        connection: &'l mut Connection<'_>,
+    ) -> BoxFuture<'l, Result<u64>> {
+        let (rows, nested) = rows.into_iter().map(NewRow::into_parts).unzip();
+        Box::pin(async move {
+            let rows = place.insert(rows, connection).await?;
+            Ok(rows.len() as u64 + N::import(nested, &rows, connection).await?)
+        })
+    }
 }
 
 /// What is inserted along with rows of `M`: the rows of a relation, or a tuple of those of several.
@@ -185,6 +240,10 @@ pub trait Nested<M>: Send + Sized + 'static {
         rows: &'l [M],
         connection: &'l mut Connection<'_>,
     ) -> BoxFuture<'l, Result<Vec<Self::Output>>>;
+
+    /// As [`insert`](Self::insert), for what need not come back. Returns how many rows there are.
+    #[doc(hidden)]
+    fn import<'l>(nested: Vec<Self>, rows: &'l [M], connection: &'l mut Connection<'_>) -> BoxFuture<'l, Result<u64>>;
 }
 
 /// The rows of relations, to which those of one more can be added.
@@ -237,6 +296,18 @@ macro_rules! tuples {
                     }
                     Ok(outputs)
                 })
+            }
+
+            fn import<'l>(
+                nested: Vec<Self>,
+                rows: &'l [M],
+                connection: &'l mut Connection<'_>,
+            ) -> BoxFuture<'l, Result<u64>> {
+                $(let mut $list = Vec::with_capacity(nested.len());)+
+                for nested in nested {
+                    $($list.push(nested.$index);)+
+                }
+                Box::pin(async move { Ok(0 $(+ $nested::import($list, rows, connection).await?)+) })
             }
         }
     };

@@ -9,7 +9,7 @@ use crate::column::Table;
 use crate::error::{Error, Result, Sent, StatementError};
 use crate::key::{self, KeyColumns as _, KeyList};
 use crate::query;
-use crate::sql::ValueRow;
+use crate::sql::ValueRows;
 
 /// How rows are found that one statement has inserted.
 pub(super) enum ReadBack {
@@ -40,8 +40,8 @@ impl ReadBack {
     ) -> Result<Vec<Statement>> {
         match self {
             Self::Given(keys) => {
-                let keys: Vec<ValueRow<'_>> = keys.iter().map(|key| key.iter().map(|part| &**part).collect()).collect();
-                let lists = KeyList::statements(dialect, &keys, || 0);
+                let parts: Vec<_> = keys.iter().flatten().map(|part| &**part).collect();
+                let lists = KeyList::statements(dialect, ValueRows::new(&parts, table.key.len()), || 0);
                 let by_key = |list: &KeyList<'_>| {
                     let mut sql = query::select(dialect, table);
                     sql.push(" WHERE ");

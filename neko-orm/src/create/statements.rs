@@ -8,7 +8,7 @@ use crate::backend::{Dialect, Inserted, Statement, Value};
 use crate::column::Table;
 use crate::error::Result;
 use crate::query;
-use crate::sql::{Sql, ValueRow, common_size, most_rows};
+use crate::sql::{Sql, ValueRows, common_size, most_rows};
 
 /// The values of a new row as arguments, as far as they are set.
 pub type NewArguments<'v> = Vec<Option<&'v dyn Value>>;
@@ -18,7 +18,7 @@ pub(super) struct Alike<'v> {
     /// The positions of the columns that are set.
     columns: Vec<usize>,
     /// Their values, row by row.
-    values: ValueRow<'v>,
+    values: Vec<&'v dyn Value>,
     count: usize,
 }
 
@@ -74,8 +74,8 @@ pub(super) struct NewRows<'r> {
 
 impl NewRows<'_> {
     /// The values of the rows.
-    fn values(&self) -> Vec<&[&dyn Value]> {
-        self.values.chunks(self.columns.len().max(1)).collect()
+    fn values(&self) -> ValueRows<'_> {
+        ValueRows::new(self.values, self.columns.len())
     }
 
     /// The keys, if all of each is set.
@@ -184,5 +184,5 @@ fn insert(sql: &mut Sql, table: &'static Table, rows: NewRows<'_>) {
     sql.push("(").list(rows.columns, |sql, column| {
         sql.name(table.columns[*column].name);
     });
-    sql.push(") ").new_rows(&rows.values());
+    sql.push(") ").new_rows(rows.values());
 }

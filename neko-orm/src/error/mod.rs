@@ -342,6 +342,13 @@ pub enum Mismatch {
     Row(Box<sqlx::Error>),
 }
 
+/// Of a value that is of no field: an aggregate, or what a statement reads besides.
+impl From<Mismatch> for Error {
+    fn from(mismatch: Mismatch) -> Self {
+        Self::Driver(sqlx::Error::Decode(mismatch.into()))
+    }
+}
+
 impl From<DecodeError> for Error {
     fn from(error: DecodeError) -> Self {
         Self::Decode(error)

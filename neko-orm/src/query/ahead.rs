@@ -239,10 +239,9 @@ impl Ahead {
             return Ok(ReadRows { beside, levels: Vec::new(), relations: VecDeque::new() });
         }
         let levels = match self.form {
-            ArrayForm::Json => levels_of_rows(&rows, &self.widths),
-            ArrayForm::Native => backend::levels_of_row(rows, &self.widths),
+            ArrayForm::Json => levels_of_rows(&rows, &self.widths)?,
+            ArrayForm::Native => backend::levels_of_row(rows, &self.widths)?,
         };
-        let levels = levels.map_err(|mismatch| sqlx::Error::Decode(mismatch.into()))?;
         let levels = levels.into_iter().map(Some).collect();
         Ok(ReadRows { beside: None, levels, relations: self.relations.into() })
     }

@@ -82,7 +82,7 @@ impl ReadBeside {
         for row in &self.rows {
             values.push(match row.get(column, Null::Refused) {
                 Err(Mismatch::Null) => T::default(),
-                value => value.map_err(|mismatch| sqlx::Error::Decode(mismatch.into()))?,
+                value => value?,
             });
         }
         Ok(values)

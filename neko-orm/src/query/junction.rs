@@ -8,13 +8,13 @@ use super::select::{columns, write_order};
 use super::selected::Selected;
 use super::{Everything, Origin, Parts, Query, Select};
 use crate::Model;
-use crate::backend::{Dialect, Row, Statement, Value};
+use crate::backend::{Dialect, Row, Statement};
 use crate::column::{Facts, Table};
 use crate::error::Result;
 use crate::expr::{IntoCondition, Orders};
 use crate::key::KeyList;
 use crate::node::{Alias, Hop, Node, Term};
-use crate::sql::Sql;
+use crate::sql::{Sql, ValueRows};
 
 /// All columns of the model `J`, whose table is joined.
 pub(crate) struct WholeRow<J>(PhantomData<fn() -> J>);
@@ -87,11 +87,13 @@ pub(crate) struct LinkedRows<'a> {
 }
 
 impl LinkedRows<'_> {
-    pub(crate) fn rows(&self, keys: &[Vec<&dyn Value>]) -> Result<Vec<Statement>> {
+    pub(crate) fn rows(&self, keys: ValueRows<'_>) -> Result<Vec<Statement>> {
         if matches!(self.parts.condition, Node::Constant(false)) {
             return Ok(Vec::new());
         }
-        let lists = KeyList::statements(self.dialect, keys, || self.statement(&KeyList::Rows(&[])).argument_count());
+        let lists = KeyList::statements(self.dialect, keys, || {
+            self.statement(&KeyList::Rows(ValueRows::NONE)).argument_count()
+        });
         lists.iter().map(|list| self.statement(list).finish()).collect()
     }
 

@@ -2,12 +2,12 @@
 
 use super::select::{bound, columns, write_order};
 use super::{Level, Parts, ReadAhead};
-use crate::backend::{ArrayColumn, Dialect, Known, Statement, Value};
+use crate::backend::{ArrayColumn, Dialect, Known, Statement};
 use crate::column::Table;
 use crate::error::Result;
 use crate::key::{KeyList, LevelKeys};
 use crate::node::{Alias, Hop, HopPair, Node, Pick};
-use crate::sql::Sql;
+use crate::sql::{Sql, ValueRows};
 
 // The derive refuses names that start like these.
 /// The position of a row among those of its source.
@@ -36,14 +36,11 @@ pub enum Repeats {
     Returned,
 }
 
-/// Keys of the rows from which the steps start.
-type KeyRows<'k> = [Vec<&'k dyn Value>];
-
 /// From where the steps start, in a statement that reads ahead.
 #[derive(Clone, Copy)]
 pub(crate) enum Keys<'k> {
     /// From rows with these keys.
-    Rows(&'k KeyRows<'k>),
+    Rows(ValueRows<'k>),
     /// From rows that the statement reads.
     Level(Level),
     /// From all rows of a table, beside which the statement reads.
@@ -53,12 +50,12 @@ pub(crate) enum Keys<'k> {
 impl RelatedRows<'_> {
     /// All columns of the rows; over several steps, followed by the key of the source. At most so many for each source as the limit
     /// allows. No statement is needed where no row can match.
-    pub(crate) fn rows(&self, keys: &KeyRows<'_>) -> Result<Vec<Statement>> {
+    pub(crate) fn rows(&self, keys: ValueRows<'_>) -> Result<Vec<Statement>> {
         self.lists(keys).iter().map(|list| self.rows_of(list)).collect()
     }
 
     /// Those of the keys that have rows, each with an aggregate over them.
-    pub(crate) fn aggregate(&self, of: &Node, keys: &KeyRows<'_>) -> Result<Vec<Statement>> {
+    pub(crate) fn aggregate(&self, of: &Node, keys: ValueRows<'_>) -> Result<Vec<Statement>> {
         self.lists(keys).iter().map(|list| self.aggregate_of(of, list)).collect()
     }
 
@@ -126,7 +123,7 @@ impl RelatedRows<'_> {
     }
 
     /// The keys in lists, one for each statement that is needed: none where no row can match.
-    fn lists<'k>(&self, keys: &'k KeyRows<'k>) -> Vec<KeyList<'k>> {
+    fn lists<'k>(&self, keys: ValueRows<'k>) -> Vec<KeyList<'k>> {
         match self.parts.condition {
             Node::Constant(false) => Vec::new(),
             _ => KeyList::statements(self.dialect, keys, || self.argument_count()),
@@ -137,7 +134,7 @@ impl RelatedRows<'_> {
     fn argument_count(&self) -> usize {
         const RANGE: usize = 2;
         let mut sql = Sql::new(self.dialect, self.table.model);
-        self.from(&mut sql, &KeyList::Rows(&[]), &self.parts.condition, self.repeats);
+        self.from(&mut sql, &KeyList::Rows(ValueRows::NONE), &self.parts.condition, self.repeats);
         self.parts.order.iter().for_each(|term| term.write(&mut sql));
         sql.argument_count() + RANGE
     }

@@ -140,7 +140,7 @@ pub(super) fn scalar<'c, T: Field>(statement: Result<Statement>, leasing: Leasin
 
 pub(super) async fn value<T: Field>(statement: Statement, connection: &mut Connection<'_>) -> Result<T> {
     match connection.rows(statement).await?.last() {
-        Some(row) => Ok(row.value(0).map_err(|mismatch| sqlx::Error::Decode(mismatch.into()))?),
+        Some(row) => Ok(row.value(0)?),
         None => Err(sqlx::Error::RowNotFound.into()),
     }
 }

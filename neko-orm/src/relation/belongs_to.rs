@@ -325,8 +325,8 @@ pub(super) fn write_source<'s, 'e: 's, S: Model, E: Executor<'e>>(
     let lease = db.lease();
     Box::pin(async move {
         let key = source.key();
-        let arguments = [S::KEY.arguments(&key)];
-        update.run(lease, &arguments).await?;
+        let arguments = S::KEY.arguments(&key);
+        update.run(lease, key::rows::<S>(&arguments)).await?;
         change(source);
         Ok(())
     })

@@ -11,7 +11,7 @@ use crate::create::Builder;
 use crate::error::Result;
 use crate::executor::Executor;
 use crate::field::Nullable;
-use crate::key::{self, KeyColumns as _, KeyOf};
+use crate::key::{self, KeyOf};
 use crate::query::Query;
 
 /// A relation whose targets hold the foreign key.
@@ -233,8 +233,8 @@ fn write<'c, 'e: 'c, C: Model, E: Executor<'e>>(
     let keys = key::distinct(targets.iter().map(|target| target.key()));
     let lease = db.lease();
     Box::pin(async move {
-        let arguments: Vec<_> = keys.iter().map(|key| C::KEY.arguments(key)).collect();
-        update.run(lease, &arguments).await?;
+        let arguments = key::arguments::<C>(&keys);
+        update.run(lease, key::rows::<C>(&arguments)).await?;
         targets.into_iter().for_each(change);
         Ok(())
     })

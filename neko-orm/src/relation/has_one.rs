@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::executor::{Executor, RowByRow};
 use crate::expr::Expression as _;
 use crate::field::Nullable;
-use crate::key::KeyColumns as _;
+use crate::key::{self, KeyColumns as _};
 use crate::node::{Alias, Node, Pick, Term};
 use crate::query::Query;
 use crate::words::{Direction, Nulls};
@@ -235,8 +235,8 @@ where
         let lease = db.lease();
         Box::pin(async move {
             let key = target.key();
-            let arguments = [R::Target::KEY.arguments(&key)];
-            update.run(lease, &arguments).await?;
+            let arguments = R::Target::KEY.arguments(&key);
+            update.run(lease, key::rows::<R::Target>(&arguments)).await?;
             unlink(R::WAY.pairs, target);
             Ok(())
         })

@@ -8,7 +8,7 @@ use super::load::lists;
 use super::{ForeignKeyOf, InTarget, Many, Maybe, Related, Relation, Way};
 use crate::Model;
 use crate::backend::Connection;
-use crate::create::{self, And, Builder, BuilderOf, Complete, ModelOf, Nested, NewRow};
+use crate::create::{self, And, Builder, BuilderOf, Complete, ModelOf, Nested, NewRow, Place};
 use crate::error::Result;
 
 /// A relation of `M` whose new targets, given as `C`, can be inserted along with a row of `M`.
@@ -86,6 +86,19 @@ pub trait Inserts<R: Relation<Target: Model>, B>: Way<R::Source, R::Target> {
         sources: &'l [R::Source],
         connection: &'l mut Connection<'_>,
     ) -> BoxFuture<'l, Result<Vec<R::Target>>>;
+
+    /// As [`insert`](Self::insert), for targets that need not come back. Returns how many there are.
+    #[doc(hidden)]
+    fn import<'l>(
+        &self,
+        targets: Vec<<R::Target as Model>::Values>,
+        positions: &'l [usize],
+        sources: &'l [R::Source],
+        connection: &'l mut Connection<'_>,
+    ) -> BoxFuture<'l, Result<u64>> {
+        let inserted = self.insert(targets, positions, sources, connection);
+        Box::pin(async move { Ok(inserted.await?.len() as u64) })
+    }
 }
 
 impl<R, B, S, T> Inserts<R, B> for InTarget<S, T>
@@ -104,12 +117,64 @@ where
         sources: &'l [S],
         connection: &'l mut Connection<'_>,
     ) -> BoxFuture<'l, Result<Vec<T>>> {
+        self.fill(&mut targets, positions, sources);
+        create::insert_rows(targets, None, connection)
+    }
+
+    fn import<'l>(
+        &self,
+        mut targets: Vec<T::Values>,
+        positions: &'l [usize],
+        sources: &'l [S],
+        connection: &'l mut Connection<'_>,
+    ) -> BoxFuture<'l, Result<u64>> {
+        self.fill(&mut targets, positions, sources);
+        create::import_rows::<T>(targets, None, connection)
+    }
+}
+
+impl<S, T: Model> InTarget<S, T> {
+    /// Sets the foreign keys of new targets, of which each is for the source at its position.
+    fn fill(&self, targets: &mut [T::Values], positions: &[usize], sources: &[S]) {
         for (target, &position) in targets.iter_mut().zip(positions) {
             for pair in self.pairs {
                 pair.fill(&sources[position], target);
             }
         }
-        create::insert_rows(targets, None, connection)
+    }
+}
+
+/// New targets of the relation `R`, built by `B`, of which each is for the source at its position.
+struct ForSources<'l, R: Relation, B> {
+    positions: Vec<usize>,
+    sources: &'l [R::Source],
+    built_by: PhantomData<fn() -> B>,
+}
+
+impl<R, B> Place<R::Target> for ForSources<'_, R, B>
+where
+    R: Relation<Target: Model, Way: Inserts<R, B>>,
+{
+    fn insert<'l>(
+        self,
+        rows: Vec<<R::Target as Model>::Values>,
+        connection: &'l mut Connection<'_>,
+    ) -> BoxFuture<'l, Result<Vec<R::Target>>>
+    where
+        Self: 'l,
+    {
+        Box::pin(async move { R::WAY.insert(rows, &self.positions, self.sources, connection).await })
+    }
+
+    fn import<'l>(
+        self,
+        rows: Vec<<R::Target as Model>::Values>,
+        connection: &'l mut Connection<'_>,
+    ) -> BoxFuture<'l, Result<u64>>
+    where
+        Self: 'l,
+    {
+        Box::pin(async move { R::WAY.import(rows, &self.positions, self.sources, connection).await })
     }
 }
 
@@ -147,6 +212,20 @@ where
             }
             Ok(outputs)
         })
+    }
+
+    fn import<'l>(
+        nested: Vec<Self>,
+        sources: &'l [R::Source],
+        connection: &'l mut Connection<'_>,
+    ) -> BoxFuture<'l, Result<u64>> {
+        let (mut rows, mut positions) = (Vec::new(), Vec::new());
+        for (position, new) in nested.into_iter().enumerate() {
+            rows.extend(new.0.into_rows());
+            positions.resize(rows.len(), position);
+        }
+        let place: ForSources<'_, R, BuilderOf<G::Row>> = ForSources { positions, sources, built_by: PhantomData };
+        G::Row::import_at(rows, place, connection)
     }
 }
 

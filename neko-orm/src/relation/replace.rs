@@ -67,9 +67,9 @@ impl<C: Model> Replacement<C> {
             OnReplace::Delete => Some(self.leave.deleting()),
         };
         for (update, keys) in [(leave, &changes.dissociated), (Some(self.come), &changes.associated)] {
-            let arguments: Vec<_> = keys.iter().map(|key| C::KEY.arguments(key)).collect();
+            let arguments = key::arguments::<C>(keys);
             if let Some(update) = update.filter(|_| !keys.is_empty()) {
-                update.run_within(&arguments, connection).await?;
+                update.run_within(key::rows::<C>(&arguments), connection).await?;
             }
         }
         Ok(changes)

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::key::{self, KeyColumns as _, KeyList};
 use crate::node::Node;
 use crate::query::{self, Equal, Leasing};
-use crate::sql::Sql;
+use crate::sql::{Sql, ValueRows};
 
 /// What becomes of the rows.
 enum Change {
@@ -67,7 +67,7 @@ impl ForeignKeyUpdate {
     ///
     /// One `UPDATE`, and further ones only beyond the database's limit on arguments; in a transaction or savepoint where several rows are not
     /// checked by the statement itself. A `SELECT` asks for the keys that an error names.
-    pub(crate) async fn run(self, lease: Leasing<'_>, keys: &[Vec<&dyn Value>]) -> Result<()> {
+    pub(crate) async fn run(self, lease: Leasing<'_>, keys: ValueRows<'_>) -> Result<()> {
         let mut lease = lease.await?;
         let lists = self.lists(lease.dialect(), keys);
         let at_once = match &lists[..] {
@@ -104,7 +104,7 @@ impl ForeignKeyUpdate {
     }
 
     /// As [`run`](Self::run), within a transaction, which is to be rolled back where this fails.
-    pub(crate) async fn run_within(&self, keys: &[Vec<&dyn Value>], connection: &mut Connection<'_>) -> Result<()> {
+    pub(crate) async fn run_within(&self, keys: ValueRows<'_>, connection: &mut Connection<'_>) -> Result<()> {
         let lists = self.lists(connection.dialect(), keys);
         match self.change(keys.len(), &lists, connection).await? {
             true => Ok(()),
@@ -112,19 +112,14 @@ impl ForeignKeyUpdate {
         }
     }
 
-    fn lists<'k>(&self, dialect: Dialect, keys: &'k [Vec<&'k dyn Value>]) -> Vec<KeyList<'k>> {
+    fn lists<'k>(&self, dialect: Dialect, keys: ValueRows<'k>) -> Vec<KeyList<'k>> {
         let new = if let Change::Refer(new) = &self.change { new.len() } else { 0 };
         // One more is the number of keys.
         KeyList::statements(dialect, keys, || self.old.len() + new + 1)
     }
 
     /// The error that names the rows that could not be changed.
-    async fn explain(
-        &self,
-        keys: &[Vec<&dyn Value>],
-        lists: &[KeyList<'_>],
-        connection: &mut Connection<'_>,
-    ) -> Result<()> {
+    async fn explain(&self, keys: ValueRows<'_>, lists: &[KeyList<'_>], connection: &mut Connection<'_>) -> Result<()> {
         let present = match self.present(connection, lists).await {
             // The statement that has failed has ended a transaction that was begun by hand.
             Err(Error::TransactionLost(_)) => HashSet::new(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::backend::{Arguments, ArrayColumn, ColumnArray, Dialect, Encoded, Form, Statement, Value};
 use crate::error::{Result, Sent, StatementError};
-pub(crate) use rows::{ValueRow, column_of_rows, common_size, most_rows, takes_arrays};
+pub(crate) use rows::{KeySet, ValueRows, column_of_rows, common_size, most_rows, takes_arrays};
 
 /// Writes one statement.
 pub(crate) struct Sql {

@@ -3,8 +3,46 @@
 use super::Sql;
 use crate::backend::{Dialect, KeySets, Value};
 
-/// The values of a row.
-pub(crate) type ValueRow<'v> = Vec<&'v dyn Value>;
+/// Rows of values, one after the other: all have as many.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ValueRows<'v> {
+    values: &'v [&'v dyn Value],
+    width: usize,
+}
+
+impl<'v> ValueRows<'v> {
+    pub(crate) const NONE: Self = Self { values: &[], width: 1 };
+
+    /// Of so many values each; of one, where nothing is told.
+    pub(crate) fn new(values: &'v [&'v dyn Value], width: usize) -> Self {
+        Self { values, width: width.max(1) }
+    }
+
+    pub(crate) fn width(self) -> usize {
+        self.width
+    }
+
+    pub(crate) fn len(self) -> usize {
+        self.values.len() / self.width
+    }
+
+    pub(crate) fn iter(self) -> std::slice::ChunksExact<'v, &'v dyn Value> {
+        self.values.chunks_exact(self.width)
+    }
+
+    pub(crate) fn first(self) -> Option<&'v [&'v dyn Value]> {
+        self.values.get(..self.width)
+    }
+
+    fn column(self, column: usize) -> impl Iterator<Item = &'v dyn Value> {
+        self.values.iter().copied().skip(column).step_by(self.width)
+    }
+
+    /// In parts of at most so many.
+    pub(crate) fn chunks(self, most: usize) -> impl Iterator<Item = Self> {
+        self.values.chunks(most.saturating_mul(self.width)).map(move |values| Self { values, ..self })
+    }
+}
 
 /// What rows of values are called, and their columns, from one on.
 const COLUMN: &str = "column";
@@ -40,6 +78,29 @@ pub(crate) fn takes_arrays(dialect: Dialect, row: &[&dyn Value]) -> bool {
     dialect.spelling().key_sets == KeySets::Arrays && row.iter().all(|value| value.has_arrays())
 }
 
+/// Keys of one column, as the one argument that the database takes them as.
+pub(crate) enum KeySet<'k> {
+    /// In JSON.
+    Json(Vec<serde_json::Value>),
+    /// As an array.
+    Array(Vec<&'k dyn Value>),
+}
+
+impl<'k> KeySet<'k> {
+    /// `None` where the database takes them one by one.
+    pub(crate) fn of(dialect: Dialect, keys: impl IntoIterator<Item = &'k dyn Value>) -> Option<Self> {
+        let keys = keys.into_iter();
+        match dialect.spelling().key_sets {
+            KeySets::Json => keys.map(Value::to_json).collect::<Option<_>>().map(Self::Json),
+            KeySets::Arrays => {
+                let keys: Vec<_> = keys.collect();
+                keys.first().is_some_and(|key| key.has_arrays()).then_some(Self::Array(keys))
+            }
+            KeySets::Lists => None,
+        }
+    }
+}
+
 impl Sql {
     /// Appends the set of the keys in a JSON array.
     pub(crate) fn bind_json_keys(&mut self, keys: &[serde_json::Value]) -> &mut Self {
@@ -51,15 +112,17 @@ impl Sql {
     }
 
     /// Appends a placeholder for each column of the rows, and binds an array of its values to it.
-    pub(crate) fn bind_arrays<'v>(&mut self, rows: &[impl AsRef<[&'v dyn Value]>]) -> &mut Self {
-        let columns = rows.first().map_or(0, |row| row.as_ref().len());
-        self.list(0..columns, |sql, column| {
-            let mut values = rows.iter().filter_map(|row| row.as_ref().get(column).copied());
-            if let Err(error) = sql.arguments.push_array(&mut values) {
-                sql.failure.get_or_insert(sqlx::Error::Encode(error));
-            }
-            sql.placeholder();
+    pub(crate) fn bind_arrays(&mut self, rows: ValueRows<'_>) -> &mut Self {
+        self.list(0..rows.width(), |sql, column| {
+            sql.bind_array(&mut rows.column(column));
         })
+    }
+
+    fn bind_array(&mut self, values: &mut dyn Iterator<Item = &dyn Value>) -> &mut Self {
+        if let Err(error) = self.arguments.push_array(values) {
+            self.failure.get_or_insert(sqlx::Error::Encode(error));
+        }
+        self.placeholder()
     }
 
     /// Appends rows of values in parentheses, all of the same number.
@@ -86,35 +149,33 @@ impl Sql {
     }
 
     /// Appends the rows as those that an `INSERT` inserts.
-    pub(crate) fn new_rows<'v>(&mut self, rows: &[impl AsRef<[&'v dyn Value]>]) -> &mut Self {
+    pub(crate) fn new_rows(&mut self, rows: ValueRows<'_>) -> &mut Self {
         match self.takes_arrays(rows) {
             true => self.push("SELECT * FROM unnest(").bind_arrays(rows).push(")"),
             false if self.is_padded(rows) => self.padded(rows),
-            false => self.keep_if_common(rows.len()).push("VALUES ").bind_rows(rows),
+            false => self.keep_if_common(rows.len()).push("VALUES ").bind_rows(rows.iter()),
         }
     }
 
     /// Whether each number of rows would have a text of its own, and one for several of them is not too long.
-    fn is_padded<'v>(&self, rows: &[impl AsRef<[&'v dyn Value]>]) -> bool {
-        let columns = rows.first().map_or(0, |row| row.as_ref().len());
+    fn is_padded(&self, rows: ValueRows<'_>) -> bool {
         let spelling = self.dialect.spelling();
-        let fits = rows.len().next_power_of_two() * columns < spelling.argument_limit;
+        let fits = rows.len().next_power_of_two() * rows.width() < spelling.argument_limit;
         spelling.key_sets == KeySets::Json && is_some(rows.len()) && fits
     }
 
     /// Appends the first of as many rows as the next power of two is: few texts for any number of them.
-    fn padded<'v>(&mut self, rows: &[impl AsRef<[&'v dyn Value]>]) -> &mut Self {
-        let columns = rows.first().map_or(0, |row| row.as_ref().len());
-        let padding: Vec<&dyn Value> = vec![&None::<i64>; columns];
+    fn padded(&mut self, rows: ValueRows<'_>) -> &mut Self {
+        let padding: Vec<&dyn Value> = vec![&None::<i64>; rows.width()];
         let more = std::iter::repeat_n(&padding[..], rows.len().next_power_of_two() - rows.len());
-        self.push("SELECT * FROM (VALUES ").bind_rows(rows.iter().map(AsRef::as_ref).chain(more));
+        self.push("SELECT * FROM (VALUES ").bind_rows(rows.iter().chain(more));
         self.push(") LIMIT ").bind_any(&(rows.len() as i64))
     }
 
     /// The same for rows that mostly differ in the last column only.
-    pub(crate) fn new_rows_of_one(&mut self, rows: &[ValueRow<'_>]) -> &mut Self {
+    pub(crate) fn new_rows_of_one(&mut self, rows: ValueRows<'_>) -> &mut Self {
         match self.same_and_keys(rows) {
-            Some((same, keys)) => self.new_rows_of_keys(same.iter().copied(), &keys),
+            Some((same, keys)) => self.new_rows_of_keys(same.iter().copied(), &KeySet::Json(keys)),
             None => self.new_rows(rows),
         }
     }
@@ -123,18 +184,23 @@ impl Sql {
     pub(crate) fn new_rows_of_keys<'v>(
         &mut self,
         same: impl IntoIterator<Item = &'v dyn Value>,
-        keys: &[serde_json::Value],
+        keys: &KeySet<'_>,
     ) -> &mut Self {
         self.push("SELECT ").list(same, |sql, value| {
             sql.bind(value);
         });
-        // `WHERE` ends the `FROM`, to which `ON CONFLICT` would belong.
-        self.push(", * FROM ").bind_json_keys(keys).push(" WHERE true")
+        self.push(", * FROM ");
+        match keys {
+            KeySet::Json(keys) => self.bind_json_keys(keys),
+            KeySet::Array(keys) => self.push("unnest(").bind_array(&mut keys.iter().copied()).push(")"),
+        };
+        // It ends the `FROM`, to which `ON CONFLICT` would belong.
+        self.push(" WHERE true")
     }
 
     /// What all of the rows have in common, and the values of the last column, where they differ in nothing else and the database takes these
     /// as one JSON array.
-    fn same_and_keys<'r, 'v>(&self, rows: &'r [ValueRow<'v>]) -> Option<(&'r [&'v dyn Value], Vec<serde_json::Value>)> {
+    fn same_and_keys<'v>(&self, rows: ValueRows<'v>) -> Option<(&'v [&'v dyn Value], Vec<serde_json::Value>)> {
         if rows.len() < 2 || self.dialect.spelling().key_sets != KeySets::Json {
             return None;
         }
@@ -143,7 +209,7 @@ impl Sql {
         if in_json.contains(&None) {
             return None;
         }
-        let key = |row: &ValueRow<'_>| {
+        let key = |row: &[&dyn Value]| {
             let (last, others) = row.split_last()?;
             others.iter().map(|value| value.to_json()).eq(in_json.iter().cloned()).then(|| last.to_json())?
         };
@@ -161,12 +227,11 @@ impl Sql {
     }
 
     /// Appends the rows as a table of this name, whose columns are called by [`column_of_rows`].
-    pub(crate) fn rows_as(&mut self, rows: &[ValueRow<'_>], name: &str) -> &mut Self {
-        let columns = rows.first().map_or(0, Vec::len);
+    pub(crate) fn rows_as(&mut self, rows: ValueRows<'_>, name: &str) -> &mut Self {
         if self.takes_arrays(rows) {
             self.push("unnest(").bind_arrays(rows).push(") AS ").name(name).push("(");
             return self
-                .list(0..columns, |sql, column| {
+                .list(0..rows.width(), |sql, column| {
                     sql.name(&column_of_rows(column));
                 })
                 .push(")");
@@ -174,7 +239,7 @@ impl Sql {
         self.keep_if_common(rows.len());
         match self.dialect.spelling().key_sets {
             // Which name columns of VALUES like the others.
-            KeySets::Json | KeySets::Arrays => self.push("(VALUES ").bind_rows(rows),
+            KeySets::Json | KeySets::Arrays => self.push("(VALUES ").bind_rows(rows.iter()),
             KeySets::Lists => {
                 self.push("(").separated(" UNION ALL ", rows.iter().enumerate(), |sql, (position, row)| {
                     sql.push("SELECT ").list(row.iter().enumerate(), |sql, (column, value)| {
@@ -189,8 +254,8 @@ impl Sql {
         self.push(") AS ").name(name)
     }
 
-    fn takes_arrays<'v>(&self, rows: &[impl AsRef<[&'v dyn Value]>]) -> bool {
-        rows.len() > 1 && rows.first().is_some_and(|row| takes_arrays(self.dialect, row.as_ref()))
+    fn takes_arrays(&self, rows: ValueRows<'_>) -> bool {
+        rows.len() > 1 && rows.first().is_some_and(|row| takes_arrays(self.dialect, row))
     }
 }
 
@@ -201,14 +266,14 @@ pub(crate) fn column_of_rows(column: usize) -> String {
 
 #[cfg(all(test, feature = "sqlite"))]
 mod tests {
-    use super::{Dialect, Sql, Value};
+    use super::{Dialect, Sql, Value, ValueRows};
 
     /// Rows of so many columns, as an `INSERT` has them: how many arguments that has, and whether others of another number have the same text.
     fn new_rows(columns: usize, rows: usize) -> (usize, bool) {
         let value: &dyn Value = &1_i64;
         let written = |count: usize| {
             let mut sql = Sql::new(Dialect::Sqlite, "");
-            sql.new_rows(&vec![vec![value; columns]; count]);
+            sql.new_rows(ValueRows::new(&vec![value; columns * count], columns));
             (sql.argument_count(), sql.text)
         };
         let (arguments, text) = written(rows);

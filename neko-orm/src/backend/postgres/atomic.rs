@@ -37,7 +37,7 @@ fn checked(mut statement: Statement, count: u64) -> Result<Statement> {
 
 fn changed(rows: &[Row]) -> Result<u64> {
     let count = rows.first().map_or(Ok(0), |row| row.value::<i64>(0));
-    count.map(i64::cast_unsigned).map_err(|mismatch| sqlx::Error::Decode(mismatch.into()).into())
+    Ok(i64::cast_unsigned(count?))
 }
 
 fn refusal(error: &Error) -> Option<&dyn sqlx::error::DatabaseError> {

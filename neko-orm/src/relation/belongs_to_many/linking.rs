@@ -109,9 +109,9 @@ impl<T: Model, J> Linking<T, J> {
 
     /// The rows for targets that are read first.
     async fn looked_up(&self, keys: &[KeyOf<T>], connection: &mut Connection<'_>) -> Result<Vec<NewLink>> {
-        let arguments: Vec<_> = keys.iter().map(|key| T::KEY.arguments(key)).collect();
+        let arguments = key::arguments::<T>(keys);
         let mut found = HashMap::with_capacity(keys.len());
-        for list in KeyList::statements(connection.dialect(), &arguments, || 0) {
+        for list in KeyList::statements(connection.dialect(), key::rows::<T>(&arguments), || 0) {
             let mut sql = query::select(connection.dialect(), T::TABLE);
             sql.push(" WHERE ");
             list.contains(&mut sql, T::TABLE.name, T::TABLE.key_names());
@@ -135,9 +135,11 @@ impl<T: Model, J> Linking<T, J> {
         keys: &[KeyOf<T>],
         connection: &mut Connection<'_>,
     ) -> Result<HashSet<KeyOf<T>>> {
-        let arguments: Vec<_> = keys.iter().map(|key| T::KEY.arguments(key)).collect();
+        let arguments = key::arguments::<T>(keys);
         let mut present = HashSet::with_capacity(keys.len());
-        for list in KeyList::statements(connection.dialect(), &arguments, || self.source.len() + self.to.len()) {
+        for list in
+            KeyList::statements(connection.dialect(), key::rows::<T>(&arguments), || self.source.len() + self.to.len())
+        {
             let mut sql = select_keys::<T>(connection.dialect());
             list.contains(&mut sql, T::TABLE.name, T::TABLE.key_names());
             sql.push(" AND ");
@@ -149,8 +151,10 @@ impl<T: Model, J> Linking<T, J> {
 
     /// Deletes the rows that link the source with the targets of these keys.
     pub(in crate::relation) async fn delete(&self, keys: &[KeyOf<T>], connection: &mut Connection<'_>) -> Result<()> {
-        let arguments: Vec<_> = keys.iter().map(|key| T::KEY.arguments(key)).collect();
-        for list in KeyList::statements(connection.dialect(), &arguments, || self.source.len() + self.to.len()) {
+        let arguments = key::arguments::<T>(keys);
+        for list in
+            KeyList::statements(connection.dialect(), key::rows::<T>(&arguments), || self.source.len() + self.to.len())
+        {
             let mut sql = self.delete_from_source(connection.dialect());
             match self.columns_of_key() {
                 Some(columns) => {

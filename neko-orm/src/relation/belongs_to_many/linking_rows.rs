@@ -3,10 +3,10 @@
 use super::linking::{Linking, NewLink};
 use super::plan::Given;
 use crate::Model;
-use crate::backend::{Connection, Dialect, Duplicates, KeySets, Statement};
+use crate::backend::{Connection, Dialect, Duplicates, Statement, Value};
 use crate::error::{Error, Result};
-use crate::key::{self, KeyColumns as _};
-use crate::sql::{Sql, ValueRow, column_of_rows, common_size, most_rows};
+use crate::key;
+use crate::sql::{KeySet, Sql, ValueRows, column_of_rows, common_size, most_rows};
 
 impl<T: Model, J> Linking<T, J> {
     /// Inserts the rows, except those that are there already.
@@ -22,16 +22,15 @@ impl<T: Model, J> Linking<T, J> {
     }
 
     /// The statement that links the source with the targets of these keys, where the rows differ in nothing but these and the database takes
-    /// them as one JSON array.
+    /// them as one argument.
     pub(super) fn insert_of_keys(&self, given: &Given<T>, dialect: Dialect) -> Option<Result<Statement>> {
         let of_target = self.columns_of_key()?;
         let ([column], [_], [_, _, ..]) = (&of_target[..], self.to, &given.keys[..]) else { return None };
         let columns: Vec<_> = self.source.iter().map(|equal| equal.column).chain([*column]).collect();
-        let is_one_array = dialect.spelling().key_sets == KeySets::Json && given.extras.iter().all(Vec::is_empty);
-        if !is_one_array || !self.are_key(&columns) {
+        if !given.extras.iter().all(Vec::is_empty) || !self.are_key(&columns) {
             return None;
         }
-        let keys = key::json_keys(given.keys.iter().map(|key| T::KEY.arguments(key)))?;
+        let keys = KeySet::of(dialect, key::arguments::<T>(&given.keys))?;
         let mut sql = self.insert_into(&columns, dialect);
         sql.new_rows_of_keys(self.source.iter().map(|equal| &*equal.value), &keys);
         self.unless_conflicting(&mut sql, &columns);
@@ -44,11 +43,12 @@ impl<T: Model, J> Linking<T, J> {
         let is_only =
             dialect.spelling().duplicates == Duplicates::Skipped && count_of_next(dialect, first, rows) == rows.len();
         is_only.then(|| {
-            self.statement(&rows.iter().map(values).collect::<Vec<_>>(), &columns(first).collect::<Vec<_>>(), dialect)
+            let values: Vec<_> = rows.iter().flat_map(values).collect();
+            self.statement(ValueRows::new(&values, first.len()), &columns(first).collect::<Vec<_>>(), dialect)
         })
     }
 
-    fn statement(&self, rows: &[ValueRow<'_>], columns: &[&'static str], dialect: Dialect) -> Result<Statement> {
+    fn statement(&self, rows: ValueRows<'_>, columns: &[&'static str], dialect: Dialect) -> Result<Statement> {
         match self.are_key(columns) {
             true => self.conflicting(rows, columns, dialect),
             false => self.absent(rows, columns, dialect),
@@ -63,12 +63,13 @@ impl<T: Model, J> Linking<T, J> {
         connection: &mut Connection<'_>,
     ) -> Result<()> {
         let dialect = connection.dialect();
-        let rows: Vec<_> = rows.iter().map(values).collect();
-        let result = connection.execute(self.statement(&rows, &columns, dialect)?).await;
+        let values: Vec<_> = rows.iter().flat_map(values).collect();
+        let rows = ValueRows::new(&values, columns.len());
+        let result = connection.execute(self.statement(rows, &columns, dialect)?).await;
         let is_updated = dialect.spelling().duplicates == Duplicates::Updated;
         if is_updated && matches!(result, Err(Error::Statement(_) | Error::UniqueViolation(_))) {
             // Either another row is in the way, and the database says so now, or the same rows have come from elsewhere in the meantime.
-            return connection.execute(self.absent(&rows, &columns, dialect)?).await.map(drop);
+            return connection.execute(self.absent(rows, &columns, dialect)?).await.map(drop);
         }
         result.map(drop)
     }
@@ -81,7 +82,7 @@ impl<T: Model, J> Linking<T, J> {
     }
 
     /// Inserts the rows, of which some may conflict with those that are there.
-    fn conflicting(&self, rows: &[ValueRow<'_>], columns: &[&'static str], dialect: Dialect) -> Result<Statement> {
+    fn conflicting(&self, rows: ValueRows<'_>, columns: &[&'static str], dialect: Dialect) -> Result<Statement> {
         let mut sql = self.insert_into(columns, dialect);
         sql.new_rows_of_one(rows);
         self.unless_conflicting(&mut sql, columns);
@@ -113,7 +114,7 @@ impl<T: Model, J> Linking<T, J> {
     }
 
     /// Inserts those of the rows that are not there.
-    fn absent(&self, rows: &[ValueRow<'_>], columns: &[&'static str], dialect: Dialect) -> Result<Statement> {
+    fn absent(&self, rows: ValueRows<'_>, columns: &[&'static str], dialect: Dialect) -> Result<Statement> {
         const NEW: &str = "neko new";
         let mut sql = self.insert_into(columns, dialect);
         sql.push("SELECT * FROM ")
@@ -142,7 +143,7 @@ impl<T: Model, J> Linking<T, J> {
 
 /// How many of the rows go into the next statement.
 fn count_of_next(dialect: Dialect, first: &NewLink, rows: &[NewLink]) -> usize {
-    let most = most_rows(dialect, &values(first), || 0).min(rows.len());
+    let most = most_rows(dialect, &values(first).collect::<Vec<_>>(), || 0).min(rows.len());
     let alike = rows[..most].iter().position(|row| !columns(row).eq(columns(first))).unwrap_or(most);
     common_size(dialect, alike)
 }
@@ -151,6 +152,6 @@ fn columns(row: &NewLink) -> impl Iterator<Item = &'static str> {
     row.iter().map(|(column, _)| *column)
 }
 
-fn values(row: &NewLink) -> ValueRow<'_> {
-    row.iter().map(|(_, value)| &**value).collect()
+fn values(row: &NewLink) -> impl Iterator<Item = &dyn Value> {
+    row.iter().map(|(_, value)| &**value)
 }

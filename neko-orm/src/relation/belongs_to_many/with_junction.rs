@@ -17,6 +17,7 @@ use crate::relation::foreign_key::foreign_key_to;
 use crate::relation::load::numbering::Numbering;
 use crate::relation::related::Many;
 use crate::relation::{Related, RelatedTo, Relation, Selection, default_order, hops, load};
+use crate::sql::ValueRows;
 
 impl<'s, R: BelongsToManyRelation<Target: Model>> Query<R::Target, RelatedTo<'s, R, ManyToMany>>
 where
@@ -177,9 +178,8 @@ where
         let Ok(hops) = <[Hop; 2]>::try_from(hops::<R>(parts.scoping)) else { return query::ready(Vec::new()) };
         let width = R::Target::TABLE.columns.len();
         let (table, junction) = (R::Target::TABLE, RowOf::<R>::TABLE);
-        let statements = move |keys: &[Vec<&dyn crate::backend::Value>]| {
-            LinkedRows { parts: &parts, hops: &hops, table, junction, dialect }.rows(keys)
-        };
+        let statements =
+            move |keys: ValueRows<'_>| LinkedRows { parts: &parts, hops: &hops, table, junction, dialect }.rows(keys);
         load::pairs(R::NAME, Box::new(Numbering::down(from)), statements, width, sources, reader)
     }
 }

@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::node::{Hop, HopPair, Node, Subquery};
 use crate::query::{Fetched, Keys, Level, Parts, ReadAhead, Reader, RelatedRows, Repeats, Shape, Start};
 use crate::relation::{Relation, Way as _, default_order, hops};
+use crate::sql::ValueRows;
 
 /// The sources by their keys.
 struct Sources {
@@ -50,9 +51,11 @@ impl Sources {
         std::iter::successors(self.first.get(number as usize).copied(), following)
     }
 
-    /// The keys, each once.
-    fn keys<'s>(&self, arguments: &dyn Fn(usize) -> Vec<&'s dyn Value>) -> Vec<Vec<&'s dyn Value>> {
-        self.first.iter().map(|&position| arguments(position)).collect()
+    /// The parts of the keys, each key once.
+    fn keys<'s>(&self, add: &dyn Fn(usize, &mut Vec<&'s dyn Value>)) -> Vec<&'s dyn Value> {
+        let mut keys = Vec::with_capacity(self.first.len());
+        self.first.iter().for_each(|&position| add(position, &mut keys));
+        keys
     }
 }
 
@@ -82,9 +85,9 @@ where
     let statements = match &ahead {
         Some(_) => Ok(Vec::new()),
         None => {
-            let keys = by_key.keys(&|position| numbering.arguments(sources[position]));
+            let keys = by_key.keys(&|position, keys| numbering.add_arguments(sources[position], keys));
             let hops = steps::<R>(&mut parts);
-            rows_of::<R>(&parts, &hops, reader.dialect()).rows(&keys)
+            rows_of::<R>(&parts, &hops, reader.dialect()).rows(ValueRows::new(&keys, numbering.width()))
         }
     };
     Box::pin(async move {
@@ -147,7 +150,8 @@ fn level_of<R: Relation>(
         Start::Rows(sources) => {
             let mut numbering = R::WAY.keys();
             let by_key = Sources::new(sources.len(), &mut |position| numbering.insert(sources[position]));
-            add(Keys::Rows(&by_key.keys(&|position| numbering.arguments(sources[position]))), ahead)
+            let keys = by_key.keys(&|position, keys| numbering.add_arguments(sources[position], keys));
+            add(Keys::Rows(ValueRows::new(&keys, numbering.width())), ahead)
         }
     }
 }
@@ -226,14 +230,15 @@ type Pairs<T, J> = Vec<(T, J)>;
 pub(in crate::relation) fn pairs<'l, S: Sync, T: Model, J: Model>(
     relation: &'static str,
     mut numbering: Box<dyn numbering::Keys<S, J>>,
-    statements: impl FnOnce(&[Vec<&dyn Value>]) -> Result<Vec<Statement>>,
+    statements: impl FnOnce(ValueRows<'_>) -> Result<Vec<Statement>>,
     width: usize,
     sources: &'l [&'l S],
     reader: &'l mut Reader<'_>,
 ) -> BoxFuture<'l, Result<Vec<Pairs<T, J>>>> {
     numbering.reserve(sources.len());
     let by_key = Sources::new(sources.len(), &mut |position| numbering.insert(sources[position]));
-    let statements = statements(&by_key.keys(&|position| numbering.arguments(sources[position])));
+    let keys = by_key.keys(&|position, keys| numbering.add_arguments(sources[position], keys));
+    let statements = statements(ValueRows::new(&keys, numbering.width()));
     Box::pin(async move {
         let mut lists = Vec::with_capacity(sources.len());
         lists.resize_with(sources.len(), Vec::new);
@@ -278,8 +283,9 @@ where
     let statements = match &ahead {
         Some(_) => Ok(Vec::new()),
         None => {
-            let keys = by_key.keys(&|position| numbering.arguments(sources[position]));
-            RelatedRows { parts: &parts, hops: &hops, table, dialect, repeats: Repeats::LeftOut }.aggregate(of, &keys)
+            let keys = by_key.keys(&|position, keys| numbering.add_arguments(sources[position], keys));
+            let keys = ValueRows::new(&keys, width);
+            RelatedRows { parts: &parts, hops: &hops, table, dialect, repeats: Repeats::LeftOut }.aggregate(of, keys)
         }
     };
     Box::pin(async move {
@@ -288,8 +294,7 @@ where
         while let Some(row) = rows.next() {
             let unequal = Error::UnequalKeys { relation: R::NAME, table: table.name };
             let number = numbering.read(row, 0)?.ok_or(unequal)?;
-            let value = row.value(width);
-            values[number as usize] = value.map_err(|mismatch| sqlx::Error::Decode(mismatch.into()))?;
+            values[number as usize] = row.value(width)?;
         }
         let value_of = |number: &Option<u32>| number.and_then(|number| values.get(number as usize)).cloned();
         Ok(by_key.numbers.iter().map(|number| value_of(number).unwrap_or_default()).collect())

@@ -17,8 +17,11 @@ pub trait SourceKeys<S>: Send + Sync {
     /// The number of the source's key, which gets one if it has none; `None` for a source that leads nowhere.
     fn insert(&mut self, source: &S) -> Option<u32>;
 
-    /// The key of a source.
-    fn arguments<'r>(&self, source: &'r S) -> Vec<&'r dyn Value>;
+    /// Adds the parts of a source's key to arguments.
+    fn add_arguments<'r>(&self, source: &'r S, arguments: &mut Vec<&'r dyn Value>);
+
+    /// How many parts a key has.
+    fn width(&self) -> usize;
 
     /// The number of the source's key that a row has from `index` on.
     ///
@@ -110,12 +113,14 @@ impl<P, C, S, T> SourceKeys<S> for Numbering<P, C, S, T> {
         Some(*self.combined.entry(parts).or_insert(number))
     }
 
-    fn arguments<'r>(&self, source: &'r S) -> Vec<&'r dyn Value> {
-        let mut arguments = Vec::with_capacity(self.pairs.len());
+    fn add_arguments<'r>(&self, source: &'r S, arguments: &mut Vec<&'r dyn Value>) {
         for pair in &self.pairs {
             arguments.extend(pair.argument((self.source)(source)));
         }
-        arguments
+    }
+
+    fn width(&self) -> usize {
+        self.pairs.len()
     }
 
     fn read(&self, row: &Row, index: usize) -> Result<Option<u32>> {
@@ -177,8 +182,12 @@ impl<S, T> SourceKeys<S> for Linked<S, T> {
         self.sources.insert(source)
     }
 
-    fn arguments<'r>(&self, source: &'r S) -> Vec<&'r dyn Value> {
-        self.sources.arguments(source)
+    fn add_arguments<'r>(&self, source: &'r S, arguments: &mut Vec<&'r dyn Value>) {
+        self.sources.add_arguments(source, arguments);
+    }
+
+    fn width(&self) -> usize {
+        self.sources.width()
     }
 
     fn read(&self, row: &Row, index: usize) -> Result<Option<u32>> {
