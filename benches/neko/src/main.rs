@@ -93,7 +93,7 @@ async fn run(workload: Workload, rows: &mut Rows, db: impl Executor<'_>) -> Resu
             Answer::done()
         }
         Workload::NestedCreate => {
-            let posts = data::new_posts().iter().enumerate().map(|(index, new)| {
+            let posts = data::new_posts().iter().enumerate().map(move |(index, new)| {
                 let post = Post::create().user_id(new.user_id).title(new.title.as_str()).views(new.views);
                 post.with(|p| p.comments, NewPost::comments(index).iter().map(create))
             });
