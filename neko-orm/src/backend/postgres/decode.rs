@@ -40,10 +40,14 @@ pub(super) fn check_type<T: Field>(found: &PgTypeInfo) -> Result<(), Mismatch> {
 /// What is stored in just the type that it is read as, for the most common ones: sqlx compares each value's type with all that it could be read from,
 /// which takes longer than reading it. Whatever this leaves, sqlx reads or refuses.
 fn plain<T: Field>(value: &PgValueRef<'_>) -> Option<T> {
-    if value.format() != PgValueFormat::Binary {
-        return None;
+    match value.format() {
+        PgValueFormat::Binary => plain_of_bytes(value.type_info().oid()?, value.as_bytes().ok()?),
+        PgValueFormat::Text => None,
     }
-    let (Oid(oid), bytes) = (value.type_info().oid()?, value.as_bytes().ok()?);
+}
+
+/// As [`plain`], of a value's binary form.
+pub(super) fn plain_of_bytes<T: Field>(Oid(oid): Oid, bytes: &[u8]) -> Option<T> {
     match oid {
         INT8 => as_field(i64::from_be_bytes(bytes.try_into().ok()?)),
         INT4 => as_field(i32::from_be_bytes(bytes.try_into().ok()?)),
@@ -53,6 +57,18 @@ fn plain<T: Field>(value: &PgValueRef<'_>) -> Option<T> {
         },
         FLOAT8 => as_field(f64::from_be_bytes(bytes.try_into().ok()?)),
         TEXT | VARCHAR => as_field(str::from_utf8(bytes).ok()?.to_owned()),
+        _ => None,
+    }
+}
+
+/// NULL, where [`plain`] reads values of the type into such a field.
+pub(super) fn plain_null<T: Field>(Oid(oid): Oid) -> Option<T> {
+    match oid {
+        INT8 => as_null::<i64, T>(),
+        INT4 => as_null::<i32, T>(),
+        BOOL => as_null::<bool, T>(),
+        FLOAT8 => as_null::<f64, T>(),
+        TEXT | VARCHAR => as_null::<String, T>(),
         _ => None,
     }
 }
@@ -74,6 +90,16 @@ fn as_field<V: 'static, T: 'static>(value: V) -> Option<T> {
         *place = value.take();
     } else if let Some(place) = place.downcast_mut::<Option<Option<V>>>() {
         *place = Some(value.take());
+    }
+    field
+}
+
+/// NULL, if the field is an `Option` of a value.
+fn as_null<V: 'static, T: 'static>() -> Option<T> {
+    let mut field: Option<T> = None;
+    let place: &mut dyn Any = &mut field;
+    if let Some(place) = place.downcast_mut::<Option<Option<V>>>() {
+        *place = Some(None);
     }
     field
 }

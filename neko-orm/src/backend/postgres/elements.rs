@@ -1,12 +1,14 @@
 //! The values of a column in one array.
 
 use std::any::Any;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
+use sqlx::postgres::types::Oid;
 use sqlx::postgres::{PgRow, PgTypeInfo, PgTypeKind, PgValueFormat};
 use sqlx::{Decode, Postgres, Row as _, Type, TypeInfo, ValueRef};
 
-use super::decode::check_type;
+use super::decode::{check_type, plain_null, plain_of_bytes};
 use crate::backend::{Field, Null};
 use crate::error::Mismatch;
 
@@ -15,11 +17,17 @@ use crate::error::Mismatch;
 pub(crate) struct Elements {
     row: Arc<PgRow>,
     index: usize,
-    /// Which elements are NULL.
-    nulls: Vec<bool>,
+    /// A copy, which takes less than to ask the row for each element.
+    array: Vec<u8>,
+    element_type: Option<Oid>,
+    count: usize,
     /// How many have been taken.
     taken: usize,
-    /// All of them, once their type is known: a `Vec<T>`.
+    /// Where the last one of these is, unless it is NULL.
+    place: Option<Range<usize>>,
+    /// Where the next one starts, with its length.
+    next: usize,
+    /// All of them, where each is not read by itself, once their type is known: a `Vec<T>`.
     decoded: OnceLock<Box<dyn Any + Send + Sync>>,
 }
 
@@ -27,35 +35,48 @@ impl Elements {
     /// The array at `index`; NULL, where an aggregate has had no rows.
     pub(crate) fn new(row: &Arc<PgRow>, index: usize) -> Result<Self, Mismatch> {
         let value = row.try_get_raw(index).map_err(|error| Mismatch::Row(Box::new(error)))?;
-        let nulls = match value.is_null() {
-            true => Some(Vec::new()),
-            false => nulls(value.as_bytes().map_err(Mismatch::Value)?),
+        let array = match value.is_null() {
+            true => Vec::new(),
+            false => value.as_bytes().map_err(Mismatch::Value)?.to_vec(),
         };
-        match nulls.filter(|_| value.format() == PgValueFormat::Binary) {
-            Some(nulls) => Ok(Self { row: Arc::clone(row), index, nulls, taken: 0, decoded: OnceLock::new() }),
-            None => Err(no_array()),
-        }
+        let count = if value.is_null() { Some(0) } else { count(&array) };
+        let count = count.filter(|_| value.format() == PgValueFormat::Binary).ok_or_else(no_array)?;
+        let element_type = match value.type_info().kind() {
+            PgTypeKind::Array(element) => element.oid(),
+            _ => None,
+        };
+        let (row, decoded) = (Arc::clone(row), OnceLock::new());
+        Ok(Self { row, index, array, element_type, count, taken: 0, place: None, next: HEADER, decoded })
     }
 
     pub(crate) fn count(&self) -> usize {
-        self.nulls.len()
+        self.count
     }
 
     /// Goes to the next element, if there is one.
     pub(crate) fn advance(&mut self) -> bool {
         self.taken += 1;
-        self.taken <= self.count()
+        if self.taken > self.count {
+            return false;
+        }
+        let place = place(&self.array, self.next);
+        self.next = place.as_ref().map_or(self.next + LENGTH, |place| place.end);
+        self.place = place;
+        true
     }
 
     /// Whether the element is NULL.
     pub(crate) fn is_null(&self) -> bool {
-        self.taken.checked_sub(1).and_then(|index| self.nulls.get(index)).is_some_and(|is_null| *is_null)
+        self.place.is_none()
     }
 
     /// The element, if it is one that `T` has exactly.
     pub(crate) fn get<T: Field>(&self, null: Null) -> Result<T, Mismatch> {
         if null == Null::Refused && self.is_null() {
             return Err(Mismatch::Null);
+        }
+        if let Some(plain) = self.plain() {
+            return Ok(plain);
         }
         let decoded = match self.decoded.get() {
             Some(decoded) => decoded,
@@ -66,6 +87,14 @@ impl Elements {
         };
         let element = decoded.downcast_ref::<Vec<T>>().and_then(|elements| elements.get(self.taken.checked_sub(1)?));
         element.cloned().ok_or_else(|| Mismatch::Value("an array has no such element".into()))
+    }
+
+    /// The element, if it is of a type that is read without sqlx.
+    fn plain<T: Field>(&self) -> Option<T> {
+        match &self.place {
+            Some(place) => plain_of_bytes(self.element_type?, self.array.get(place.clone())?),
+            None => plain_null(self.element_type?),
+        }
     }
 
     fn decode<T: Field>(&self) -> Result<Vec<T>, Mismatch> {
@@ -90,23 +119,33 @@ fn base(element: &PgTypeInfo) -> &PgTypeInfo {
     }
 }
 
-/// Which elements of an array of one dimension are NULL. In PostgreSQL's binary form, that is in four bytes each the number of dimensions, whether there
-/// are NULLs, the type, the number of elements and that of the first; then each element after its length, which is -1 for NULL.
-fn nulls(array: &[u8]) -> Option<Vec<bool>> {
-    const HEADER: usize = 20;
-    let number = |at: usize| Some(i32::from_be_bytes(array.get(at..at + 4)?.try_into().ok()?));
-    let (dimensions, has_nulls) = (number(0)?, number(4)? != 0);
+// PostgreSQL's binary form of an array of one dimension is, in four bytes each, the number of dimensions, whether there are NULLs, the type, the number of
+// elements and that of the first; then each element after its length, which is -1 for NULL.
+const HEADER: usize = 20;
+const LENGTH: usize = 4;
+
+fn number(array: &[u8], at: usize) -> Option<i32> {
+    Some(i32::from_be_bytes(array.get(at..at + LENGTH)?.try_into().ok()?))
+}
+
+/// How many elements an array has, if it is of one dimension, and all are there.
+fn count(array: &[u8]) -> Option<usize> {
+    let dimensions = number(array, 0)?;
     if dimensions == 0 {
-        return Some(Vec::new());
+        return Some(0);
     }
-    let mut nulls = vec![false; usize::try_from(number(12)?).ok().filter(|_| dimensions == 1)?];
+    let count = usize::try_from(number(array, 12)?).ok().filter(|_| dimensions == 1)?;
     let mut at = HEADER;
-    for is_null in nulls.iter_mut().filter(|_| has_nulls) {
-        let length = number(at)?;
-        *is_null = length < 0;
-        at += 4 + usize::try_from(length).unwrap_or(0);
+    for _ in 0..count {
+        at += LENGTH + usize::try_from(number(array, at)?).unwrap_or(0);
     }
-    Some(nulls)
+    (at == array.len()).then_some(count)
+}
+
+/// Where the element is whose length is at this position; nowhere, if it is NULL.
+fn place(array: &[u8], at: usize) -> Option<Range<usize>> {
+    let start = at + LENGTH;
+    Some(start..start + usize::try_from(number(array, at)?).ok()?)
 }
 
 /// Whether a value of the type is the same when it comes back in an array: one that is no array itself, nor stored as a type that it is not
