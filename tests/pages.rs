@@ -90,17 +90,18 @@ on_every_backend! {
     async fn going_on_uses_one_comparison_where_it_can(db) {
         let post = Post { id: 7, title: "x".into(), rating: None };
         let sql = |query: Query<Post>| unquoted(&query.after(&post).limit(3).to_sql(dialect(&db)).unwrap());
+        let limit = each(["?", "3", "?"], &db);
         let start = r#"SELECT "posts"."id", "posts"."title", "posts"."rating" FROM "posts" WHERE "#;
-        let by_key = r#""posts"."id" > ? ORDER BY "posts"."id" ASC LIMIT ?"#;
+        let by_key = format!(r#""posts"."id" > ? ORDER BY "posts"."id" ASC LIMIT {limit}"#);
         assert_eq!(sql(Post::query()), format!("{start}{by_key}"));
-        let by_title = r#"("posts"."title", "posts"."id") > (?, ?) ORDER BY "posts"."title" ASC, "posts"."id" ASC LIMIT ?"#;
+        let by_title = r#"("posts"."title", "posts"."id") > (?, ?) ORDER BY "posts"."title" ASC, "posts"."id" ASC LIMIT "#.to_owned() + limit;
         assert_eq!(sql(Post::query().order_by(|p| p.title.asc())), format!("{start}{by_title}"));
         let mixed = r#""posts"."title" <= ? AND ("posts"."title" < ? OR "posts"."title" = ? AND "posts"."id" > ?) "#.to_owned()
-            + r#"ORDER BY "posts"."title" DESC, "posts"."id" ASC LIMIT ?"#;
+            + &format!(r#"ORDER BY "posts"."title" DESC, "posts"."id" ASC LIMIT {limit}"#);
         assert_eq!(sql(Post::query().order_by(|p| p.title.desc())), format!("{start}{mixed}"));
         let nulls_first = each(["", " NULLS FIRST", ""], &db);
         let by_rating = r#"("posts"."rating" IS NOT NULL OR "posts"."rating" IS NULL AND "posts"."id" > ?) "#.to_owned()
-            + &format!(r#"ORDER BY "posts"."rating" ASC{nulls_first}, "posts"."id" ASC LIMIT ?"#);
+            + &format!(r#"ORDER BY "posts"."rating" ASC{nulls_first}, "posts"."id" ASC LIMIT {limit}"#);
         assert_eq!(sql(Post::query().order_by(|p| p.rating.asc())), format!("{start}{by_rating}"));
     }
 
@@ -163,7 +164,8 @@ on_every_backend! {
         let titles = Post::query().group_by(|p| p.title).order_by(|_, p| p.id.count().desc()).select(|title, _| title);
         let distinct = Post::query().select(|p| p.title).distinct();
         let sql = unquoted(&distinct.clone().limit(2).to_sql(dialect(&db)).unwrap());
-        assert!(sql.ends_with(r#"ORDER BY "posts"."title" ASC LIMIT ?"#), "{sql}");
+        let limit = each(["?", "2", "?"], &db);
+        assert!(sql.ends_with(&format!(r#"ORDER BY "posts"."title" ASC LIMIT {limit}"#)), "{sql}");
         for page in [1, 2, 3] {
             let expected: Vec<_> = (0..5).map(|n| n.to_string()).skip((page as usize - 1) * 2).take(2).collect();
             assert_eq!(titles.page(page, 2, &db).await.unwrap().items, expected);

@@ -86,21 +86,24 @@ async fn blog(db: &Pool) {
     }
 }
 
-/// Loads by one statement what row by row takes several for.
-async fn agree<M, L>(load: fn(M::Relations) -> L, db: &Pool)
+/// Loads by one statement what row by row takes several for; for more than a few rows, by so many statements more what relations lead on to.
+async fn agree<M, L>(load: fn(M::Relations) -> L, more: usize, db: &Pool)
 where
     M: Model + Clone + PartialEq + Debug,
     L: Loader<M, Output: PartialEq + Debug>,
 {
-    let few = M::query().limit(50).with(load);
-    let (ahead, statements) = counted(few.to_vec(db)).await;
-    assert_eq!(statements, 1);
-    assert_eq!(ahead, few.to_vec(RowByRow(db)).await.unwrap());
     let all = M::query().with(load);
+    for (limit, expected) in [(4, 1), (100, 1 + more)] {
+        let few = all.clone().limit(limit);
+        let (ahead, statements) = counted(few.to_vec(db)).await;
+        assert_eq!(statements, expected);
+        assert_eq!(ahead, few.to_vec(RowByRow(db)).await.unwrap());
+    }
     assert_eq!(all.first(db).await.unwrap(), all.first(RowByRow(db)).await.unwrap());
-    let rows: Vec<_> = ahead.iter().rev().chain(&ahead).map(|(row, _)| row.clone()).collect();
+    let rows = M::query().to_vec(db).await.unwrap();
+    let rows: Vec<_> = rows.iter().rev().chain(&rows).cloned().collect();
     let (loaded, statements) = counted(M::load(&rows, load, db)).await;
-    assert_eq!(statements, usize::from(!rows.is_empty()));
+    assert_eq!(statements, usize::from(!rows.is_empty()) + if rows.len() > 4 { more } else { 0 });
     assert_eq!(loaded, M::load(&rows, load, RowByRow(db)).await.unwrap());
 }
 
@@ -108,13 +111,72 @@ where
 async fn every_type_and_every_kind_of_relation_is_read_ahead() {
     support::databases::postgres(async |db| {
         blog(&db).await;
-        agree::<Post, _>(|p| p.author, &db).await;
-        agree::<Post, _>(|p| (p.comments, p.tags, p.author.with(|u| u.written)), &db).await;
-        agree::<Post, _>(|p| (p.comments.count(), p.comments.max(|c| c.likes), p.comments.exists()), &db).await;
-        agree::<Post, _>(|p| (p.comments.limit(1), p.tags.order_by(|t| t.name.desc()).offset(1), p.tags.first()), &db)
-            .await;
-        agree::<User, _>(|u| u.written.order_by(|p| p.title.desc()).with(|p| (p.comments, p.author)), &db).await;
-        agree::<Tag, _>(|t| t.posts.filter(|p| p.rating.is_not_null()).with(|p| p.comments), &db).await;
+        agree::<Post, _>(|p| p.author, 0, &db).await;
+        agree::<Post, _>(|p| (p.comments, p.tags, p.author), 0, &db).await;
+        agree::<Post, _>(|p| (p.comments, p.tags, p.author.with(|u| u.written)), 1, &db).await;
+        agree::<Post, _>(|p| (p.comments.count(), p.comments.max(|c| c.likes), p.comments.exists()), 0, &db).await;
+        let ranges = |p: <Post as Model>::Relations| {
+            (p.comments.limit(1), p.tags.order_by(|t| t.name.desc()).offset(1), p.tags.first())
+        };
+        agree::<Post, _>(ranges, 0, &db).await;
+        agree::<User, _>(|u| u.written.order_by(|p| p.title.desc()).with(|p| (p.comments, p.author)), 1, &db).await;
+        agree::<Tag, _>(|t| t.posts.filter(|p| p.rating.is_not_null()).with(|p| p.comments), 1, &db).await;
+    })
+    .await;
+}
+
+/// Enough keys for arrays of one relation, and of what that leads on to.
+#[tokio::test]
+async fn of_many_rows_each_level_is_read_at_once() {
+    support::databases::postgres(async |db| {
+        blog(&db).await;
+        let posts = (0..30).map(|n| Post::create().title(format!("{n}")).raw(vec![n]).is_open(n % 2 == 0));
+        let posts = posts.map(|post| post.with(|p| p.comments, (0..3).map(|n| Comment::create().stars(n).likes(7))));
+        Post::insert_all(posts, &db).await.unwrap();
+        for count in [9, 10, 34] {
+            let posts = Post::query().order_by(|p| p.id.desc()).limit(count).to_vec(&db).await.unwrap();
+            let (loaded, statements) = recorded_with_control(Post::load(&posts, |p| p.comments, &db)).await;
+            let statement = statements.iter().find(|statement| !["BEGIN", "COMMIT"].contains(&&***statement)).unwrap();
+            assert_eq!(
+                (statement.contains("array_agg"), statements.len()),
+                if count < 10 { (false, 3) } else { (true, 1) }
+            );
+            assert_eq!(loaded.unwrap(), Post::load(&posts, |p| p.comments, RowByRow(&db)).await.unwrap());
+            let deep = |p: <Post as Model>::Relations| p.comments.with(|c| (c.post, c.post.with(|p| p.tags)));
+            let (loaded, statements) = counted(Post::load(&posts, deep, &db)).await;
+            assert_eq!(statements, 3, "comments, both of their posts, and the tags of these");
+            assert_eq!(loaded, Post::load(&posts, deep, RowByRow(&db)).await.unwrap());
+        }
+    })
+    .await;
+}
+
+/// How often the server has made a plan for one execution of a statement that has this in its text.
+async fn plans(text: &str, connection: &mut sqlx::PgConnection) -> i64 {
+    let sql = "SELECT CAST(COALESCE(SUM(custom_plans), 0) AS BIGINT) FROM pg_prepared_statements WHERE strpos(statement, $1) > 0 AND strpos(statement, 'pg_prepared') = 0";
+    sqlx::query_scalar(sql).bind(text).fetch_one(connection).await.unwrap()
+}
+
+#[tokio::test]
+async fn the_first_rows_and_those_of_a_few_keys_are_not_planned_for_each_time() {
+    support::databases::postgres(async |db| {
+        blog(&db).await;
+        run("INSERT INTO posts SELECT n, NULL, 'a', NULL, '', true FROM generate_series(100, 2100) AS n", &db).await;
+        run("INSERT INTO comments SELECT n, n / 10, 'a', 1, 1, NULL FROM generate_series(1000, 21000) AS n", &db).await;
+        run("ANALYZE", &db).await;
+        let Pool::Postgres(pool) = &db else { unreachable!() };
+        let mut connection = pool.acquire().await.unwrap();
+        let posts = Post::query().order_by(|p| p.id.desc()).limit(3).to_vec(&mut connection).await.unwrap();
+        for _ in 0..20 {
+            Comment::query().first(&mut connection).await.unwrap();
+            Comment::query().order_by(|c| c.id.asc()).limit(20).to_vec(&mut connection).await.unwrap();
+            Post::load(&posts, |p| p.comments, &mut connection).await.unwrap();
+            Comment::query().filter(|c| c.post_id.is_in([200, 300])).to_vec(&mut connection).await.unwrap();
+        }
+        // The first five of two statements, which it compares with a plan for all, and one that is sent once.
+        for text in ["LIMIT", "ANY("] {
+            assert!(plans(text, &mut connection).await <= 11, "{text}");
+        }
     })
     .await;
 }
@@ -123,7 +185,7 @@ async fn every_type_and_every_kind_of_relation_is_read_ahead() {
 async fn of_no_rows() {
     support::databases::postgres(async |db| {
         schema::create::<(User, Post, Comment, Tag, Label)>(&db).await.unwrap();
-        agree::<Post, _>(|p| (p.comments, p.tags, p.author, p.comments.count()), &db).await;
+        agree::<Post, _>(|p| (p.comments, p.tags, p.author, p.comments.count()), 0, &db).await;
     })
     .await;
 }
@@ -134,8 +196,8 @@ async fn few_rows_are_those_of_a_limit_a_key_or_at_hand() {
         blog(&db).await;
         let with = Post::query().with(|p| p.comments);
         assert_eq!(counted(with.to_vec(RowByRow(&db))).await.1, 2);
-        assert_eq!(counted(with.clone().limit(51).to_vec(RowByRow(&db))).await.1, 2);
-        assert_eq!(counted(with.clone().limit(50).to_vec(&db)).await.1, 1);
+        assert_eq!(counted(with.clone().limit(101).to_vec(&db)).await.1, 2);
+        assert_eq!(counted(with.clone().limit(100).to_vec(&db)).await.1, 1);
         assert_eq!(counted(with.clone().filter(|p| p.id.eq(3) & p.is_open.eq(false)).to_vec(&db)).await.1, 1);
         assert_eq!(counted(with.first(&db)).await.1, 1);
         let either = with.clone().filter(|p| p.id.eq(3) | p.is_open.eq(true));
@@ -143,11 +205,13 @@ async fn few_rows_are_those_of_a_limit_a_key_or_at_hand() {
         assert_eq!(found.unwrap().len(), 2);
         // Rows of which none knew how many there would be; what they lead to, once there are few.
         assert_eq!(statements.len(), 4, "{statements:#?}");
-        let posts: Vec<Post> = (0..51)
+        let posts: Vec<Post> = (0..1001)
             .map(|id| Post { id, author_id: None, title: String::new(), rating: None, raw: vec![], is_open: true })
             .collect();
         let (loaded, statements) = recorded_with_control(Post::load(&posts, |p| p.comments, &db)).await;
         assert_eq!((loaded.unwrap().concat().len(), statements.len()), (6, 3));
+        let (loaded, statements) = recorded_with_control(Post::load(&posts[..1000], |p| p.comments, &db)).await;
+        assert_eq!((loaded.unwrap().concat().len(), statements.len()), (6, 1));
     })
     .await;
 }

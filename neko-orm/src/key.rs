@@ -160,16 +160,14 @@ impl<'k> KeyList<'k> {
             Self::Json(keys) => {
                 sql.push(" IN ").bind_json_keys(keys);
             }
-            Self::Arrays(keys) if keys.width() == 1 => {
-                // Another text: the driver would take a statement that it has kept.
-                match keys.len() > MANY {
-                    true => sql.once().push(" = ANY ("),
-                    false => sql.push(" = ANY("),
-                };
-                sql.bind_arrays(*keys).push(")");
-            }
             Self::Arrays(keys) => {
-                sql.push(" IN (SELECT * FROM unnest(").bind_arrays(*keys).push("))");
+                match keys.single() {
+                    // Another text: the driver would take a statement that it has kept.
+                    Some(keys) if keys.len() > MANY => sql.once().push(" = ANY (").bind_key_array(keys),
+                    Some(keys) => sql.push(" = ANY(").bind_key_array(keys),
+                    None => sql.push(" IN (SELECT * FROM unnest(").bind_arrays(*keys).push(")"),
+                };
+                sql.push(")");
             }
             Self::Rows(keys) => {
                 let padding = keys.len().next_power_of_two() - keys.len();

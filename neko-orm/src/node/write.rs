@@ -3,7 +3,7 @@
 use super::{Alias, Node, Subquery};
 use crate::backend::{KeySets, Spelling, Value};
 use crate::fragment;
-use crate::sql::{Sql, ValueRows, takes_arrays};
+use crate::sql::{Sql, takes_arrays};
 use crate::words::Part;
 
 impl Alias {
@@ -154,7 +154,7 @@ fn write_in(operand: &Node, values: &[Box<dyn Value>], sql: &mut Sql) {
     // Equal lists are the same to PostgreSQL only value by value.
     if takes_arrays(sql.dialect(), &[&**first]) && !sql.shares_placeholders() {
         let values: Vec<_> = values.iter().map(|value| &**value).collect();
-        sql.push(" = ANY(").bind_arrays(ValueRows::new(&values, 1)).push(")");
+        sql.push(" = ANY(").bind_key_array(&values).push(")");
         return;
     }
     sql.push(" IN ");

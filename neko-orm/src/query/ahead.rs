@@ -2,7 +2,7 @@
 //!
 //! sqlx hands rows of SQLite from thread to thread one by one, which costs more than to find them. A few long values instead of many rows are
 //! twice as fast, where every column is one whose values are the same when they come back from JSON. A server makes rows sooner than arrays, but each
-//! statement is a message each way: arrays are for few sources there. What only counts, sums and the like comes beside all rows of a table.
+//! statement is a message each way, and arrays take less to read than many rows. What only counts, sums and the like comes beside all rows of a table.
 
 use std::collections::VecDeque;
 
@@ -19,8 +19,17 @@ use crate::sql::Sql;
 /// So few rows alone come no faster as arrays.
 pub(super) const FEW: u64 = 4;
 
-/// From more sources, arrays cost a server more than the messages that they save.
-const FEW_SOURCES: u64 = 50;
+/// What relations lead to from more rows, a server had better not hold all at once.
+const MANY_SOURCES: u64 = 1000;
+
+/// From fewer rows, one relation alone comes no sooner as an array.
+const FEW_SOURCES: u64 = 10;
+
+/// A query for at most so many rows is in one statement with its relations. PostgreSQL plans for their number, which is part of the text.
+const PAGE: u64 = 100;
+
+/// From more rows, PostgreSQL expects so many on the way that it reads whole tables of some size for what relations lead on to.
+const FEW_TO_LEAD_ON: u64 = 4;
 
 /// PostgreSQL returns so many columns: its `MaxTupleAttributeNumber`.
 const MOST_COLUMNS: usize = 1664;
@@ -64,30 +73,49 @@ pub struct ReadAhead {
     levels: Vec<Vec<ArrayColumn>>,
     /// Where each relation is read, in the order in which they are loaded.
     relations: Vec<Option<Level>>,
+    /// From how many rows.
+    sources: u64,
+    /// From how many keys of rows at hand.
+    keys: u64,
+    /// Whether relations are left out now.
+    leaves_out: bool,
     /// Whether no other statement is needed.
     is_complete: bool,
 }
 
 impl ReadAhead {
     /// From so many rows of the model of this name, where the database is one that is read sooner like this.
-    pub(super) fn new(dialect: Dialect, model: &'static str, sources: u64) -> Option<Self> {
-        let array = dialect.spelling().column_array?;
-        let is_sooner = array.form == ArrayForm::Json || sources <= FEW_SOURCES;
-        is_sooner.then(|| Self::of(None, array, Sql::new(dialect, model)))
+    pub(super) fn of_rows(dialect: Dialect, model: &'static str, sources: u64) -> Option<Self> {
+        Self::new(dialect, model, sources, MANY_SOURCES)
     }
 
-    fn of(beside: Option<Beside>, array: ColumnArray, sql: Sql) -> Self {
-        Self { sql: sql.long(), array, beside, levels: Vec::new(), relations: Vec::new(), is_complete: true }
+    /// Whether what one relation leads to from so few rows comes no sooner.
+    pub(super) fn is_little(dialect: Dialect, sources: u64) -> bool {
+        let form = dialect.spelling().column_array.map(|array| array.form);
+        form == Some(ArrayForm::Native) && sources < FEW_SOURCES
+    }
+
+    fn new(dialect: Dialect, model: &'static str, sources: u64, most: u64) -> Option<Self> {
+        let array = dialect.spelling().column_array?;
+        let is_sooner = array.form == ArrayForm::Json || sources <= most;
+        is_sooner.then(|| Self::of(None, array, Sql::new(dialect, model), sources))
+    }
+
+    fn of(beside: Option<Beside>, array: ColumnArray, sql: Sql, sources: u64) -> Self {
+        let (levels, relations) = (Vec::new(), Vec::new());
+        let (keys, leaves_out, is_complete) = (0, false, true);
+        Self { sql: sql.long(), array, beside, levels, relations, sources, keys, leaves_out, is_complete }
     }
 
     /// Starts with the rows of a query.
     pub(super) fn of_query(parts: &Parts, dialect: Dialect, table: &'static Table) -> Option<Self> {
         let array = dialect.spelling().column_array?;
         if let Some(beside) = Beside::of(parts, array.form, table) {
-            return Some(Self::of(Some(beside), array, Sql::new(dialect, table.model)));
+            return Some(Self::of(Some(beside), array, Sql::new(dialect, table.model), u64::MAX));
         }
         let sources = parts.bound(table).unwrap_or(u64::MAX);
-        let mut ahead = Self::new(dialect, table.model, sources).filter(|ahead| table.is_exact_in(ahead.form()))?;
+        let ahead = Self::new(dialect, table.model, sources, PAGE);
+        let mut ahead = ahead.filter(|ahead| table.is_exact_in(ahead.form()))?;
         let mut written = Ok(());
         ahead.level(table.in_arrays(dialect), |sql| written = parts.write(sql, table));
         written.ok().map(|()| ahead)
@@ -137,7 +165,31 @@ impl ReadAhead {
     /// Notes where the next relation is read; by a statement of its own where that is nowhere here.
     pub(crate) fn relation(&mut self, level: Option<Level>) {
         self.is_complete &= level.is_some();
-        self.relations.push(level);
+        if !self.leaves_out {
+            self.relations.push(level);
+        }
+    }
+
+    /// Whether the next relation is left out, whatever it is.
+    pub(crate) fn leaves_out(&self) -> bool {
+        self.leaves_out
+    }
+
+    /// Adds what a relation that was added leads on to, or leaves it to statements of its own.
+    pub(crate) fn lead_on(&mut self, add: impl FnOnce(&mut Self)) {
+        let before = self.leaves_out;
+        self.leaves_out |= !self.leads_on();
+        add(self);
+        self.leaves_out = before;
+    }
+
+    fn leads_on(&self) -> bool {
+        self.form() == ArrayForm::Json || self.sources <= FEW_TO_LEAD_ON
+    }
+
+    /// Tells how many keys of rows at hand a relation starts from.
+    pub(crate) fn starts_from(&mut self, keys: usize) {
+        self.keys = self.keys.max(keys as u64);
     }
 
     /// Notes that something is read by a statement of its own which does not ask whether it has been read.
@@ -148,7 +200,10 @@ impl ReadAhead {
     /// `None` where nothing is read ahead, or the statement cannot be made.
     pub(super) fn finish(mut self) -> Option<Ahead> {
         self.relations.iter().flatten().next()?;
-        let widths: Vec<_> = self.levels.iter().map(Vec::len).collect();
+        if self.levels.len() == 1 && self.beside.is_none() && Self::is_little(self.dialect(), self.keys) {
+            return None;
+        }
+        let (leads_on, widths): (_, Vec<_>) = (self.leads_on(), self.levels.iter().map(Vec::len).collect());
         let returned = self.beside.as_ref().map_or_else(|| widths.iter().sum(), Beside::width);
         match (&self.beside, self.array.form) {
             (None, ArrayForm::Json) => self.write_rows(),
@@ -160,7 +215,7 @@ impl ReadAhead {
         }
         let (form, beside) = (self.array.form, self.beside.as_ref().map(Beside::rows));
         let Self { relations, is_complete, .. } = self;
-        Some(Ahead { statement: self.sql.finish().ok()?, form, beside, widths, relations, is_complete })
+        Some(Ahead { statement: self.sql.finish().ok()?, form, beside, widths, relations, leads_on, is_complete })
     }
 
     /// All arrays in one row: their types differ.
@@ -201,6 +256,8 @@ pub struct Ahead {
     beside: Option<usize>,
     widths: Vec<usize>,
     relations: Vec<Option<Level>>,
+    /// Whether relations that were read lead on to what was, too.
+    leads_on: bool,
     /// Whether no other statement is needed.
     pub(super) is_complete: bool,
 }
@@ -223,7 +280,7 @@ impl Ahead {
         sql.push(") AS ").name(table.name);
         let widths = vec![columns.len()];
         let (statement, relations) = (sql.finish().ok()?, Vec::new());
-        Some(Self { statement, form, beside: None, widths, relations, is_complete: true })
+        Some(Self { statement, form, beside: None, widths, relations, leads_on: true, is_complete: true })
     }
 
     /// In one message with what begins the transaction that it is the first statement of.
@@ -236,14 +293,14 @@ impl Ahead {
         let rows = connection.rows(self.statement).await?;
         if let Some(columns) = self.beside {
             let beside = Some(ReadBeside::new(rows, columns));
-            return Ok(ReadRows { beside, levels: Vec::new(), relations: VecDeque::new() });
+            return Ok(ReadRows { beside, levels: Vec::new(), relations: VecDeque::new(), leads_on: false });
         }
         let levels = match self.form {
             ArrayForm::Json => levels_of_rows(&rows, &self.widths)?,
             ArrayForm::Native => backend::levels_of_row(rows, &self.widths)?,
         };
         let levels = levels.into_iter().map(Some).collect();
-        Ok(ReadRows { beside: None, levels, relations: self.relations.into() })
+        Ok(ReadRows { beside: None, levels, relations: self.relations.into(), leads_on: self.leads_on })
     }
 }
 
@@ -266,6 +323,8 @@ pub(super) struct ReadRows {
     beside: Option<ReadBeside>,
     levels: Vec<Option<ColumnRow>>,
     relations: VecDeque<Option<Level>>,
+    /// Whether relations that were read lead on to what was, too.
+    pub(super) leads_on: bool,
 }
 
 impl ReadRows {

@@ -77,6 +77,11 @@ impl<'c> Reader<'c> {
         self.ahead.as_mut()?.next()
     }
 
+    /// Whether it has been read ahead, too, what relations lead on to that have been.
+    pub(crate) fn leads_on(&self) -> bool {
+        self.ahead.as_ref().is_some_and(|ahead| ahead.leads_on)
+    }
+
     /// The next aggregate for each source, if it has been read beside them. Asked as [`next`](Self::next) is.
     pub(crate) fn values<T: Field + Default>(&mut self) -> Option<Result<Vec<T>>> {
         self.ahead.as_mut()?.values()
@@ -140,7 +145,11 @@ pub(super) fn ahead_of<M: Model, T: Send + 'static>(
     sources: &[&M],
     dialect: Dialect,
 ) -> Option<Ahead> {
-    let mut ahead = ReadAhead::new(dialect, M::TABLE.model, sources.len() as u64)?;
+    let count = sources.len() as u64;
+    if loader.is_one() && ReadAhead::is_little(dialect, count) {
+        return None;
+    }
+    let mut ahead = ReadAhead::of_rows(dialect, M::TABLE.model, count)?;
     loader.read_ahead(Start::Rows(sources), &mut ahead);
     ahead.finish()
 }

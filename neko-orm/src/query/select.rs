@@ -215,7 +215,12 @@ impl Parts {
 
     fn range(&self, sql: &mut Sql) {
         if self.has_range() {
-            sql.push(" LIMIT ").bind_any(&self.limit.map_or(i64::MAX, bound));
+            let limit = self.limit.map_or(i64::MAX, bound);
+            sql.push(" LIMIT ");
+            match usize::try_from(limit) {
+                Ok(number) if limit <= sql.dialect().spelling().limits_in_text => sql.number(number),
+                _ => sql.bind_any(&limit),
+            };
         }
         if self.offset > 0 {
             sql.push(" OFFSET ").bind(&bound(self.offset));

@@ -186,6 +186,12 @@ pub trait Loader<M>: Send + Sync + 'static {
     /// What is loaded for each row.
     type Output: Send + 'static;
 
+    /// Whether it is one relation that leads on to none.
+    #[doc(hidden)]
+    fn is_one(&self) -> bool {
+        false
+    }
+
     /// Adds what it loads to what one statement reads. In the order in which it is loaded, or not at all.
     #[doc(hidden)]
     fn read_ahead(&self, _start: Start<'_, M>, ahead: &mut ReadAhead) {

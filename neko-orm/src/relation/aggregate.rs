@@ -167,6 +167,10 @@ where
 {
     type Output = T;
 
+    fn is_one(&self) -> bool {
+        true
+    }
+
     fn read_ahead(&self, start: Start<'_, R::Source>, ahead: &mut ReadAhead) {
         match self.as_node() {
             Node::Scalar(subquery) => load::aggregate_ahead::<R, T>(&subquery.of, subquery, start, ahead),

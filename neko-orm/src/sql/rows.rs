@@ -18,7 +18,12 @@ impl<'v> ValueRows<'v> {
         Self { values, width: width.max(1) }
     }
 
-    pub(crate) fn width(self) -> usize {
+    /// The keys, if each is one value.
+    pub(crate) fn single(self) -> Option<&'v [&'v dyn Value]> {
+        (self.width == 1).then_some(self.values)
+    }
+
+    fn width(self) -> usize {
         self.width
     }
 
@@ -116,6 +121,14 @@ impl Sql {
         self.list(0..rows.width(), |sql, column| {
             sql.bind_array(&mut rows.column(column));
         })
+    }
+
+    /// Appends a placeholder for keys of one column, and binds an array of them to it: of ten at least, which is how many PostgreSQL expects in an
+    /// array that it does not know (`estimate_array_length`). For fewer it would plan each time anew.
+    pub(crate) fn bind_key_array(&mut self, keys: &[&dyn Value]) -> &mut Self {
+        const EXPECTED: usize = 10;
+        let more = keys.last().into_iter().cycle().take(EXPECTED.saturating_sub(keys.len()));
+        self.bind_array(&mut keys.iter().chain(more).copied())
     }
 
     fn bind_array(&mut self, values: &mut dyn Iterator<Item = &dyn Value>) -> &mut Self {

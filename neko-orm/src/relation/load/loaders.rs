@@ -51,6 +51,10 @@ where
 {
     type Output = <Selection<R, K> as Loads<R::Source>>::Output;
 
+    fn is_one(&self) -> bool {
+        true
+    }
+
     fn read_ahead(&self, start: Start<'_, R::Source>, ahead: &mut ReadAhead) {
         self.selection().reading_ahead(start, ahead);
     }

@@ -94,7 +94,7 @@ where
         let is_ahead = ahead.is_some();
         let rows = reader.fetch(ahead, statements).await?;
         let Found { targets, positions } = found(R::NAME, &mut *numbering, &by_key, rows)?;
-        let items = match is_ahead {
+        let items = match is_ahead && reader.leads_on() {
             true => shape.load(targets, reader).await?,
             false if targets.is_empty() => Vec::new(),
             false => shape.load(targets, &mut reader.apart()).await?,
@@ -128,13 +128,13 @@ pub(in crate::relation) fn read_ahead<R, X>(
     let hops = steps::<R>(&mut parts);
     let related = rows_of::<R>(&parts, &hops, ahead.dialect());
     let is_exact = is_exact::<R>(&hops, ahead.form()) && R::Target::TABLE.is_exact_in(ahead.form());
-    let level = match is_exact && !matches!(start, Start::Table) {
+    let level = match is_exact && !matches!(start, Start::Table) && !ahead.leaves_out() {
         true => level_of::<R>(start, ahead, &mut |start, ahead| related.read_ahead(start, ahead)),
         false => None,
     };
     ahead.relation(level);
     if let Some(level) = level {
-        shape.read_ahead(Start::Level(level), ahead);
+        ahead.lead_on(|ahead| shape.read_ahead(Start::Level(level), ahead));
     }
 }
 
@@ -151,7 +151,9 @@ fn level_of<R: Relation>(
             let mut numbering = R::WAY.keys();
             let by_key = Sources::new(sources.len(), &mut |position| numbering.insert(sources[position]));
             let keys = by_key.keys(&|position, keys| numbering.add_arguments(sources[position], keys));
-            add(Keys::Rows(ValueRows::new(&keys, numbering.width())), ahead)
+            let keys = ValueRows::new(&keys, numbering.width());
+            ahead.starts_from(keys.len());
+            add(Keys::Rows(keys), ahead)
         }
     }
 }
@@ -319,7 +321,7 @@ pub(in crate::relation) fn aggregate_ahead<R, T>(
         Start::Table => is_joined::<R>(&hops, dialect),
         _ => is_exact::<R>(&hops, ahead.form()) && backend::is_exact::<T>(ahead.form()),
     };
-    let level = match is_read {
+    let level = match is_read && !ahead.leaves_out() {
         true => level_of::<R>(start, ahead, &mut |start, ahead| related.aggregate_ahead(of, start, ahead)),
         false => None,
     };
