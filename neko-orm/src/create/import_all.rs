@@ -5,7 +5,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use futures_core::future::BoxFuture;
 use futures_util::future::join;
 
-use super::nested::Place;
 use super::statements::{Back, Insertion};
 use super::{Builder, NewRow, insert_rows, insertions, not_inserted};
 use crate::Model;
@@ -102,6 +101,21 @@ where
         transaction.commit().await?;
         Ok(inserted)
     })
+}
+
+/// Where new rows of `M` belong: to sources that are stored already, or to none.
+pub trait Place<M: Model>: Send {
+    /// Inserts rows, which come back.
+    #[doc(hidden)]
+    fn insert<'l>(self, rows: Vec<M::Values>, connection: &'l mut Connection<'_>) -> BoxFuture<'l, Result<Vec<M>>>
+    where
+        Self: 'l;
+
+    /// Inserts rows and returns how many.
+    #[doc(hidden)]
+    fn import<'l>(self, rows: Vec<M::Values>, connection: &'l mut Connection<'_>) -> BoxFuture<'l, Result<u64>>
+    where
+        Self: 'l;
 }
 
 /// The first rows of graphs, with what begins their transaction.

@@ -15,9 +15,9 @@ use crate::error::{Error, Result};
 use crate::executor::Executor;
 use crate::query::{self, Fetched, Leasing, made};
 
-pub(crate) use import_all::import_rows;
+pub(crate) use import_all::{Place, import_rows};
 pub use nested::{And, CreateWith, Nested, NewRow, with};
-pub(crate) use nested::{BuilderOf, ModelOf, Place};
+pub(crate) use nested::{BuilderOf, ModelOf};
 use read_back::ReadBack;
 pub use statements::NewArguments;
 use statements::{Alike, Back, Insertion, Rows};

@@ -4,7 +4,8 @@ use std::fmt;
 
 use futures_core::future::BoxFuture;
 
-use super::{Builder, Complete, import_all, insert_all, not_inserted};
+use super::import_all::{self, Place};
+use super::{Builder, Complete, insert_all, not_inserted};
 use crate::Model;
 use crate::backend::Connection;
 use crate::error::Result;
@@ -49,21 +50,6 @@ pub trait NewRow: Send + Sized + 'static {
         place: P,
         connection: &'l mut Connection<'_>,
     ) -> BoxFuture<'l, Result<u64>>;
-}
-
-/// Where new rows of `M` belong: to sources that are stored already, or to none.
-pub trait Place<M: Model>: Send {
-    /// Inserts rows, which come back.
-    #[doc(hidden)]
-    fn insert<'l>(self, rows: Vec<M::Values>, connection: &'l mut Connection<'_>) -> BoxFuture<'l, Result<Vec<M>>>
-    where
-        Self: 'l;
-
-    /// Inserts rows and returns how many.
-    #[doc(hidden)]
-    fn import<'l>(self, rows: Vec<M::Values>, connection: &'l mut Connection<'_>) -> BoxFuture<'l, Result<u64>>
-    where
-        Self: 'l;
 }
 
 pub(crate) type BuilderOf<N> = <N as NewRow>::Builder;

@@ -1,12 +1,14 @@
 //! Statements in the making: text and arguments grow together, identifiers are quoted, values are bound.
 
 mod rows;
+mod values;
 
 use std::sync::Arc;
 
 use crate::backend::{Arguments, ArrayColumn, ColumnArray, Dialect, Encoded, Form, Statement, Value};
 use crate::error::{Result, Sent, StatementError};
-pub(crate) use rows::{KeySet, ValueRows, column_of_rows, common_size, most_rows, takes_arrays};
+pub(crate) use rows::{column_of_rows, common_size, most_rows, takes_arrays};
+pub(crate) use values::{KeySet, ValueRows};
 
 /// Writes one statement.
 pub(crate) struct Sql {

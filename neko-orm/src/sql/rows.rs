@@ -1,53 +1,7 @@
 //! Values of many rows in one statement: as arrays where the database has them, as one JSON array, or one by one.
 
-use super::Sql;
+use super::{KeySet, Sql, ValueRows};
 use crate::backend::{Dialect, KeySets, Value};
-
-/// Rows of values, one after the other: all have as many.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct ValueRows<'v> {
-    values: &'v [&'v dyn Value],
-    width: usize,
-}
-
-impl<'v> ValueRows<'v> {
-    pub(crate) const NONE: Self = Self { values: &[], width: 1 };
-
-    /// Of so many values each; of one, where nothing is told.
-    pub(crate) fn new(values: &'v [&'v dyn Value], width: usize) -> Self {
-        Self { values, width: width.max(1) }
-    }
-
-    /// The keys, if each is one value.
-    pub(crate) fn single(self) -> Option<&'v [&'v dyn Value]> {
-        (self.width == 1).then_some(self.values)
-    }
-
-    fn width(self) -> usize {
-        self.width
-    }
-
-    pub(crate) fn len(self) -> usize {
-        self.values.len() / self.width
-    }
-
-    pub(crate) fn iter(self) -> std::slice::ChunksExact<'v, &'v dyn Value> {
-        self.values.chunks_exact(self.width)
-    }
-
-    pub(crate) fn first(self) -> Option<&'v [&'v dyn Value]> {
-        self.values.get(..self.width)
-    }
-
-    fn column(self, column: usize) -> impl Iterator<Item = &'v dyn Value> {
-        self.values.iter().copied().skip(column).step_by(self.width)
-    }
-
-    /// In parts of at most so many.
-    pub(crate) fn chunks(self, most: usize) -> impl Iterator<Item = Self> {
-        self.values.chunks(most.saturating_mul(self.width)).map(move |values| Self { values, ..self })
-    }
-}
 
 /// What rows of values are called, and their columns, from one on.
 const COLUMN: &str = "column";
@@ -81,29 +35,6 @@ fn is_some(rows: usize) -> bool {
 /// Whether the database takes rows like this one as an array for each column.
 pub(crate) fn takes_arrays(dialect: Dialect, row: &[&dyn Value]) -> bool {
     dialect.spelling().key_sets == KeySets::Arrays && row.iter().all(|value| value.has_arrays())
-}
-
-/// Keys of one column, as the one argument that the database takes them as.
-pub(crate) enum KeySet<'k> {
-    /// In JSON.
-    Json(Vec<serde_json::Value>),
-    /// As an array.
-    Array(Vec<&'k dyn Value>),
-}
-
-impl<'k> KeySet<'k> {
-    /// `None` where the database takes them one by one.
-    pub(crate) fn of(dialect: Dialect, keys: impl IntoIterator<Item = &'k dyn Value>) -> Option<Self> {
-        let keys = keys.into_iter();
-        match dialect.spelling().key_sets {
-            KeySets::Json => keys.map(Value::to_json).collect::<Option<_>>().map(Self::Json),
-            KeySets::Arrays => {
-                let keys: Vec<_> = keys.collect();
-                keys.first().is_some_and(|key| key.has_arrays()).then_some(Self::Array(keys))
-            }
-            KeySets::Lists => None,
-        }
-    }
 }
 
 impl Sql {

@@ -4,17 +4,15 @@
 //! twice as fast, where every column is one whose values are the same when they come back from JSON. A server makes rows sooner than arrays, but each
 //! statement is a message each way, and arrays take less to read than many rows. What only counts, sums and the like comes beside all rows of a table.
 
-use std::collections::VecDeque;
+mod read;
 
 use super::Parts;
-use super::beside::{Beside, ReadBeside};
-use crate::backend::{
-    self, ArrayColumn, ArrayForm, ColumnArray, ColumnRow, Connection, Dialect, Field, Row, Statement,
-};
+use super::beside::Beside;
+use crate::backend::{ArrayColumn, ArrayForm, ColumnArray, Dialect, Statement};
 use crate::column::{Facts, Table};
-use crate::error::{Mismatch, Result};
 use crate::node::Node;
 use crate::sql::Sql;
+pub(super) use read::ReadRows;
 
 /// So few rows alone come no faster as arrays.
 pub(super) const FEW: u64 = 4;
@@ -287,65 +285,5 @@ impl Ahead {
     pub(super) fn beginning_with(mut self, begin: Option<&'static str>) -> Self {
         self.statement.begin = begin;
         self
-    }
-
-    pub(super) async fn read(self, connection: &mut Connection<'_>) -> Result<ReadRows> {
-        let rows = connection.rows(self.statement).await?;
-        if let Some(columns) = self.beside {
-            let beside = Some(ReadBeside::new(rows, columns));
-            return Ok(ReadRows { beside, levels: Vec::new(), relations: VecDeque::new(), leads_on: false });
-        }
-        let levels = match self.form {
-            ArrayForm::Json => levels_of_rows(&rows, &self.widths)?,
-            ArrayForm::Native => backend::levels_of_row(rows, &self.widths)?,
-        };
-        let levels = levels.into_iter().map(Some).collect();
-        Ok(ReadRows { beside: None, levels, relations: self.relations.into(), leads_on: self.leads_on })
-    }
-}
-
-/// The rows of each level, of which the last came first.
-fn levels_of_rows(rows: &[Row], widths: &[usize]) -> Result<Vec<ColumnRow>, Mismatch> {
-    let levels = rows.iter().rev().zip(widths).enumerate();
-    levels.map(|(level, (row, width))| level_of_row(level, row, *width)).collect()
-}
-
-fn level_of_row(level: usize, row: &Row, width: usize) -> Result<ColumnRow, Mismatch> {
-    let found: i64 = row.value(0)?;
-    match usize::try_from(found) {
-        Ok(found) if found == level => ColumnRow::of_json(row, 1..width + 1),
-        _ => Err(Mismatch::Value("a level is not in its place".into())),
-    }
-}
-
-/// What a statement has read ahead.
-pub(super) struct ReadRows {
-    beside: Option<ReadBeside>,
-    levels: Vec<Option<ColumnRow>>,
-    relations: VecDeque<Option<Level>>,
-    /// Whether relations that were read lead on to what was, too.
-    pub(super) leads_on: bool,
-}
-
-impl ReadRows {
-    /// The rows of the query that the statement starts with, where aggregates were read beside them.
-    pub(super) fn beside(&self) -> Option<&[Row]> {
-        self.beside.as_ref().map(|beside| &beside.rows[..])
-    }
-
-    /// The next aggregate for each of these rows, where it was read beside them.
-    pub(super) fn values<T: Field + Default>(&mut self) -> Option<Result<Vec<T>>> {
-        self.beside.as_mut().map(ReadBeside::values)
-    }
-
-    /// As [`beside`](Self::beside), where they came as arrays.
-    pub(super) fn first(&mut self) -> Option<ColumnRow> {
-        self.levels.first_mut()?.take()
-    }
-
-    /// The rows of the next relation.
-    pub(super) fn next(&mut self) -> Option<ColumnRow> {
-        let level = self.relations.pop_front()??;
-        self.levels.get_mut(level.0)?.take()
     }
 }
