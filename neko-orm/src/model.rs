@@ -147,11 +147,11 @@ pub trait Model: Sized + Send + Sync + 'static {
     ///
     /// Takes 4096 rows at a time from `rows` (1024 on SQLite), the first ones when it is called, and the next ones while the database inserts those
     /// before: any number of them needs the memory of twice as many. Sends the `INSERT`s of [`insert_all`](Self::insert_all) without `RETURNING`,
-    /// at least one each time, in one transaction or savepoint; for a single row, its `INSERT` alone, and nothing for no rows. The connection is kept until
-    /// the last rows are there.
+    /// at least one each time, in one transaction or savepoint; for a single row on a server, its `INSERT` alone, and nothing for no rows. The connection is
+    /// kept until the last rows are there.
     ///
-    /// Rows that are given [`with`](crate::CreateWith) others are inserted with them, one statement for each relation and level of as many rows as are taken at a
-    /// time, of which only those come back that others refer to. All of them are counted.
+    /// Rows that are given [`with`](crate::CreateWith) others are inserted with them, in one statement for each relation and level of the rows that are taken at
+    /// a time; the next ones are taken after that. Those come back that others refer to, and no more. All of them are counted.
     ///
     /// # Errors
     /// As for [`insert_all`](Self::insert_all); no row is inserted then, and no more rows are taken but the next ones.

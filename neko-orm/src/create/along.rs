@@ -55,7 +55,7 @@ impl Along {
 
     /// The rows in what the statement has returned.
     pub(super) fn read(&self, returned: &[Row], table: &'static Table) -> Result<Fetched> {
-        Ok(self.rows(returned, table.columns.len())?.into())
+        Ok(self.rows(returned, table.columns.len()).map_err(Mismatch::of_no_field)?.into())
     }
 
     fn rows(&self, returned: &[Row], width: usize) -> Result<ColumnRow, Mismatch> {

@@ -342,10 +342,10 @@ pub enum Mismatch {
     Row(Box<sqlx::Error>),
 }
 
-/// Of a value that is of no field: an aggregate, or what a statement reads besides.
-impl From<Mismatch> for Error {
-    fn from(mismatch: Mismatch) -> Self {
-        Self::Driver(sqlx::Error::Decode(mismatch.into()))
+impl Mismatch {
+    /// The error of a value that is no field's: an aggregate, or what a statement reads besides.
+    pub(crate) fn of_no_field(self) -> Error {
+        Error::Driver(sqlx::Error::Decode(self.into()))
     }
 }
 

@@ -82,7 +82,7 @@ impl ReadBeside {
         for row in &self.rows {
             values.push(match row.get(column, Null::Refused) {
                 Err(Mismatch::Null) => T::default(),
-                value => value?,
+                value => value.map_err(Mismatch::of_no_field)?,
             });
         }
         Ok(values)

@@ -63,8 +63,8 @@ impl<M: Model, O: Origin<M>, S> Query<M, O, S> {
     /// At most so many rows, of those that meet all filters, also later ones; the last limit counts. Between rows that are alike to
     /// the order, the key decides. Of groups and of distinct values, the limit counts those.
     ///
-    /// An argument of the statement; on PostgreSQL, a limit of up to 100 is part of its text. For an argument it expects a tenth of all rows, and so plans
-    /// each time anew.
+    /// An argument of the statement; on PostgreSQL, a limit of up to 100 is part of its text, of which there is one for each number. For an argument it
+    /// expects a tenth of all rows, and so plans each time anew.
     pub fn limit(self, rows: u64) -> Query<M, Everything, S> {
         self.with_parts(|parts| parts.limit = Some(rows))
     }
@@ -175,8 +175,8 @@ impl<M: Model, O: Origin<M>, S> Query<M, O, S> {
     ///
     /// Sends one statement for the rows and one for each relation, however many rows there are (keys that are no integers, no texts or
     /// composite are cut into several by the database's limit on arguments), and none for a relation without keys to look for. On SQLite, those for
-    /// models whose columns arrays hold exactly are one, as on PostgreSQL those for a page of up to 100 rows, and those for all rows of a table of which
-    /// only aggregates are loaded: see [`eager_loading`](crate::guide::eager_loading#in-one-statement). From a pool, several are in one transaction and
+    /// models whose columns arrays hold exactly are one, as on PostgreSQL a page of up to 100 rows with its relations, but not with what these lead on
+    /// to, and all rows of a table of which only aggregates are loaded: see [`eager_loading`](crate::guide::eager_loading#in-one-statement). From a pool, several are in one transaction and
     /// see one state of the database; for that on a connection that you lend, lend a transaction.
     ///
     /// # Errors

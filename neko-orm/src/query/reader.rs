@@ -135,7 +135,14 @@ impl<'c> Reader<'c> {
     ) -> Result<Vec<T>> {
         let mut connection = self.connection.reborrow();
         let read = ahead.read(&mut connection).await?;
-        loader.load(sources, &mut Reader::with(connection, read)).await
+        let mut reader = Reader::with(connection, read);
+        let loaded = loader.load(sources, &mut reader).await?;
+        reader.end().map(|()| loaded)
+    }
+
+    /// Fails where something was read ahead that nothing has asked for.
+    pub(super) fn end(&self) -> Result<()> {
+        self.ahead.as_ref().map_or(Ok(()), ReadRows::end)
     }
 }
 

@@ -9,7 +9,7 @@ use super::reader::{ahead_of, may_be_of_arrays};
 use super::{Fetched, Loader, Parts, Reader, Rows, Shape};
 use crate::Model;
 use crate::backend::{Connection, Field, Lease, Row, Statement};
-use crate::error::{Error, Result};
+use crate::error::{Error, Mismatch, Result};
 use crate::executor::{Executor, Reads};
 
 /// A connection on its way.
@@ -119,7 +119,9 @@ pub(super) async fn read_ahead<M: Model, S: Shape<M>>(
         }
     };
     show(&rows);
-    shape.load(rows, &mut Reader::with(connection.reborrow(), read)).await
+    let mut reader = Reader::with(connection.reborrow(), read);
+    let items = shape.load(rows, &mut reader).await?;
+    reader.end().map(|()| items)
 }
 
 fn read_rows<M: Model, S: Shape<M>>(mut rows: Fetched, shape: &S) -> Result<Vec<S::Row>> {
@@ -140,7 +142,7 @@ pub(super) fn scalar<'c, T: Field>(statement: Result<Statement>, leasing: Leasin
 
 pub(super) async fn value<T: Field>(statement: Statement, connection: &mut Connection<'_>) -> Result<T> {
     match connection.rows(statement).await?.last() {
-        Some(row) => Ok(row.value(0)?),
+        Some(row) => row.value(0).map_err(Mismatch::of_no_field),
         None => Err(sqlx::Error::RowNotFound.into()),
     }
 }

@@ -195,7 +195,7 @@ pub trait Loader<M>: Send + Sync + 'static {
     /// Adds what it loads to what one statement reads. In the order in which it is loaded, or not at all.
     #[doc(hidden)]
     fn read_ahead(&self, _start: Start<'_, M>, ahead: &mut ReadAhead) {
-        ahead.leave_out();
+        ahead.apart();
     }
 
     /// Loads it for all of the rows, in their order.

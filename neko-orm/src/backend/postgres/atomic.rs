@@ -2,7 +2,7 @@
 //! written: this one needs no transaction, nor the messages that begin and end one.
 
 use crate::backend::{Lease, Row, Statement};
-use crate::error::{Error, Result};
+use crate::error::{Error, Mismatch, Result};
 
 /// What makes the check fail, and is in the database's message then.
 const SOME: &str = "neko_orm: some rows and not all";
@@ -37,7 +37,7 @@ fn checked(mut statement: Statement, count: u64) -> Result<Statement> {
 
 fn changed(rows: &[Row]) -> Result<u64> {
     let count = rows.first().map_or(Ok(0), |row| row.value::<i64>(0));
-    Ok(i64::cast_unsigned(count?))
+    count.map(i64::cast_unsigned).map_err(Mismatch::of_no_field)
 }
 
 fn refusal(error: &Error) -> Option<&dyn sqlx::error::DatabaseError> {

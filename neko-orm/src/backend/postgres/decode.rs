@@ -49,14 +49,11 @@ fn plain<T: Field>(value: &PgValueRef<'_>) -> Option<T> {
 /// As [`plain`], of a value's binary form.
 pub(super) fn plain_of_bytes<T: Field>(Oid(oid): Oid, bytes: &[u8]) -> Option<T> {
     match oid {
-        INT8 => as_field(i64::from_be_bytes(bytes.try_into().ok()?)),
-        INT4 => as_field(i32::from_be_bytes(bytes.try_into().ok()?)),
-        BOOL => match bytes {
-            [byte] => as_field(*byte != 0),
-            _ => None,
-        },
-        FLOAT8 => as_field(f64::from_be_bytes(bytes.try_into().ok()?)),
-        TEXT | VARCHAR => as_field(str::from_utf8(bytes).ok()?.to_owned()),
+        INT8 => as_field(|| Some(i64::from_be_bytes(bytes.try_into().ok()?))),
+        INT4 => as_field(|| Some(i32::from_be_bytes(bytes.try_into().ok()?))),
+        BOOL => as_field(|| bytes.first().filter(|_| bytes.len() == 1).map(|byte| *byte != 0)),
+        FLOAT8 => as_field(|| Some(f64::from_be_bytes(bytes.try_into().ok()?))),
+        TEXT | VARCHAR => as_field(|| Some(str::from_utf8(bytes).ok()?.to_owned())),
         _ => None,
     }
 }
@@ -82,14 +79,13 @@ const FLOAT8: u32 = 701;
 const VARCHAR: u32 = 1043;
 
 /// The value, if the field is of its type or an `Option` of it.
-fn as_field<V: 'static, T: 'static>(value: V) -> Option<T> {
-    let mut value = Some(value);
+fn as_field<V: 'static, T: 'static>(value: impl FnOnce() -> Option<V>) -> Option<T> {
     let mut field: Option<T> = None;
     let place: &mut dyn Any = &mut field;
     if let Some(place) = place.downcast_mut::<Option<V>>() {
-        *place = value.take();
+        *place = value();
     } else if let Some(place) = place.downcast_mut::<Option<Option<V>>>() {
-        *place = Some(value.take());
+        *place = value().map(Some);
     }
     field
 }

@@ -75,8 +75,8 @@ pub struct ReadAhead {
     sources: u64,
     /// From how many keys of rows at hand.
     keys: u64,
-    /// Whether relations are left out now.
-    leaves_out: bool,
+    /// Whether what is added now is below what the statement reads.
+    is_below: bool,
     /// Whether no other statement is needed.
     is_complete: bool,
 }
@@ -101,8 +101,8 @@ impl ReadAhead {
 
     fn of(beside: Option<Beside>, array: ColumnArray, sql: Sql, sources: u64) -> Self {
         let (levels, relations) = (Vec::new(), Vec::new());
-        let (keys, leaves_out, is_complete) = (0, false, true);
-        Self { sql: sql.long(), array, beside, levels, relations, sources, keys, leaves_out, is_complete }
+        let (keys, is_below, is_complete) = (0, false, true);
+        Self { sql: sql.long(), array, beside, levels, relations, sources, keys, is_below, is_complete }
     }
 
     /// Starts with the rows of a query.
@@ -163,22 +163,22 @@ impl ReadAhead {
     /// Notes where the next relation is read; by a statement of its own where that is nowhere here.
     pub(crate) fn relation(&mut self, level: Option<Level>) {
         self.is_complete &= level.is_some();
-        if !self.leaves_out {
+        if !self.is_below {
             self.relations.push(level);
         }
     }
 
-    /// Whether the next relation is left out, whatever it is.
-    pub(crate) fn leaves_out(&self) -> bool {
-        self.leaves_out
+    /// Whether what is added now is below what the statement reads.
+    pub(crate) fn is_below(&self) -> bool {
+        self.is_below
     }
 
     /// Adds what a relation that was added leads on to, or leaves it to statements of its own.
     pub(crate) fn lead_on(&mut self, add: impl FnOnce(&mut Self)) {
-        let before = self.leaves_out;
-        self.leaves_out |= !self.leads_on();
+        let before = self.is_below;
+        self.is_below |= !self.leads_on();
         add(self);
-        self.leaves_out = before;
+        self.is_below = before;
     }
 
     fn leads_on(&self) -> bool {
@@ -191,7 +191,7 @@ impl ReadAhead {
     }
 
     /// Notes that something is read by a statement of its own which does not ask whether it has been read.
-    pub(super) fn leave_out(&mut self) {
+    pub(super) fn apart(&mut self) {
         self.is_complete = false;
     }
 

@@ -15,10 +15,10 @@ impl Ahead {
             return Ok(ReadRows { beside, levels: Vec::new(), relations: VecDeque::new(), leads_on: false });
         }
         let levels = match self.form {
-            ArrayForm::Json => levels_of_rows(&rows, &self.widths)?,
-            ArrayForm::Native => backend::levels_of_row(rows, &self.widths)?,
+            ArrayForm::Json => levels_of_rows(&rows, &self.widths),
+            ArrayForm::Native => backend::levels_of_row(rows, &self.widths),
         };
-        let levels = levels.into_iter().map(Some).collect();
+        let levels = levels.map_err(Mismatch::of_no_field)?.into_iter().map(Some).collect();
         Ok(ReadRows { beside: None, levels, relations: self.relations.into(), leads_on: self.leads_on })
     }
 }
@@ -60,6 +60,14 @@ impl ReadRows {
     /// As [`beside`](Self::beside), where they came as arrays.
     pub(in crate::query) fn first(&mut self) -> Option<ColumnRow> {
         self.levels.first_mut()?.take()
+    }
+
+    /// Fails where something was read that no relation has asked for: then rows may have been taken for those of another one.
+    pub(in crate::query) fn end(&self) -> Result<()> {
+        match self.relations.is_empty() {
+            true => Ok(()),
+            false => Err(Mismatch::Value("a relation was read that none has asked for".into()).of_no_field()),
+        }
     }
 
     /// The rows of the next relation.

@@ -8,7 +8,7 @@ use futures_core::future::BoxFuture;
 
 use crate::Model;
 use crate::backend::{self, ArrayForm, Dialect, Field, Statement, Value};
-use crate::error::{Error, Result};
+use crate::error::{Error, Mismatch, Result};
 use crate::node::{Hop, HopPair, Node, Subquery};
 use crate::query::{Fetched, Keys, Level, Parts, ReadAhead, Reader, RelatedRows, Repeats, Shape, Start};
 use crate::relation::{Relation, Way as _, default_order, hops};
@@ -128,7 +128,7 @@ pub(in crate::relation) fn read_ahead<R, X>(
     let hops = steps::<R>(&mut parts);
     let related = rows_of::<R>(&parts, &hops, ahead.dialect());
     let is_exact = is_exact::<R>(&hops, ahead.form()) && R::Target::TABLE.is_exact_in(ahead.form());
-    let level = match is_exact && !matches!(start, Start::Table) && !ahead.leaves_out() {
+    let level = match is_exact && !matches!(start, Start::Table) && !ahead.is_below() {
         true => level_of::<R>(start, ahead, &mut |start, ahead| related.read_ahead(start, ahead)),
         false => None,
     };
@@ -296,7 +296,7 @@ where
         while let Some(row) = rows.next() {
             let unequal = Error::UnequalKeys { relation: R::NAME, table: table.name };
             let number = numbering.read(row, 0)?.ok_or(unequal)?;
-            values[number as usize] = row.value(width)?;
+            values[number as usize] = row.value(width).map_err(Mismatch::of_no_field)?;
         }
         let value_of = |number: &Option<u32>| number.and_then(|number| values.get(number as usize)).cloned();
         Ok(by_key.numbers.iter().map(|number| value_of(number).unwrap_or_default()).collect())
@@ -321,7 +321,7 @@ pub(in crate::relation) fn aggregate_ahead<R, T>(
         Start::Table => is_joined::<R>(&hops, dialect),
         _ => is_exact::<R>(&hops, ahead.form()) && backend::is_exact::<T>(ahead.form()),
     };
-    let level = match is_read && !ahead.leaves_out() {
+    let level = match is_read && !ahead.is_below() {
         true => level_of::<R>(start, ahead, &mut |start, ahead| related.aggregate_ahead(of, start, ahead)),
         false => None,
     };
