@@ -103,8 +103,13 @@ where
     let rows = M::query().to_vec(db).await.unwrap();
     let rows: Vec<_> = rows.iter().rev().chain(&rows).cloned().collect();
     let (loaded, statements) = counted(M::load(&rows, load, db)).await;
-    assert_eq!(statements, usize::from(!rows.is_empty()) + if rows.len() > 4 { more } else { 0 });
+    assert_eq!(statements, usize::from(!rows.is_empty()) + if rows.len() > 1 { more } else { 0 });
     assert_eq!(loaded, M::load(&rows, load, RowByRow(db)).await.unwrap());
+    for row in &rows {
+        let (loaded, statements) = counted(M::load([row], load, db)).await;
+        assert!(statements <= 1, "{statements}");
+        assert_eq!(loaded, M::load([row], load, RowByRow(db)).await.unwrap());
+    }
 }
 
 #[tokio::test]

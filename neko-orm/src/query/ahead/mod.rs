@@ -26,7 +26,8 @@ const FEW_SOURCES: u64 = 10;
 /// A query for at most so many rows is in one statement with its relations. PostgreSQL plans for their number, which is part of the text.
 const PAGE: u64 = 100;
 
-/// From more rows, PostgreSQL expects so many on the way that it reads whole tables of some size for what relations lead on to.
+/// From more rows of a query, PostgreSQL expects so many on the way that it reads whole tables of some size for what relations lead on to. From the keys
+/// of rows at hand it does so unless it is one, which is no array.
 const FEW_TO_LEAD_ON: u64 = 4;
 
 /// PostgreSQL returns so many columns: its `MaxTupleAttributeNumber`.
@@ -71,8 +72,8 @@ pub struct ReadAhead {
     levels: Vec<Vec<ArrayColumn>>,
     /// Where each relation is read, in the order in which they are loaded.
     relations: Vec<Option<Level>>,
-    /// From how many rows.
-    sources: u64,
+    /// Whether what relations lead on to is read, too.
+    leads_on: bool,
     /// From how many keys of rows at hand.
     keys: u64,
     /// Whether what is added now is below what the statement reads.
@@ -84,7 +85,8 @@ pub struct ReadAhead {
 impl ReadAhead {
     /// From so many rows of the model of this name, where the database is one that is read sooner like this.
     pub(super) fn of_rows(dialect: Dialect, model: &'static str, sources: u64) -> Option<Self> {
-        Self::new(dialect, model, sources, MANY_SOURCES)
+        let array = Self::array(dialect, sources, MANY_SOURCES)?;
+        Some(Self::new(None, array, Sql::new(dialect, model)).leading_on(sources, 1))
     }
 
     /// Whether what one relation leads to from so few rows comes no sooner.
@@ -93,27 +95,31 @@ impl ReadAhead {
         form == Some(ArrayForm::Native) && sources < FEW_SOURCES
     }
 
-    fn new(dialect: Dialect, model: &'static str, sources: u64, most: u64) -> Option<Self> {
-        let array = dialect.spelling().column_array?;
-        let is_sooner = array.form == ArrayForm::Json || sources <= most;
-        is_sooner.then(|| Self::of(None, array, Sql::new(dialect, model), sources))
+    /// An array of the database's own for what so many rows lead to, if these are not too many.
+    fn array(dialect: Dialect, sources: u64, most: u64) -> Option<ColumnArray> {
+        dialect.spelling().column_array.filter(|array| array.form == ArrayForm::Json || sources <= most)
     }
 
-    fn of(beside: Option<Beside>, array: ColumnArray, sql: Sql, sources: u64) -> Self {
+    fn new(beside: Option<Beside>, array: ColumnArray, sql: Sql) -> Self {
         let (levels, relations) = (Vec::new(), Vec::new());
-        let (keys, is_below, is_complete) = (0, false, true);
-        Self { sql: sql.long(), array, beside, levels, relations, sources, keys, is_below, is_complete }
+        let (leads_on, keys, is_below, is_complete) = (array.form == ArrayForm::Json, 0, false, true);
+        Self { sql: sql.long(), array, beside, levels, relations, leads_on, keys, is_below, is_complete }
+    }
+
+    /// Reads what relations lead on to, too, where they start from so few rows.
+    fn leading_on(self, sources: u64, most: u64) -> Self {
+        Self { leads_on: self.leads_on || sources <= most, ..self }
     }
 
     /// Starts with the rows of a query.
     pub(super) fn of_query(parts: &Parts, dialect: Dialect, table: &'static Table) -> Option<Self> {
         let array = dialect.spelling().column_array?;
         if let Some(beside) = Beside::of(parts, array.form, table) {
-            return Some(Self::of(Some(beside), array, Sql::new(dialect, table.model), u64::MAX));
+            return Some(Self::new(Some(beside), array, Sql::new(dialect, table.model)));
         }
         let sources = parts.bound(table).unwrap_or(u64::MAX);
-        let ahead = Self::new(dialect, table.model, sources, PAGE);
-        let mut ahead = ahead.filter(|ahead| table.is_exact_in(ahead.form()))?;
+        let array = Self::array(dialect, sources, PAGE).filter(|array| table.is_exact_in(array.form))?;
+        let mut ahead = Self::new(None, array, Sql::new(dialect, table.model)).leading_on(sources, FEW_TO_LEAD_ON);
         let mut written = Ok(());
         ahead.level(table.in_arrays(dialect), |sql| written = parts.write(sql, table));
         written.ok().map(|()| ahead)
@@ -176,13 +182,9 @@ impl ReadAhead {
     /// Adds what a relation that was added leads on to, or leaves it to statements of its own.
     pub(crate) fn lead_on(&mut self, add: impl FnOnce(&mut Self)) {
         let before = self.is_below;
-        self.is_below |= !self.leads_on();
+        self.is_below |= !self.leads_on;
         add(self);
         self.is_below = before;
-    }
-
-    fn leads_on(&self) -> bool {
-        self.form() == ArrayForm::Json || self.sources <= FEW_TO_LEAD_ON
     }
 
     /// Tells how many keys of rows at hand a relation starts from.
@@ -201,7 +203,7 @@ impl ReadAhead {
         if self.levels.len() == 1 && self.beside.is_none() && Self::is_little(self.dialect(), self.keys) {
             return None;
         }
-        let (leads_on, widths): (_, Vec<_>) = (self.leads_on(), self.levels.iter().map(Vec::len).collect());
+        let widths: Vec<_> = self.levels.iter().map(Vec::len).collect();
         let returned = self.beside.as_ref().map_or_else(|| widths.iter().sum(), Beside::width);
         match (&self.beside, self.array.form) {
             (None, ArrayForm::Json) => self.write_rows(),
@@ -212,7 +214,7 @@ impl ReadAhead {
             (Some(beside), _) => beside.write(&self.levels, &mut self.sql),
         }
         let (form, beside) = (self.array.form, self.beside.as_ref().map(Beside::rows));
-        let Self { relations, is_complete, .. } = self;
+        let Self { relations, leads_on, is_complete, .. } = self;
         Some(Ahead { statement: self.sql.finish().ok()?, form, beside, widths, relations, leads_on, is_complete })
     }
 
