@@ -23,8 +23,9 @@ const MANY_SOURCES: u64 = 1000;
 /// From fewer rows, one relation alone comes no sooner as an array.
 const FEW_SOURCES: u64 = 10;
 
-/// A query for at most so many rows is in one statement with its relations. PostgreSQL plans for their number, which is part of the text.
-const PAGE: u64 = 100;
+/// A query for at most so many rows is in one statement with its relations. PostgreSQL plans for their number, which is part of the text; for more, it
+/// would sooner read a table of some size than look so many keys up.
+const PAGE: u64 = 30;
 
 /// From more rows of a query, PostgreSQL expects so many on the way that it reads whole tables of some size for what relations lead on to. From the keys
 /// of rows at hand it does so unless it is one, which is no array.
