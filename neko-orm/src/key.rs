@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::field::KeyField;
 use crate::node::{HopPair, Node};
 use crate::query::Level;
-use crate::sql::{Sql, ValueRows, most_rows, takes_arrays};
+use crate::sql::{KeySet, Sql, ValueRows, most_rows, takes_arrays};
 
 /// The type of a model's key: that of the key's field, or a tuple for several.
 pub type KeyOf<M> = <<M as Model>::KeyColumns as KeyColumns<M>>::Key;
@@ -101,9 +101,9 @@ pub(crate) fn columns(sql: &mut Sql, table: &Table) {
 pub(crate) enum KeyList<'k> {
     /// A single key.
     One(&'k [&'k dyn Value]),
-    /// One JSON array.
-    Json(Vec<serde_json::Value>),
-    /// An array for each column.
+    /// Of one column, as one argument.
+    Set(KeySet<'k>),
+    /// An array for each of several columns.
     Arrays(ValueRows<'k>),
     /// One by one.
     Rows(ValueRows<'k>),
@@ -131,13 +131,11 @@ impl<'k> KeyList<'k> {
         if keys.len() == 1 {
             return vec![Self::One(first)];
         }
+        if let Some(set) = keys.single().and_then(|keys| KeySet::of(dialect, keys)) {
+            return vec![Self::Set(set)];
+        }
         if takes_arrays(dialect, first) {
             return vec![Self::Arrays(keys)];
-        }
-        if dialect.spelling().key_sets == KeySets::Json
-            && let Some(json) = json_keys(keys.iter())
-        {
-            return vec![Self::Json(json)];
         }
         let fit = most_rows(dialect, first, others);
         // The greatest power of two that fits: padding never goes beyond it.
@@ -157,17 +155,15 @@ impl<'k> KeyList<'k> {
             Self::OfTable => {
                 sql.push(" IS NOT NULL");
             }
-            Self::Json(keys) => {
-                sql.push(" IN ").bind_json_keys(keys);
+            // Another text: the driver would take a statement that it has kept.
+            Self::Set(KeySet::Array(keys)) if keys.len() > MANY => {
+                sql.once().push(" = ANY (").bind_key_array(keys).push(")");
+            }
+            Self::Set(set) => {
+                sql.among(set);
             }
             Self::Arrays(keys) => {
-                match keys.single() {
-                    // Another text: the driver would take a statement that it has kept.
-                    Some(keys) if keys.len() > MANY => sql.once().push(" = ANY (").bind_key_array(keys),
-                    Some(keys) => sql.push(" = ANY(").bind_key_array(keys),
-                    None => sql.push(" IN (SELECT * FROM unnest(").bind_arrays(*keys).push(")"),
-                };
-                sql.push(")");
+                sql.push(" IN (SELECT * FROM unnest(").bind_arrays(*keys).push("))");
             }
             Self::Rows(keys) => {
                 let padding = keys.len().next_power_of_two() - keys.len();
@@ -192,18 +188,6 @@ impl LevelKeys<'_> {
         }
         sql.push(")");
     }
-}
-
-/// Keys of one column for a JSON array, where that holds them exactly.
-pub(crate) fn json_keys<'k, K>(keys: impl IntoIterator<Item = K>) -> Option<Vec<serde_json::Value>>
-where
-    K: AsRef<[&'k dyn Value]>,
-{
-    let json = |key: K| match key.as_ref() {
-        [part] => part.to_json(),
-        _ => None,
-    };
-    keys.into_iter().map(json).collect()
 }
 
 /// The parts of keys, key by key.

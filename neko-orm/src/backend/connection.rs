@@ -146,7 +146,8 @@ impl Lease<'_> {
     /// Runs the only statement of a call that writes several rows, all of it or nothing: nothing also where it would change fewer rows than
     /// `least`. Tells how many it changed or would have.
     pub(crate) async fn execute_atomic(&mut self, statement: Statement, least: u64) -> Result<Written> {
-        if least == 0 && self.dialect().spelling().undoes_failures {
+        // Where one row is too few, none was changed.
+        if least <= 1 && self.dialect().spelling().undoes_failures {
             return self.execute(statement).await;
         }
         #[cfg(feature = "sqlite")]

@@ -44,9 +44,9 @@ pub(crate) struct Spelling {
     /// What keeps the database from planning for the value of an argument: SQLite would prepare the statement anew whenever a limit is bound, and
     /// where there are statistics (`ANALYZE`), whenever a value is that an indexed column is compared with.
     pub(crate) any_value: &'static str,
-    /// Up to which number a limit is part of the text. PostgreSQL expects a tenth of all rows where one is an argument, which is so much worse than
+    /// Below which number a limit is part of the text. PostgreSQL expects a tenth of all rows where one is an argument, which is so much worse than
     /// what it plans for a number that it plans each time anew.
-    pub(crate) limits_in_text: i64,
+    pub(crate) limits_in_text: usize,
     /// What ends an EXISTS. SQLite 3.51 counts an OFFSET around one without a limit once for each match.
     pub(crate) exists_end: &'static str,
     /// What makes an update whose values depend on other rows of the table read all of them before it writes any.

@@ -28,11 +28,7 @@ where
         if first.is_only(dialect)
             && let Some(only) = first.insertions.pop()
         {
-            let written = match first.count {
-                // What a trigger keeps out is not there, and what fails is undone.
-                1 if dialect.spelling().undoes_failures => lease.execute(only.statement).await?,
-                count => lease.execute_atomic(only.statement, count).await?,
-            };
+            let written = lease.execute_atomic(only.statement, first.count).await?;
             return all_of(first.count, written.rows, B::Model::TABLE);
         }
         let mut transaction = lease.begin().await?;

@@ -1,9 +1,9 @@
 //! How an expression is written.
 
 use super::{Alias, Node, Subquery};
-use crate::backend::{KeySets, Spelling, Value};
+use crate::backend::{Spelling, Value};
 use crate::fragment;
-use crate::sql::{Sql, takes_arrays};
+use crate::sql::{KeySet, Sql};
 use crate::words::Part;
 
 impl Alias {
@@ -147,29 +147,22 @@ fn write_like(operand: &Node, pattern: &str, sql: &mut Sql) {
 fn write_in(operand: &Node, values: &[Box<dyn Value>], sql: &mut Sql) {
     /// From here on, doubling would waste more arguments than texts are saved.
     const MANY: usize = 1024;
-    let [first, ..] = values else {
+    let values: Vec<_> = values.iter().map(|value| &**value).collect();
+    let [first, ..] = values[..] else {
         return Node::Constant(false).write(sql);
     };
     operand.write(sql);
     // Equal lists are the same to PostgreSQL only value by value.
-    if takes_arrays(sql.dialect(), &[&**first]) && !sql.shares_placeholders() {
-        let values: Vec<_> = values.iter().map(|value| &**value).collect();
-        sql.push(" = ANY(").bind_key_array(&values).push(")");
-        return;
-    }
-    sql.push(" IN ");
-    if sql.dialect().spelling().key_sets == KeySets::Json
-        && let Some(json) = values.iter().map(|value| value.to_json()).collect::<Option<Vec<_>>>()
-    {
-        sql.bind_json_keys(&json);
+    if let Some(set) = KeySet::of(sql.dialect(), &values).filter(|_| !sql.shares_placeholders()) {
+        sql.among(&set);
         return;
     }
     let padded =
         if values.len() < MANY { values.len().next_power_of_two() } else { values.len().next_multiple_of(MANY) };
     let most = sql.dialect().spelling().argument_limit.saturating_sub(sql.argument_count());
     let padding = padded.min(most).saturating_sub(values.len());
-    sql.push("(").list(values.iter().chain(std::iter::repeat_n(first, padding)), |sql, value| {
-        sql.bind(&**value);
+    sql.push(" IN (").list(values.into_iter().chain(std::iter::repeat_n(first, padding)), |sql, value| {
+        sql.bind(value);
     });
     sql.push(")");
 }

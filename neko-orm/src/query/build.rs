@@ -176,8 +176,8 @@ impl<M: Model, O: Origin<M>, S> Query<M, O, S> {
     /// Sends one statement for the rows and one for each relation, however many rows there are (keys that are no integers, no texts or
     /// composite are cut into several by the database's limit on arguments), and none for a relation without keys to look for. On SQLite, those for
     /// models whose columns arrays hold exactly are one, as on PostgreSQL a page of up to 30 rows with its relations, but not with what these lead on
-    /// to, and all rows of a table of which only aggregates are loaded: see [`eager_loading`](crate::guide::eager_loading#in-one-statement). From a pool, several are in one transaction and
-    /// see one state of the database; for that on a connection that you lend, lend a transaction.
+    /// to, and all rows of a table of which only aggregates are loaded: see [`eager_loading`](crate::guide::eager_loading#in-one-statement). From a pool,
+    /// several are in one transaction and see one state of the database; for that on a connection that you lend, lend a transaction.
     ///
     /// # Errors
     /// The call that reads fails as [`get`](Query::get) does where a `belongs_to` relation has to lead to a row and does not, and with

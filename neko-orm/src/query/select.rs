@@ -218,7 +218,7 @@ impl Parts {
             let limit = self.limit.map_or(i64::MAX, bound);
             sql.push(" LIMIT ");
             match usize::try_from(limit) {
-                Ok(number) if limit <= sql.dialect().spelling().limits_in_text => sql.number(number),
+                Ok(number) if number < sql.dialect().spelling().limits_in_text => sql.number(number),
                 _ => sql.bind_any(&limit),
             };
         }

@@ -38,8 +38,16 @@ pub(crate) fn takes_arrays(dialect: Dialect, row: &[&dyn Value]) -> bool {
 }
 
 impl Sql {
+    /// Appends that what stands before is among the keys.
+    pub(crate) fn among(&mut self, keys: &KeySet<'_>) -> &mut Self {
+        match keys {
+            KeySet::Json(keys) => self.push(" IN ").bind_json_keys(keys),
+            KeySet::Array(keys) => self.push(" = ANY(").bind_key_array(keys).push(")"),
+        }
+    }
+
     /// Appends the set of the keys in a JSON array.
-    pub(crate) fn bind_json_keys(&mut self, keys: &[serde_json::Value]) -> &mut Self {
+    fn bind_json_keys(&mut self, keys: &[serde_json::Value]) -> &mut Self {
         let json = serde_json::to_string(keys).map_err(Into::into);
         if let Err(error) = json.and_then(|json| json.bind(&mut self.arguments)) {
             self.failure.get_or_insert(sqlx::Error::Encode(error));

@@ -53,19 +53,15 @@ pub(crate) enum KeySet<'k> {
     /// In JSON.
     Json(Vec<serde_json::Value>),
     /// As an array.
-    Array(Vec<&'k dyn Value>),
+    Array(&'k [&'k dyn Value]),
 }
 
 impl<'k> KeySet<'k> {
     /// `None` where the database takes them one by one.
-    pub(crate) fn of(dialect: Dialect, keys: impl IntoIterator<Item = &'k dyn Value>) -> Option<Self> {
-        let keys = keys.into_iter();
+    pub(crate) fn of(dialect: Dialect, keys: &'k [&'k dyn Value]) -> Option<Self> {
         match dialect.spelling().key_sets {
-            KeySets::Json => keys.map(Value::to_json).collect::<Option<_>>().map(Self::Json),
-            KeySets::Arrays => {
-                let keys: Vec<_> = keys.collect();
-                keys.first().is_some_and(|key| key.has_arrays()).then_some(Self::Array(keys))
-            }
+            KeySets::Json => keys.iter().map(|key| key.to_json()).collect::<Option<_>>().map(Self::Json),
+            KeySets::Arrays => keys.first().is_some_and(|key| key.has_arrays()).then_some(Self::Array(keys)),
             KeySets::Lists => None,
         }
     }

@@ -37,7 +37,7 @@ pub(crate) const SPELLING: Spelling = Spelling {
         " USING utf8mb4) COLLATE /*M!100202 utf8mb4_nopad_bin *//*!80017 utf8mb4_0900_bin */",
     ],
     any_value: "",
-    limits_in_text: -1,
+    limits_in_text: 0,
     exists_end: ")",
     read_before_write: "",
     changes: Changes::ByJoin,

@@ -41,31 +41,19 @@ pub(super) fn check_type<T: Field>(found: &PgTypeInfo) -> Result<(), Mismatch> {
 /// which takes longer than reading it. Whatever this leaves, sqlx reads or refuses.
 fn plain<T: Field>(value: &PgValueRef<'_>) -> Option<T> {
     match value.format() {
-        PgValueFormat::Binary => plain_of_bytes(value.type_info().oid()?, value.as_bytes().ok()?),
+        PgValueFormat::Binary => plain_of_bytes(value.type_info().oid()?, Some(value.as_bytes().ok()?)),
         PgValueFormat::Text => None,
     }
 }
 
-/// As [`plain`], of a value's binary form.
-pub(super) fn plain_of_bytes<T: Field>(Oid(oid): Oid, bytes: &[u8]) -> Option<T> {
+/// As [`plain`], of a value's binary form; of NULL without one.
+pub(super) fn plain_of_bytes<T: Field>(Oid(oid): Oid, bytes: Option<&[u8]>) -> Option<T> {
     match oid {
-        INT8 => as_field(|| Some(i64::from_be_bytes(bytes.try_into().ok()?))),
-        INT4 => as_field(|| Some(i32::from_be_bytes(bytes.try_into().ok()?))),
-        BOOL => as_field(|| bytes.first().filter(|_| bytes.len() == 1).map(|byte| *byte != 0)),
-        FLOAT8 => as_field(|| Some(f64::from_be_bytes(bytes.try_into().ok()?))),
-        TEXT | VARCHAR => as_field(|| Some(str::from_utf8(bytes).ok()?.to_owned())),
-        _ => None,
-    }
-}
-
-/// NULL, where [`plain`] reads values of the type into such a field.
-pub(super) fn plain_null<T: Field>(Oid(oid): Oid) -> Option<T> {
-    match oid {
-        INT8 => as_null::<i64, T>(),
-        INT4 => as_null::<i32, T>(),
-        BOOL => as_null::<bool, T>(),
-        FLOAT8 => as_null::<f64, T>(),
-        TEXT | VARCHAR => as_null::<String, T>(),
+        INT8 => as_field(bytes, |bytes| Some(i64::from_be_bytes(bytes.try_into().ok()?))),
+        INT4 => as_field(bytes, |bytes| Some(i32::from_be_bytes(bytes.try_into().ok()?))),
+        BOOL => as_field(bytes, |bytes| bytes.first().filter(|_| bytes.len() == 1).map(|byte| *byte != 0)),
+        FLOAT8 => as_field(bytes, |bytes| Some(f64::from_be_bytes(bytes.try_into().ok()?))),
+        TEXT | VARCHAR => as_field(bytes, |bytes| Some(str::from_utf8(bytes).ok()?.to_owned())),
         _ => None,
     }
 }
@@ -78,24 +66,14 @@ const TEXT: u32 = 25;
 const FLOAT8: u32 = 701;
 const VARCHAR: u32 = 1043;
 
-/// The value, if the field is of its type or an `Option` of it.
-fn as_field<V: 'static, T: 'static>(value: impl FnOnce() -> Option<V>) -> Option<T> {
+/// The value, if the field is of its type or an `Option` of it, which alone takes NULL.
+fn as_field<V: 'static, T: 'static>(bytes: Option<&[u8]>, read: impl FnOnce(&[u8]) -> Option<V>) -> Option<T> {
     let mut field: Option<T> = None;
     let place: &mut dyn Any = &mut field;
     if let Some(place) = place.downcast_mut::<Option<V>>() {
-        *place = value();
+        *place = bytes.and_then(read);
     } else if let Some(place) = place.downcast_mut::<Option<Option<V>>>() {
-        *place = value().map(Some);
-    }
-    field
-}
-
-/// NULL, if the field is an `Option` of a value.
-fn as_null<V: 'static, T: 'static>() -> Option<T> {
-    let mut field: Option<T> = None;
-    let place: &mut dyn Any = &mut field;
-    if let Some(place) = place.downcast_mut::<Option<Option<V>>>() {
-        *place = Some(None);
+        *place = bytes.map_or(Some(None), |bytes| read(bytes).map(Some));
     }
     field
 }

@@ -8,7 +8,7 @@ use sqlx::postgres::types::Oid;
 use sqlx::postgres::{PgRow, PgTypeInfo, PgTypeKind, PgValueFormat};
 use sqlx::{Decode, Postgres, Row as _, Type, TypeInfo, ValueRef};
 
-use super::decode::{check_type, plain_null, plain_of_bytes};
+use super::decode::{check_type, plain_of_bytes};
 use crate::backend::{Field, Null};
 use crate::error::Mismatch;
 
@@ -91,10 +91,11 @@ impl Elements {
 
     /// The element, if it is of a type that is read without sqlx.
     fn plain<T: Field>(&self) -> Option<T> {
-        match &self.place {
-            Some(place) => plain_of_bytes(self.element_type?, self.array.get(place.clone())?),
-            None => plain_null(self.element_type?),
-        }
+        let bytes = match &self.place {
+            Some(place) => Some(self.array.get(place.clone())?),
+            None => None,
+        };
+        plain_of_bytes(self.element_type?, bytes)
     }
 
     fn decode<T: Field>(&self) -> Result<Vec<T>, Mismatch> {

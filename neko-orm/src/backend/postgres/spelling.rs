@@ -30,7 +30,7 @@ pub(crate) const SPELLING: Spelling = Spelling {
     refusal: None,
     letter_by_letter: ["", ""],
     any_value: "",
-    limits_in_text: 100,
+    limits_in_text: 101,
     exists_end: ")",
     read_before_write: "",
     changes: Changes::Directly,

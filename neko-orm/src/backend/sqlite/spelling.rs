@@ -29,7 +29,7 @@ pub(crate) const SPELLING: Spelling = Spelling {
     refusal: Some(" THEN abs(-9223372036854775807 - 1) ELSE "),
     letter_by_letter: ["", " COLLATE BINARY"],
     any_value: "+",
-    limits_in_text: -1,
+    limits_in_text: 0,
     exists_end: " LIMIT 1)",
     read_before_write: " FROM (SELECT 1)",
     changes: Changes::Directly,

@@ -30,7 +30,8 @@ impl<T: Model, J> Linking<T, J> {
         if !given.extras.iter().all(Vec::is_empty) || !self.are_key(&columns) {
             return None;
         }
-        let keys = KeySet::of(dialect, key::arguments::<T>(&given.keys))?;
+        let keys = key::arguments::<T>(&given.keys);
+        let keys = KeySet::of(dialect, &keys)?;
         let mut sql = self.insert_into(&columns, dialect);
         sql.new_rows_of_keys(self.source.iter().map(|equal| &*equal.value), &keys);
         self.unless_conflicting(&mut sql, &columns);

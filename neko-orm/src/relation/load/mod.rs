@@ -128,7 +128,7 @@ pub(in crate::relation) fn read_ahead<R, X>(
     let hops = steps::<R>(&mut parts);
     let related = rows_of::<R>(&parts, &hops, ahead.dialect());
     let is_exact = is_exact::<R>(&hops, ahead.form()) && R::Target::TABLE.is_exact_in(ahead.form());
-    let level = match is_exact && !matches!(start, Start::Table) && !ahead.is_below() {
+    let level = match is_exact && !matches!(start, Start::Table) {
         true => level_of::<R>(start, ahead, &mut |start, ahead| related.read_ahead(start, ahead)),
         false => None,
     };
@@ -138,13 +138,14 @@ pub(in crate::relation) fn read_ahead<R, X>(
     }
 }
 
-/// Adds a level, by the keys of the rows that a relation starts from.
+/// Adds a level, by the keys of the rows that a relation starts from; none below what the statement reads.
 fn level_of<R: Relation>(
     start: Start<'_, R::Source>,
     ahead: &mut ReadAhead,
     add: &mut dyn FnMut(Keys<'_>, &mut ReadAhead) -> Option<Level>,
 ) -> Option<Level> {
     match start {
+        _ if ahead.is_below() => None,
         Start::Level(level) => add(Keys::Level(level), ahead),
         Start::Table => add(Keys::Table, ahead),
         Start::Rows(sources) => {
@@ -321,7 +322,7 @@ pub(in crate::relation) fn aggregate_ahead<R, T>(
         Start::Table => is_joined::<R>(&hops, dialect),
         _ => is_exact::<R>(&hops, ahead.form()) && backend::is_exact::<T>(ahead.form()),
     };
-    let level = match is_read && !ahead.is_below() {
+    let level = match is_read {
         true => level_of::<R>(start, ahead, &mut |start, ahead| related.aggregate_ahead(of, start, ahead)),
         false => None,
     };
