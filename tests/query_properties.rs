@@ -190,12 +190,13 @@ async fn adds_up<M: Tabled>(world: &World, narrowing: &Narrowing, term: &Term, d
     agree!(query, (least, greatest), (expected(Aggregate::Min), expected(Aggregate::Max)));
     macro_rules! adds_up {
         ($expr:expr) => {{
-            let sum = Cell::from(query.sum(|_| $expr.clone(), &mut *db).await.map_err(fail)?);
-            let mean = Cell::from(query.avg(|_| $expr, &mut *db).await.map_err(fail)?);
+            let sum = query.sum(|_| $expr.clone(), &mut *db).await.map_err(fail)?;
+            let mean = query.avg(|_| $expr, &mut *db).await.map_err(fail)?;
+            let rounded = |aggregate| Rounded::of(&cells, expected(aggregate));
             agree!(
                 query,
-                (Rounded(sum), Rounded(mean)),
-                (Rounded(expected(Aggregate::Sum)), Rounded(expected(Aggregate::Avg)))
+                (Rounded::from(sum), Rounded::from(mean)),
+                (rounded(Aggregate::Sum), rounded(Aggregate::Avg))
             );
         }};
     }
@@ -208,14 +209,36 @@ async fn adds_up<M: Tabled>(world: &World, narrowing: &Narrowing, term: &Term, d
     Ok(())
 }
 
-/// A sum or a mean, equal to what differs from it by rounding alone: means of means are not exact.
+/// A sum or a mean, equal to what differs from it by rounding alone. Means are not exact, and what is lost when they
+/// are added up goes by the size of each, also where they cancel out.
 #[derive(Debug, Clone)]
-struct Rounded(Cell);
+struct Rounded {
+    cell: Cell,
+    error: f64,
+}
+
+impl Rounded {
+    /// What comes of adding up the cells.
+    fn of(cells: &[Cell], cell: Cell) -> Self {
+        let size = |cell: &Cell| match cell {
+            Cell::Int(value) => (*value as f64).abs(),
+            Cell::Real(value) => value.abs(),
+            _ => 0.0,
+        };
+        Self { cell, error: 1e-14 * cells.iter().map(size).sum::<f64>() }
+    }
+}
+
+impl<T: Into<Cell>> From<T> for Rounded {
+    fn from(value: T) -> Self {
+        Self { cell: value.into(), error: 0.0 }
+    }
+}
 
 impl PartialEq for Rounded {
     fn eq(&self, other: &Self) -> bool {
-        match (&self.0, &other.0) {
-            (Cell::Real(left), Cell::Real(right)) => (left - right).abs() <= 1e-10 * left.abs().max(right.abs()),
+        match (&self.cell, &other.cell) {
+            (Cell::Real(left), Cell::Real(right)) => (left - right).abs() <= self.error.max(other.error),
             (left, right) => left == right,
         }
     }
@@ -249,7 +272,7 @@ async fn groups<M: Tabled>(
             let of = |aggregate: Aggregate| aggregate.of(Kind::Int, cells.clone());
             let present = cells.iter().filter(|cell| **cell != Cell::Null).count() as i64;
             let aggregates = [Aggregate::Count, Aggregate::Sum, Aggregate::Min, Aggregate::Max].map(of);
-            (by, present, aggregates, Rounded(of(Aggregate::Avg)))
+            (by, present, aggregates, Rounded::of(&cells, of(Aggregate::Avg)))
         })
         .collect();
     each!(side::<M>(by), by: T => {
@@ -262,7 +285,7 @@ async fn groups<M: Tabled>(
         let found = query.to_vec(&mut *db).await.map_err(fail)?;
         let found: Vec<_> = found.into_iter().map(|(by, count, present, sum, least, greatest, mean)| {
             let aggregates = [count.into(), sum.into(), least.into(), greatest.into()];
-            (Cell::from(by), present, aggregates, Rounded(mean.into()))
+            (Cell::from(by), present, aggregates, Rounded::from(mean))
         }).collect();
         agree!(query, query.count(&mut *db).await.map_err(fail)?, expected.len() as i64);
         agree!(query, found, expected);
