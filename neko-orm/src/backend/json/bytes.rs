@@ -34,20 +34,19 @@ impl BytesArray {
     }
 
     fn length(&self) -> Option<usize> {
-        self.lengths.element()?.json.parse().ok()
+        self.lengths.element().number()
     }
 
     /// The value, if it is one that `T` has exactly.
     pub(in crate::backend) fn get<T: 'static>(&self) -> Result<T, Mismatch> {
-        self.element().and_then(values::read).ok_or_else(inexact)
+        values::read(self.element()).ok_or_else(inexact)
     }
 
-    fn element(&self) -> Option<Element<'_>> {
-        let length = self.lengths.element()?;
-        if length.json == "null" {
-            return Some(length);
+    fn element(&self) -> Element<'_> {
+        match self.lengths.element() {
+            Element::Null => Element::Null,
+            Element::Integer(0..) => self.bytes.get(self.value.clone()).map_or(Element::Other, Element::Bytes),
+            _ => Element::Other,
         }
-        self.length()?;
-        Some(Element { json: "", is_escaped: false, bytes: Some(self.bytes.get(self.value.clone())?) })
     }
 }

@@ -21,12 +21,21 @@ pub(super) struct JsonArray {
     start: usize,
     /// Where it ends: at a comma or a bracket.
     end: usize,
-    is_escaped: bool,
+    kind: Kind,
+}
+
+/// What a value is.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Null,
+    Integer(i64),
+    Text { is_escaped: bool },
+    Other,
 }
 
 impl JsonArray {
     pub(super) fn new(array: String) -> Self {
-        Self { array, start: 0, end: 0, is_escaped: false }
+        Self { array, start: 0, end: 0, kind: Kind::Other }
     }
 
     pub(super) fn length(&self) -> usize {
@@ -55,20 +64,28 @@ impl JsonArray {
     /// Goes to the next value, if there is one.
     pub(super) fn advance(&mut self) -> bool {
         self.start = self.end + 1;
-        let Some((end, is_escaped)) = value_at(self.array.as_bytes(), self.start) else { return false };
-        (self.end, self.is_escaped) = (end, is_escaped);
+        let Some((end, kind)) = value_at(self.array.as_bytes(), self.start) else { return false };
+        (self.end, self.kind) = (end, kind);
         true
     }
 
     /// The value, if it is one that `T` has exactly.
     pub(super) fn get<T: 'static>(&self) -> Result<T, Mismatch> {
-        self.element().and_then(values::read).ok_or_else(inexact)
+        values::read(self.element()).ok_or_else(inexact)
     }
 
     // Called for each value, from where the type is known.
     #[inline]
-    fn element(&self) -> Option<Element<'_>> {
-        Some(Element { json: self.array.get(self.start..self.end)?, is_escaped: self.is_escaped, bytes: None })
+    fn element(&self) -> Element<'_> {
+        match self.kind {
+            Kind::Null => Element::Null,
+            Kind::Integer(integer) => Element::Integer(integer),
+            Kind::Text { is_escaped } => match self.array.get(self.start + 1..self.end - 1) {
+                Some(json) => Element::Text { json, is_escaped },
+                None => Element::Other,
+            },
+            Kind::Other => Element::Other,
+        }
     }
 }
 
@@ -76,20 +93,46 @@ fn inexact() -> Mismatch {
     Mismatch::Value("the value is another in JSON".into())
 }
 
-/// Where the value that starts there ends, if one does, and whether anything in it is escaped.
+/// Where the value that starts there ends, if one does, and what it is.
 #[inline]
-fn value_at(array: &[u8], start: usize) -> Option<(usize, bool)> {
-    match array.get(start..)? {
-        [] | [b']', ..] => None,
+fn value_at(array: &[u8], start: usize) -> Option<(usize, Kind)> {
+    let value = array.get(start..)?;
+    let (length, kind) = match value {
+        [] | [b']', ..] => return None,
         [b'"', text @ ..] => {
             let (length, is_escaped) = text_length(text);
-            Some((start + length + 2, is_escaped))
+            (length + 2, Kind::Text { is_escaped })
         }
-        rest => {
-            let length = rest.iter().position(|byte| matches!(byte, b',' | b']'));
-            Some((start + length.unwrap_or(rest.len()), false))
+        _ => short_integer(value).unwrap_or_else(|| other(value)),
+    };
+    Some((start + length, kind))
+}
+
+/// An integer of so few digits that it cannot overflow, and how long it is: nearly all of them, in one pass.
+#[inline]
+fn short_integer(value: &[u8]) -> Option<(usize, Kind)> {
+    const DIGITS: usize = 18;
+    let sign = usize::from(value.first() == Some(&b'-'));
+    let (mut integer, mut length) = (0_i64, sign);
+    for byte in &value[sign..] {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            break;
         }
+        integer = integer.wrapping_mul(10).wrapping_add(digit.into());
+        length += 1;
     }
+    let is_short = (1..=DIGITS).contains(&(length - sign)) && matches!(value.get(length), Some(b',' | b']'));
+    is_short.then_some((length, Kind::Integer(if sign == 0 { integer } else { -integer })))
+}
+
+fn other(value: &[u8]) -> (usize, Kind) {
+    let length = value.iter().position(|byte| matches!(byte, b',' | b']')).unwrap_or(value.len());
+    let kind = match &value[..length] {
+        b"null" => Kind::Null,
+        json => std::str::from_utf8(json).ok().and_then(|json| json.parse().ok()).map_or(Kind::Other, Kind::Integer),
+    };
+    (length, kind)
 }
 
 /// How long a text is up to the quote that ends it, and whether anything in it is escaped.

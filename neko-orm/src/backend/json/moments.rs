@@ -89,13 +89,6 @@ fn seconds_ahead(offset: &[u8]) -> Option<i32> {
     (hours < 24 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
 }
 
-impl Element<'_> {
-    /// The seconds since 1970, where these stand for a moment.
-    fn seconds(self) -> Option<i64> {
-        self.json.parse().ok()
-    }
-}
-
 #[cfg(feature = "chrono")]
 impl Element<'_> {
     pub(super) fn date(self) -> Option<chrono::NaiveDate> {
@@ -113,7 +106,7 @@ impl Element<'_> {
 
     pub(super) fn moment(self) -> Option<chrono::DateTime<chrono::FixedOffset>> {
         let Some(text) = self.plain_text() else {
-            return Some(chrono::DateTime::from_timestamp(self.seconds()?, 0)?.fixed_offset());
+            return Some(chrono::DateTime::from_timestamp(self.number()?, 0)?.fixed_offset());
         };
         let Moment { day, clock, offset } = Moment::parse(text.as_bytes())?;
         let local = day.chrono()?.and_time(clock.chrono()?);
@@ -148,7 +141,7 @@ impl Element<'_> {
 
     pub(super) fn primitive_date_time(self) -> Option<time::PrimitiveDateTime> {
         let Some(text) = self.plain_text() else {
-            let moment = time::OffsetDateTime::from_unix_timestamp(self.seconds()?).ok()?;
+            let moment = time::OffsetDateTime::from_unix_timestamp(self.number()?).ok()?;
             return Some(time::PrimitiveDateTime::new(moment.date(), moment.time()));
         };
         let moment = Moment::parse(text.as_bytes())?;
@@ -158,7 +151,7 @@ impl Element<'_> {
 
     pub(super) fn offset_date_time(self) -> Option<time::OffsetDateTime> {
         let Some(text) = self.plain_text() else {
-            return time::OffsetDateTime::from_unix_timestamp(self.seconds()?).ok();
+            return time::OffsetDateTime::from_unix_timestamp(self.number()?).ok();
         };
         let moment = Moment::parse(text.as_bytes())?;
         let offset = time::UtcOffset::from_whole_seconds(moment.offset.unwrap_or(0)).ok()?;
