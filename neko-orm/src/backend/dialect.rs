@@ -80,8 +80,10 @@ impl Dialect {
     /// Writes a quoted identifier.
     pub(crate) fn quote(self, name: &str, text: &mut String) {
         let quote = self.spelling().quote;
+        text.reserve(name.len() + 2 * quote.len_utf8());
         text.push(quote);
-        if name.contains(quote) {
+        // Names are short: what finds a letter in a long text costs more.
+        if name.bytes().any(|byte| char::from(byte) == quote) {
             text.extend(name.chars().flat_map(|letter| std::iter::repeat_n(letter, 1 + usize::from(letter == quote))));
         } else {
             text.push_str(name);

@@ -3,8 +3,9 @@
 //! By a statement of its own for the keys of all rows, a server would read as much, and be sent a message more, and two that begin and end a
 //! transaction. For some rows of a table, keys are better: they leave out what belongs to the others.
 
+use super::Parts;
+use super::ahead::level_name;
 use super::select::{columns, write_order};
-use super::{Level, Parts};
 use crate::backend::{ArrayColumn, ArrayForm, Field, Null, Row};
 use crate::column::Table;
 use crate::error::{Mismatch, Result};
@@ -45,7 +46,7 @@ impl Beside {
         sql.push(" SELECT ");
         columns(sql, self.table);
         let joined =
-            || levels.iter().zip(&self.joins).enumerate().map(|(level, (names, on))| (Level(level).name(), names, on));
+            || levels.iter().zip(&self.joins).enumerate().map(|(level, (names, on))| (level_name(level), names, on));
         for (level, names, _) in joined() {
             if let Some(aggregate) = names.last() {
                 sql.push(", ").column(&level, &aggregate.name);

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use memchr::memchr;
 
-use super::{Element, JsonArray, inexact, values};
+use super::{Element, JsonArray, inexact, memory, values};
 use crate::error::Mismatch;
 
 /// Bytes that are taken one value after the other.
@@ -19,6 +19,7 @@ pub(in crate::backend) struct BytesArray {
 impl BytesArray {
     pub(in crate::backend) fn new(bytes: Vec<u8>) -> Result<Self, Mismatch> {
         let end = memchr(b']', &bytes).ok_or_else(inexact)? + 1;
+        memory::keep_for(bytes.len());
         let lengths = std::str::from_utf8(&bytes[..end]).map_err(|_| inexact())?;
         Ok(Self { lengths: JsonArray::new(lengths.to_owned()), bytes, value: end..end })
     }

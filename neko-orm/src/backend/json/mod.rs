@@ -1,6 +1,7 @@
 //! The values of a column as one JSON array.
 
 mod bytes;
+mod memory;
 #[cfg(any(feature = "chrono", feature = "time"))]
 mod moments;
 mod values;
@@ -35,6 +36,7 @@ enum Kind {
 
 impl JsonArray {
     pub(super) fn new(array: String) -> Self {
+        memory::keep_for(array.len());
         Self { array, start: 0, end: 0, kind: Kind::Other }
     }
 

@@ -54,13 +54,22 @@ impl<M> Copy for Start<'_, M> {}
 
 /// Rows that the statement reads: a common table expression.
 #[derive(Debug, Clone, Copy)]
-pub struct Level(pub(super) usize);
+pub struct Level {
+    position: usize,
+    /// Whether it is one row, or none.
+    pub(crate) is_one: bool,
+}
 
 impl Level {
     // The derive refuses names that start like this.
     pub(crate) fn name(self) -> String {
-        Node::name_of(self.0)
+        level_name(self.position)
     }
+}
+
+/// What the level at this position is called.
+pub(super) fn level_name(position: usize) -> String {
+    Node::name_of(position)
 }
 
 /// A statement that reads ahead, in the making.
@@ -71,6 +80,8 @@ pub struct ReadAhead {
     beside: Option<Beside>,
     /// The columns of each level.
     levels: Vec<Vec<ArrayColumn>>,
+    /// Whether the first level is one row, or none.
+    starts_with_one: bool,
     /// Where each relation is read, in the order in which they are loaded.
     relations: Vec<Option<Level>>,
     /// Whether what relations lead on to is read, too.
@@ -104,7 +115,8 @@ impl ReadAhead {
     fn new(beside: Option<Beside>, array: ColumnArray, sql: Sql) -> Self {
         let (levels, relations) = (Vec::new(), Vec::new());
         let (leads_on, keys, is_below, is_complete) = (array.form == ArrayForm::Json, 0, false, true);
-        Self { sql: sql.long(), array, beside, levels, relations, leads_on, keys, is_below, is_complete }
+        let (sql, starts_with_one) = (sql.long(), false);
+        Self { sql, array, beside, levels, starts_with_one, relations, leads_on, keys, is_below, is_complete }
     }
 
     /// Reads what relations lead on to, too, where they start from so few rows.
@@ -121,6 +133,7 @@ impl ReadAhead {
         let sources = parts.bound(table).unwrap_or(u64::MAX);
         let array = Self::array(dialect, sources, PAGE).filter(|array| table.is_exact_in(array.form))?;
         let mut ahead = Self::new(None, array, Sql::new(dialect, table.model)).leading_on(sources, FEW_TO_LEAD_ON);
+        ahead.starts_with_one = sources == 1;
         let mut written = Ok(());
         ahead.level(table.in_arrays(dialect), |sql| written = parts.write(sql, table));
         written.ok().map(|()| ahead)
@@ -130,7 +143,7 @@ impl ReadAhead {
     pub(super) fn start<'s, M>(&self) -> Start<'s, M> {
         match &self.beside {
             Some(_) => Start::Table,
-            None => Start::Level(Level(0)),
+            None => Start::Level(Level { position: 0, is_one: self.starts_with_one }),
         }
     }
 
@@ -144,7 +157,7 @@ impl ReadAhead {
 
     /// Adds rows with these columns.
     pub(crate) fn level(&mut self, columns: Vec<ArrayColumn>, write: impl FnOnce(&mut Sql)) -> Level {
-        let level = Level(self.levels.len());
+        let level = Level { position: self.levels.len(), is_one: false };
         self.sql.push(if self.levels.is_empty() { "WITH " } else { ", " }).name(&level.name()).push(" (");
         self.sql.list(&columns, |sql, column| {
             sql.name(&column.name);
@@ -223,7 +236,7 @@ impl ReadAhead {
     fn write_row(&mut self) {
         self.sql.push(" SELECT * FROM ");
         self.sql.separated(" CROSS JOIN ", self.levels.iter().enumerate(), |sql, (level, columns)| {
-            let rows = Level(level).name();
+            let rows = level_name(level);
             sql.push("(SELECT ").arrays(self.array, &rows, columns);
             sql.push(" FROM ").name(&rows).push(") AS ").name(&rows);
         });
@@ -235,7 +248,7 @@ impl ReadAhead {
         self.sql.push(" ");
         // The last level first, for which the others are read: the reader is woken once all is there, and not for each level.
         self.sql.separated(" UNION ALL ", self.levels.iter().enumerate().rev(), |sql, (level, columns)| {
-            let rows = Level(level).name();
+            let rows = level_name(level);
             sql.push("SELECT ").number(level);
             for index in 0..width {
                 sql.push(", ");

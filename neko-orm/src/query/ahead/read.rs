@@ -73,6 +73,6 @@ impl ReadRows {
     /// The rows of the next relation.
     pub(in crate::query) fn next(&mut self) -> Option<ColumnRow> {
         let level = self.relations.pop_front()??;
-        self.levels.get_mut(level.0)?.take()
+        self.levels.get_mut(level.position)?.take()
     }
 }
