@@ -125,7 +125,7 @@ fn short_integer(value: &[u8]) -> Option<(usize, Kind)> {
         length += 1;
     }
     let is_short = (1..=DIGITS).contains(&(length - sign)) && matches!(value.get(length), Some(b',' | b']'));
-    is_short.then_some((length, Kind::Integer(if sign == 0 { integer } else { -integer })))
+    is_short.then(|| (length, Kind::Integer(if sign == 0 { integer } else { -integer })))
 }
 
 fn other(value: &[u8]) -> (usize, Kind) {
