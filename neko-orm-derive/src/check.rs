@@ -22,6 +22,8 @@ const VERBS: &[&str] = &[
     "get",
     "import_all",
     "insert_all",
+    "insert_all_returning_keys",
+    "insert_returning_key",
     "key",
     "load",
     "query",

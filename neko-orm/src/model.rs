@@ -115,7 +115,8 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// Sends one `INSERT` with as many rows as the database's limit on arguments allows (and no more than 65,536), in a transaction or savepoint
     /// of its own; rows that leave other columns to the database's defaults than their predecessor start a new
     /// statement. Nothing is sent for no rows. Rows that are given [`with`](crate::CreateWith) others are returned with them, in one statement
-    /// for each relation and level. [`import_all`](Self::import_all) inserts rows that need not come back, in less time and bounded memory.
+    /// for each relation and level. [`insert_all_returning_keys`](Self::insert_all_returning_keys) returns less, and
+    /// [`import_all`](Self::import_all) inserts rows that need not come back, in less time and bounded memory.
     ///
     /// SQLite hands over many rows one by one, and slowly: 16 and more that it numbers itself are read as JSON, where JSON holds the values of all
     /// columns exactly, by a `SELECT` in the same message as their `INSERT`. Other rows, and these
@@ -141,6 +142,60 @@ pub trait Model: Sized + Send + Sync + 'static {
         E: Executor<'c>,
     {
         create::insert_all(rows, db)
+    }
+
+    /// Inserts a new row and returns its key alone: for a row that is at hand already, or too large to come back.
+    ///
+    /// Sends what `insert` on the row sends, one `INSERT .. RETURNING` with the columns of the key; or a `SELECT` of these after the `INSERT`, in a
+    /// transaction. A row that is given [`with`](crate::CreateWith) others comes back with [`insert`](crate::CreateWith::insert).
+    ///
+    /// # Errors
+    /// As for a single insert, but for columns that do not fit their fields: these are not read.
+    ///
+    /// ```
+    /// # #[derive(Debug, Clone, PartialEq, neko_orm::Model)] struct Post { id: i64, body: String }
+    /// # use neko_orm::Model;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+    /// # neko_orm::schema::create::<Post>(&db).await?;
+    /// let id: i64 = Post::insert_returning_key(Post::create().body("x".repeat(1_000_000)), &db).await?;
+    /// assert_eq!(id, 1);
+    /// # Ok(()) }
+    /// ```
+    fn insert_returning_key<'c, B, E>(row: B, db: E) -> BoxFuture<'c, Result<KeyOf<Self>>>
+    where
+        B: Complete<Model = Self>,
+        E: Executor<'c>,
+    {
+        create::insert_returning_key(row, db)
+    }
+
+    /// Inserts all of the given new rows, or none, and returns their keys in the given order: as [`insert_all`](Self::insert_all), of whose statements
+    /// the columns of the key come back.
+    ///
+    /// # Errors
+    /// As for [`insert_all`](Self::insert_all), but for columns that do not fit their fields: these are not read.
+    ///
+    /// ```
+    /// # #[derive(Debug, Clone, PartialEq, neko_orm::Model)] struct Post { id: i64, body: String }
+    /// # use neko_orm::Model;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> neko_orm::Result<()> {
+    /// # let db = neko_orm::sqlite::connect("sqlite::memory:").await?;
+    /// # neko_orm::schema::create::<Post>(&db).await?;
+    /// let posts = ["a", "b"].map(|body| Post::create().body(body));
+    /// let ids: Vec<i64> = Post::insert_all_returning_keys(posts, &db).await?;
+    /// assert_eq!(ids, [1, 2]);
+    /// # Ok(()) }
+    /// ```
+    fn insert_all_returning_keys<'c, B, E>(
+        rows: impl IntoIterator<Item = B>,
+        db: E,
+    ) -> BoxFuture<'c, Result<Vec<KeyOf<Self>>>>
+    where
+        B: Complete<Model = Self>,
+        E: Executor<'c>,
+    {
+        create::insert_all_returning_keys(rows, db)
     }
 
     /// Inserts all of the given new rows, or none, and returns how many there were: for rows that need not come back.

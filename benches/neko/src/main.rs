@@ -61,14 +61,15 @@ async fn run(workload: Workload, rows: &mut Rows, db: impl Executor<'_>) -> Resu
             Comment::import_all([create(&data::new_comments()[0])], db).await?;
             Answer::done()
         }
-        Workload::Insert1Keys => Answer::keys([create(&data::new_comments()[0]).insert(db).await?.id]),
+        Workload::Insert1Keys => {
+            Answer::keys([Comment::insert_returning_key(create(&data::new_comments()[0]), db).await?])
+        }
         Workload::Insert1000 => {
             Comment::import_all(data::new_comments().iter().map(create), db).await?;
             Answer::done()
         }
         Workload::Insert1000Keys => {
-            let comments = Comment::insert_all(data::new_comments().iter().map(create), db).await?;
-            Answer::keys(comments.into_iter().map(|comment| comment.id))
+            Answer::keys(Comment::insert_all_returning_keys(data::new_comments().iter().map(create), db).await?)
         }
         Workload::HasMany1 | Workload::PoolHasMany1 => Answer::rows(rows.post.comments().to_vec(db).await?),
         Workload::BelongsTo1 => Answer::rows(rows.comment.post().get(db).await?),

@@ -5,6 +5,7 @@
 //! there was. They are those that were given if none of these was left out, and if none lies between the last key and them or nothing else was
 //! written: a trigger can insert others. Where it is not so, the rows must be inserted again by statements that return them.
 
+use super::returning::Columns;
 use super::statements::NewRows;
 use crate::backend::{ArrayForm, ColumnArray, ColumnRow, Dialect, Row, Statement};
 use crate::column::{Facts, Table};
@@ -25,17 +26,20 @@ pub(super) struct Along {
     key: usize,
     count: usize,
     array: ColumnArray,
+    columns: Columns,
 }
 
 impl Along {
     /// For these rows, where it can be done and is faster.
-    pub(super) fn new(dialect: Dialect, table: &'static Table, rows: NewRows<'_>) -> Option<Self> {
+    pub(super) fn new(dialect: Dialect, table: &'static Table, rows: NewRows<'_>, columns: Columns) -> Option<Self> {
         let (key, array) = (table.numbered_key()?, dialect.spelling().column_array?);
-        let is_exact = array.form == ArrayForm::Json && table.is_exact_in(ArrayForm::Json);
+        let facts = columns.of(table);
+        let is_exact =
+            array.form == ArrayForm::Json && facts.iter().all(|column| (column.is_exact_in)(ArrayForm::Json));
         // Those that are too long for an array would be inserted twice.
-        let is_bytes = |column: &Facts| (column.column_type)(dialect) == dialect.column_type::<Vec<u8>>();
-        let can_be = is_exact && !table.columns.iter().any(is_bytes) && rows.count >= LEAST && !rows.sets(key);
-        can_be.then_some(Self { key, count: rows.count, array })
+        let is_bytes = |column: &&Facts| (column.column_type)(dialect) == dialect.column_type::<Vec<u8>>();
+        let can_be = is_exact && !facts.iter().any(is_bytes) && rows.count >= LEAST && !rows.sets(key);
+        can_be.then_some(Self { key, count: rows.count, array, columns })
     }
 
     /// Appends the last key, what `insert` writes, and the columns of as many rows as that inserts; with how many rows were written before, by it,
@@ -47,7 +51,7 @@ impl Along {
         sql.push(" WHERE 0; SELECT MAX(").column(table.name, key).push("), total_changes() FROM ").name(table.name);
         sql.push("; ");
         insert(sql);
-        let columns = table.in_arrays(sql.dialect());
+        let columns: Vec<_> = self.columns.of(table).iter().map(|column| column.in_array(sql.dialect())).collect();
         sql.push("; SELECT changes(), total_changes(), ").arrays(self.array, table.name, &columns);
         sql.push(" FROM ").name(table.name).push(" WHERE ").column(table.name, key);
         sql.push(" BETWEEN last_insert_rowid() - ").bind(&(self.count as i64 - 1)).push(" AND last_insert_rowid()");
@@ -55,15 +59,19 @@ impl Along {
 
     /// The rows in what the statement has returned.
     pub(super) fn read(&self, returned: &[Row], table: &'static Table) -> Result<Fetched> {
-        Ok(self.rows(returned, table.columns.len()).map_err(Mismatch::of_no_field)?.into())
+        Ok(self.rows(returned, table).map_err(Mismatch::of_no_field)?.into())
     }
 
-    fn rows(&self, returned: &[Row], width: usize) -> Result<ColumnRow, Mismatch> {
+    fn rows(&self, returned: &[Row], table: &'static Table) -> Result<ColumnRow, Mismatch> {
         let [before, after] = returned else { return Err(unexpected()) };
         let (last, total_before): (Option<i64>, i64) = (before.value(0)?, before.value(1)?);
         let (inserted, total): (i64, i64) = (after.value(0)?, after.value(1)?);
+        let (width, key) = match self.columns {
+            Columns::All => (table.columns.len(), self.key),
+            Columns::Key => (1, 0),
+        };
         let row = ColumnRow::of_json(after, 2..width + 2)?;
-        let first = row.sequence(self.key, self.count).ok_or_else(unexpected)?;
+        let first = row.sequence(key, self.count).ok_or_else(unexpected)?;
         let after_last = first.checked_sub(last.unwrap_or(0)).ok_or_else(unexpected)?;
         let is_complete = usize::try_from(inserted) == Ok(self.count);
         let is_alone = total.wrapping_sub(total_before) == inserted;

@@ -4,6 +4,7 @@ mod along;
 mod import_all;
 mod nested;
 mod read_back;
+mod returning;
 mod statements;
 
 use futures_core::future::BoxFuture;
@@ -15,10 +16,12 @@ use crate::error::{Error, Result};
 use crate::executor::Executor;
 use crate::query::{self, Fetched, Leasing, made};
 
+use crate::key::KeyOf;
 pub(crate) use import_all::{Place, import_rows};
 pub use nested::{And, CreateWith, Nested, NewRow, with};
 pub(crate) use nested::{BuilderOf, ModelOf};
 use read_back::ReadBack;
+use returning::{Keys, Returning, Whole};
 pub use statements::NewArguments;
 use statements::{Alike, Back, Insertion, Rows};
 
@@ -89,16 +92,26 @@ pub trait ColumnNamed<const HASH: u64> {
 /// Inserts one row and returns it as the database stored it, in one `INSERT .. RETURNING`; or by a `SELECT` after the `INSERT`, in a
 /// transaction.
 pub fn insert<'c, B: Complete, E: Executor<'c>>(builder: B, db: E) -> BoxFuture<'c, Result<B::Model>> {
-    let values = builder.into_values();
-    let row = Alike::new(B::Model::new_arguments(&values), 1);
-    let insertion = Insertion::new(db.dialect(), B::Model::TABLE, row.rows(), Back::AsRows);
-    made::made(insert_one(insertion, B::Model::TABLE, check::<B::Model>, db.lease()), made::row)
+    insert_returning::<B, Whole>(builder, db.dialect(), db.lease())
 }
 
-/// Whether a row can be read.
-fn check<M: Model>(row: &Row) -> Result<()> {
-    M::from_row(row, 0)?;
-    Ok(())
+/// As [`insert`], of which the key alone comes back.
+pub(crate) fn insert_returning_key<'c, B: Complete, E: Executor<'c>>(
+    builder: B,
+    db: E,
+) -> BoxFuture<'c, Result<KeyOf<B::Model>>> {
+    insert_returning::<B, Keys>(builder, db.dialect(), db.lease())
+}
+
+fn insert_returning<B: Complete, R: Returning<B::Model>>(
+    builder: B,
+    dialect: Dialect,
+    lease: Leasing<'_>,
+) -> BoxFuture<'_, Result<R::Output>> {
+    let values = builder.into_values();
+    let row = Alike::new(B::Model::new_arguments(&values), 1);
+    let insertion = Insertion::new(dialect, B::Model::TABLE, row.rows(), Back::AsRows(R::COLUMNS));
+    made::made(insert_one(insertion, B::Model::TABLE, |row| R::read(row).map(drop), lease), |row| R::read(&row))
 }
 
 /// Inserts a row and returns it. Not generic over the model: it is compiled once.
@@ -110,7 +123,7 @@ fn insert_one<'c>(
 ) -> BoxFuture<'c, Result<Row>> {
     Box::pin(async move {
         let (insertion, mut lease) = (insertion?, lease.await?);
-        if let Rows::Returned = insertion.rows {
+        if let Rows::Returned(_) = insertion.rows {
             let row = lease.rows(insertion.statement).await?.pop();
             return row.ok_or_else(|| not_inserted(table, 1, 0));
         }
@@ -171,24 +184,54 @@ pub(crate) fn insert_all<'c, N: NewRow, E: Executor<'c>>(
 /// How many rows are made arguments at a time, so that the arguments of a million rows are not in memory all at once.
 const WINDOW: usize = 1 << 16;
 
+/// Inserts all rows, or none, and returns their keys.
+pub(crate) fn insert_all_returning_keys<'c, B: Complete, E: Executor<'c>>(
+    rows: impl IntoIterator<Item = B>,
+    db: E,
+) -> BoxFuture<'c, Result<Vec<KeyOf<B::Model>>>> {
+    let values: Vec<_> = rows.into_iter().map(B::into_values).collect();
+    if values.is_empty() {
+        return query::ready(Vec::new());
+    }
+    let lease = db.lease();
+    Box::pin(async move {
+        let mut lease = lease.await?;
+        let (mut transaction, begin) = lease.begin_with_next().await?;
+        let keys = insert_rows_returning::<B::Model, Keys>(values, begin, &mut transaction.connection()).await?;
+        transaction.commit().await?;
+        Ok(keys)
+    })
+}
+
 /// Inserts rows on a connection that is in a transaction, or will be once the first statement has begun it.
 pub(crate) fn insert_rows<'l, M: Model>(
     values: Vec<M::Values>,
-    mut begin: Option<&'static str>,
+    begin: Option<&'static str>,
     connection: &'l mut Connection<'_>,
 ) -> BoxFuture<'l, Result<Vec<M>>> {
+    insert_rows_returning::<M, Whole>(values, begin, connection)
+}
+
+fn insert_rows_returning<'l, M: Model, R: Returning<M>>(
+    values: Vec<M::Values>,
+    mut begin: Option<&'static str>,
+    connection: &'l mut Connection<'_>,
+) -> BoxFuture<'l, Result<Vec<R::Output>>>
+where
+    R::Output: 'l,
+{
     Box::pin(async move {
         let (table, count, mut values) = (M::TABLE, values.len(), values.into_iter());
         let mut inserted = Vec::with_capacity(count);
         while values.len() > 0 {
             let window: Vec<_> = values.by_ref().take(WINDOW).collect();
             let before = inserted.len();
-            for back in [Back::Fastest, Back::AsRows] {
+            for back in [Back::Fastest(R::COLUMNS), Back::AsRows(R::COLUMNS)] {
                 let mut insertions = insertions::<M>(connection.dialect(), &window, back)?;
                 if let Some(first) = insertions.first_mut() {
                     first.statement.begin = begin.take();
                 }
-                let mut add = |rows, read_back: Option<ReadBack>| add(rows, read_back.as_ref(), &mut inserted);
+                let mut add = |rows, read_back: Option<ReadBack>| add::<M, R>(rows, read_back.as_ref(), &mut inserted);
                 match run_all(insertions, table, connection, &mut add).await? {
                     Ran::Done => break,
                     Ran::Undone => inserted.truncate(before),
@@ -207,14 +250,18 @@ fn insertions<M: Model>(dialect: Dialect, values: &[M::Values], back: Back) -> R
     Insertion::all(dialect, M::TABLE, &alike, back)
 }
 
-/// Adds what a statement has inserted.
-fn add<M: Model>(mut rows: Fetched, read_back: Option<&ReadBack>, inserted: &mut Vec<M>) -> Result<()> {
+/// Adds what comes back of what a statement has inserted.
+fn add<M: Model, R: Returning<M>>(
+    mut rows: Fetched,
+    read_back: Option<&ReadBack>,
+    inserted: &mut Vec<R::Output>,
+) -> Result<()> {
     let mut read = Vec::with_capacity(rows.count());
     while let Some(row) = rows.next() {
-        read.push(M::from_row(row, 0)?);
+        read.push(R::read(row)?);
     }
     inserted.extend(match read_back {
-        Some(read_back) => read_back.in_order(read),
+        Some(read_back) => read_back.in_order::<M, R>(read),
         None => read,
     });
     Ok(())
@@ -260,7 +307,7 @@ async fn run(
     connection: &mut Connection<'_>,
 ) -> Result<(Fetched, Option<ReadBack>)> {
     let returned = match insertion.rows {
-        Rows::Nothing | Rows::Returned => connection.rows(insertion.statement).await?,
+        Rows::Nothing | Rows::Returned(_) => connection.rows(insertion.statement).await?,
         Rows::Along(along) => return Ok((along.read(&connection.rows(insertion.statement).await?, table)?, None)),
         Rows::ReadBack(read_back) => {
             let written = connection.execute(insertion.statement).await?;

@@ -2,17 +2,23 @@
 
 use std::collections::HashMap;
 
+use super::returning::{Columns, Returning};
 use super::statements::NewRows;
 use crate::Model;
 use crate::backend::{Dialect, Statement, Value, Written};
 use crate::column::Table;
 use crate::error::{Error, Result, Sent, StatementError};
-use crate::key::{self, KeyColumns as _, KeyList};
-use crate::query;
-use crate::sql::ValueRows;
+use crate::key::{self, KeyList};
+use crate::sql::{Sql, ValueRows};
 
-/// How rows are found that one statement has inserted.
-pub(super) enum ReadBack {
+/// How rows are read that one statement has inserted.
+pub(super) struct ReadBack {
+    found: Found,
+    columns: Columns,
+}
+
+/// How the rows are found.
+enum Found {
     /// By the keys that they were given.
     Given(Vec<Vec<Box<dyn Value>>>),
     /// By the keys that the database has numbered them with.
@@ -20,15 +26,14 @@ pub(super) enum ReadBack {
 }
 
 impl ReadBack {
-    /// How these rows are found.
-    pub(super) fn new(table: &'static Table, rows: NewRows<'_>) -> Result<Self> {
-        if let Some(keys) = rows.keys(table) {
-            return Ok(Self::Given(keys));
-        }
-        match table.numbered_key() {
-            Some(_) => Ok(Self::Numbered(rows.count)),
-            None => Err(unknown_key(table)),
-        }
+    /// These columns of these rows.
+    pub(super) fn new(table: &'static Table, rows: NewRows<'_>, columns: Columns) -> Result<Self> {
+        let found = match (rows.keys(table), table.numbered_key()) {
+            (Some(keys), _) => Found::Given(keys),
+            (None, Some(_)) => Found::Numbered(rows.count),
+            (None, None) => return Err(unknown_key(table)),
+        };
+        Ok(Self { found, columns })
     }
 
     /// The statements that read the rows.
@@ -38,40 +43,42 @@ impl ReadBack {
         dialect: Dialect,
         table: &'static Table,
     ) -> Result<Vec<Statement>> {
-        match self {
-            Self::Given(keys) => {
+        match &self.found {
+            Found::Given(keys) => {
                 let parts: Vec<_> = keys.iter().flatten().map(|part| &**part).collect();
                 let lists = KeyList::statements(dialect, ValueRows::new(&parts, table.key.len()), || 0);
                 let by_key = |list: &KeyList<'_>| {
-                    let mut sql = query::select(dialect, table);
+                    let mut sql = self.columns.select(dialect, table);
                     sql.push(" WHERE ");
                     list.contains(&mut sql, table.name, table.key_names());
                     sql.finish()
                 };
                 lists.iter().map(by_key).collect()
             }
-            Self::Numbered(count) => Ok(vec![numbered(written.first_key, *count, dialect, table)?]),
+            Found::Numbered(count) => {
+                let sql = self.columns.select(dialect, table);
+                Ok(vec![numbered(sql, written.first_key, *count, table)?])
+            }
         }
     }
 
-    /// The rows in the order in which they were given.
-    pub(super) fn in_order<M: Model>(&self, rows: Vec<M>) -> Vec<M> {
-        let Self::Given(keys) = self else { return rows };
+    /// What was read, in the order in which the rows were given.
+    pub(super) fn in_order<M: Model, R: Returning<M>>(&self, read: Vec<R::Output>) -> Vec<R::Output> {
+        let Found::Given(keys) = &self.found else { return read };
         if keys.len() < 2 {
-            return rows;
+            return read;
         }
-        let described = |row: M| (key::describe(M::KEY.arguments(&row.key()).into_iter()), row);
-        let mut found: HashMap<_, _> = rows.into_iter().map(described).collect();
+        let described = |output: R::Output| (R::describe(&output), output);
+        let mut found: HashMap<_, _> = read.into_iter().map(described).collect();
         keys.iter().filter_map(|key| found.remove(&key::describe(key.iter().map(|part| &**part)))).collect()
     }
 }
 
 /// The rows of one `INSERT`, whose numbers follow each other in the steps of the server.
-fn numbered(first: u64, count: usize, dialect: Dialect, table: &'static Table) -> Result<Statement> {
+fn numbered(mut sql: Sql, first: u64, count: usize, table: &'static Table) -> Result<Statement> {
     const STEP: &str = "@@auto_increment_increment";
     let key = table.key_names().next().unwrap_or_default();
     let (first, last) = (i64::try_from(first).unwrap_or(i64::MAX), i64::try_from(count).unwrap_or(i64::MAX) - 1);
-    let mut sql = query::select(dialect, table);
     sql.push(" WHERE ").column(table.name, key);
     if count == 1 {
         sql.push(" = ").bind(&first);

@@ -4,10 +4,10 @@ use std::mem;
 
 use super::along::Along;
 use super::read_back::ReadBack;
+use super::returning::Columns;
 use crate::backend::{Dialect, Inserted, Statement, Value};
 use crate::column::Table;
 use crate::error::Result;
-use crate::query;
 use crate::sql::{Sql, ValueRows, common_size, most_rows};
 
 /// The values of a new row as arguments, as far as they are set.
@@ -106,10 +106,10 @@ impl NewRows<'_> {
 /// What becomes of rows that are inserted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Back {
-    /// They come back as JSON where that is faster, and as rows otherwise.
-    Fastest,
-    /// They come back as rows.
-    AsRows,
+    /// These columns come back, as JSON where that is faster, and as rows otherwise.
+    Fastest(Columns),
+    /// These columns come back as rows.
+    AsRows(Columns),
     /// They do not come back.
     Nothing,
 }
@@ -118,8 +118,8 @@ pub(super) enum Back {
 pub(super) enum Rows {
     /// Not at all.
     Nothing,
-    /// From the statement itself.
-    Returned,
+    /// From the statement itself, with these columns.
+    Returned(Columns),
     /// As JSON, from the statement's message.
     Along(Along),
     /// By statements that read them.
@@ -141,10 +141,9 @@ impl Insertion {
         match &rows {
             Rows::Along(along) => along.write(&mut sql, table, insert),
             Rows::Nothing | Rows::ReadBack(_) => insert(&mut sql),
-            Rows::Returned => {
+            Rows::Returned(columns) => {
                 insert(&mut sql);
-                sql.push(" RETURNING ");
-                query::columns(&mut sql, table);
+                columns.write(sql.push(" RETURNING "), table);
             }
         }
         Ok(Self { statement: sql.finish()?, rows })
@@ -166,12 +165,15 @@ impl Insertion {
 }
 
 fn rows_back(dialect: Dialect, table: &'static Table, rows: NewRows<'_>, back: Back) -> Result<Rows> {
-    match (back, dialect.spelling().inserted) {
-        (Back::Nothing, _) => Ok(Rows::Nothing),
-        (_, Inserted::Read) => Ok(Rows::ReadBack(ReadBack::new(table, rows)?)),
-        (Back::Fastest, Inserted::Returned) => Ok(Along::new(dialect, table, rows).map_or(Rows::Returned, Rows::Along)),
-        (Back::AsRows, Inserted::Returned) => Ok(Rows::Returned),
+    let (Back::Fastest(columns) | Back::AsRows(columns)) = back else { return Ok(Rows::Nothing) };
+    if dialect.spelling().inserted == Inserted::Read {
+        return Ok(Rows::ReadBack(ReadBack::new(table, rows, columns)?));
     }
+    let along = match back {
+        Back::Fastest(_) => Along::new(dialect, table, rows, columns),
+        _ => None,
+    };
+    Ok(along.map_or(Rows::Returned(columns), Rows::Along))
 }
 
 /// Appends the `INSERT` of rows that all set the same columns.
