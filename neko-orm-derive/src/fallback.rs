@@ -35,9 +35,7 @@ pub(crate) fn expand(input: &DeriveInput, runtime: &Path) -> TokenStream {
             fn arguments(&self) -> ::std::vec::Vec<&dyn #runtime::private::Value> {
                 ::std::vec::Vec::new()
             }
-            fn new_arguments(_: &()) -> #runtime::private::NewArguments<'_> {
-                ::std::vec::Vec::new()
-            }
+            fn new_arguments<'v>(_: &'v (), _: &mut #runtime::private::NewArguments<'v>) {}
         }
     }
 }

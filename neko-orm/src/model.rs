@@ -76,9 +76,9 @@ pub trait Model: Sized + Send + Sync + 'static {
     #[doc(hidden)]
     fn arguments(&self) -> Vec<&dyn Value>;
 
-    /// The values of a new row as arguments, as far as they are set.
+    /// Adds the values of a new row as arguments, as far as they are set.
     #[doc(hidden)]
-    fn new_arguments(values: &Self::Values) -> NewArguments<'_>;
+    fn new_arguments<'v>(new: &'v Self::Values, to: &mut NewArguments<'v>);
 
     /// The key of this row.
     ///

@@ -95,8 +95,8 @@ fn implementation(model: &Model<'_>) -> TokenStream {
             fn arguments(&self) -> ::std::vec::Vec<&dyn __neko::Value> {
                 __neko::vec([#(__STORED.#indexes.argument(&self.#names)),*])
             }
-            fn new_arguments(values: &Self::Values) -> __neko::NewArguments<'_> {
-                __neko::vec([#(__STORED.#indexes.new_argument(&values.#indexes)),*])
+            fn new_arguments<'v>(new: &'v Self::Values, to: &mut __neko::NewArguments<'v>) {
+                to.add([#(__STORED.#indexes.new_argument(&new.#indexes)),*])
             }
         }
     }

@@ -108,8 +108,9 @@ fn insert_returning<B: Complete, R: Returning<B::Model>>(
     dialect: Dialect,
     lease: Leasing<'_>,
 ) -> BoxFuture<'_, Result<R::Output>> {
-    let values = builder.into_values();
-    let row = Alike::new(B::Model::new_arguments(&values), 1);
+    let (values, mut arguments) = (builder.into_values(), NewArguments::default());
+    B::Model::new_arguments(&values, &mut arguments);
+    let row = Alike::new(&arguments, 1);
     let insertion = Insertion::new(dialect, B::Model::TABLE, row.rows(), Back::AsRows(R::COLUMNS));
     made::made(insert_one(insertion, B::Model::TABLE, |row| R::read(row).map(drop), lease), |row| R::read(&row))
 }
@@ -246,7 +247,7 @@ where
 }
 
 fn insertions<M: Model>(dialect: Dialect, values: &[M::Values], back: Back) -> Result<Vec<Insertion>> {
-    let alike = Alike::all(&mut values.iter().map(M::new_arguments));
+    let alike = Alike::all(values.len(), &|row, arguments| M::new_arguments(&values[row], arguments));
     Insertion::all(dialect, M::TABLE, &alike, back)
 }
 

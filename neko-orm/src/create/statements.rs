@@ -1,7 +1,5 @@
 //! The statements that insert rows.
 
-use std::mem;
-
 use super::along::Along;
 use super::read_back::ReadBack;
 use super::returning::Columns;
@@ -11,7 +9,20 @@ use crate::error::Result;
 use crate::sql::{Sql, ValueRows, common_size, most_rows};
 
 /// The values of a new row as arguments, as far as they are set.
-pub type NewArguments<'v> = Vec<Option<&'v dyn Value>>;
+#[derive(Debug, Default)]
+pub struct NewArguments<'v>(Vec<Option<&'v dyn Value>>);
+
+impl<'v> NewArguments<'v> {
+    /// Adds the values of the next columns.
+    pub fn add<const N: usize>(&mut self, values: [Option<&'v dyn Value>; N]) {
+        self.0.extend(values);
+    }
+
+    /// The values that are set, with the positions of their columns.
+    pub(crate) fn set(&self) -> impl Iterator<Item = (usize, &'v dyn Value)> {
+        self.0.iter().enumerate().filter_map(|(position, value)| Some((position, (*value)?)))
+    }
+}
 
 /// New rows one after the other that set the same columns. The others are left to the database's defaults.
 pub(super) struct Alike<'v> {
@@ -23,40 +34,37 @@ pub(super) struct Alike<'v> {
 }
 
 impl<'v> Alike<'v> {
-    /// All of the rows, in their order.
-    pub(super) fn all(rows: &mut dyn Iterator<Item = NewArguments<'v>>) -> Vec<Self> {
-        let Some(first) = rows.next() else { return Vec::new() };
-        let mut last = Self::new(first, 1 + rows.size_hint().0);
-        let mut all = Vec::with_capacity(1);
-        for row in rows {
-            match last.is_like(&row) {
-                true => last.push(row),
-                false => all.push(mem::replace(&mut last, Self::new(row, 1))),
+    /// All of so many rows, in their order, of which each adds its values to a list.
+    pub(super) fn all(count: usize, add: &dyn Fn(usize, &mut NewArguments<'v>)) -> Vec<Self> {
+        let (mut all, mut row): (Vec<Self>, _) = (Vec::with_capacity(1), NewArguments::default());
+        for position in 0..count {
+            row.0.clear();
+            add(position, &mut row);
+            match all.last_mut() {
+                Some(last) if last.is_like(&row) => last.push(&row),
+                Some(_) => all.push(Self::new(&row, 1)),
+                None => all.push(Self::new(&row, count)),
             }
         }
-        all.push(last);
         all
     }
 
     /// One row, and place for as many as `count` in all.
-    pub(super) fn new(row: NewArguments<'v>, count: usize) -> Self {
-        let set = row.iter().enumerate().filter(|(_, value)| value.is_some());
-        let columns: Vec<_> = set.map(|(position, _)| position).collect();
+    pub(super) fn new(row: &NewArguments<'v>, count: usize) -> Self {
+        let columns: Vec<_> = row.set().map(|(position, _)| position).collect();
         let mut alike = Self { values: Vec::with_capacity(count * columns.len()), columns, count: 0 };
         alike.push(row);
         alike
     }
 
-    fn push(&mut self, row: NewArguments<'v>) {
-        self.values.extend(row.into_iter().flatten());
+    fn push(&mut self, row: &NewArguments<'v>) {
+        self.values.extend(row.set().map(|(_, value)| value));
         self.count += 1;
     }
 
     /// Whether the row sets the same columns.
     fn is_like(&self, row: &NewArguments<'_>) -> bool {
-        let mut columns = self.columns.iter();
-        let mut set = row.iter().enumerate().filter(|(_, value)| value.is_some());
-        set.all(|(position, _)| columns.next() == Some(&position)) && columns.next().is_none()
+        row.set().map(|(position, _)| position).eq(self.columns.iter().copied())
     }
 
     pub(super) fn rows(&self) -> NewRows<'_> {

@@ -39,7 +39,7 @@ impl<'v> ValueRows<'v> {
     }
 
     pub(super) fn column(self, column: usize) -> impl Iterator<Item = &'v dyn Value> {
-        self.values.iter().copied().skip(column).step_by(self.width)
+        self.iter().filter_map(move |row| row.get(column).copied())
     }
 
     /// In parts of at most so many.

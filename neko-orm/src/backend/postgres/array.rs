@@ -6,7 +6,7 @@ use sqlx::postgres::types::Oid;
 use sqlx::postgres::{PgArgumentBuffer, PgTypeInfo};
 use sqlx::{Encode, Postgres, Type, TypeInfo};
 
-use super::small;
+use super::{is_small, small};
 use crate::backend::Field;
 
 /// An array in PostgreSQL's binary form: its elements, each after its length.
@@ -16,14 +16,16 @@ pub struct Array {
     count: i32,
     has_null: bool,
     element_type: Option<PgTypeInfo>,
+    /// Whether the elements are [small], which their type tells.
+    are_small: Option<bool>,
 }
 
 impl Array {
     /// Adds an element.
     pub(crate) fn push<T: Field>(&mut self, value: &T) -> Result<(), BoxDynError> {
-        match small(value) {
-            Some(small) => self.encode(&small),
-            None => self.encode(value),
+        match self.are_small.get_or_insert_with(|| is_small::<T>()) {
+            true => self.encode(&small(value)),
+            false => self.encode(value),
         }
     }
 
@@ -54,7 +56,7 @@ impl Array {
 
 /// Whether PostgreSQL knows arrays of such values without being asked for their number.
 pub(crate) fn has_arrays<T: Field>(value: &T) -> bool {
-    small(value).is_some() || oids(&type_of(value)).is_some()
+    is_small::<T>() || oids(&type_of(value)).is_some()
 }
 
 fn type_of<T: Type<Postgres> + for<'q> Encode<'q, Postgres>>(value: &T) -> PgTypeInfo {

@@ -55,9 +55,9 @@ impl Driver for Postgres {
 
 /// Adds a value to a statement's arguments. PostgreSQL has no integer of one byte, and sqlx takes an `i8` for a letter.
 pub(super) fn push<T: Field>(arguments: &mut PgArguments, value: &T) -> Result<(), sqlx::error::BoxDynError> {
-    match small(value) {
-        Some(small) => sqlx::Arguments::add(arguments, small),
-        None => sqlx::Arguments::add(arguments, value),
+    match is_small::<T>() {
+        true => sqlx::Arguments::add(arguments, small(value)),
+        false => sqlx::Arguments::add(arguments, value),
     }
 }
 
@@ -70,10 +70,14 @@ pub(super) fn encoded<T: Field>(value: &T) -> Option<Vec<u8>> {
     }
 }
 
-/// An `i8`, or a type that is stored as one, as the least integer that PostgreSQL has.
-fn small<T: Field>(value: &T) -> Option<Option<i16>> {
-    let is_small = <T as Type<Postgres>>::type_info().name() == "\"CHAR\"";
-    is_small.then(|| encoded(value).and_then(|bytes| bytes.first().map(|byte| i16::from(byte.cast_signed()))))
+/// Whether it is an `i8`, or a type that is stored as one.
+fn is_small<T: Field>() -> bool {
+    <T as Type<Postgres>>::type_info().name() == "\"CHAR\""
+}
+
+/// A value of such a type as one of the least integer that PostgreSQL has.
+fn small<T: Field>(value: &T) -> Option<i16> {
+    encoded(value).and_then(|bytes| bytes.first().map(|byte| i16::from(byte.cast_signed())))
 }
 
 /// The declared type of a field's column. Texts are in the order of their letters' numbers, as on the other databases.

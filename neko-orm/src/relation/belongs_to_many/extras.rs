@@ -3,7 +3,7 @@
 use futures_core::future::BoxFuture;
 
 use crate::Model;
-use crate::create::{Builder, Complete, LinkComplete};
+use crate::create::{Builder, Complete, LinkComplete, NewArguments};
 use crate::error::Result;
 use crate::executor::Executor;
 use crate::key::KeyOf;
@@ -119,9 +119,9 @@ where
 
 /// The columns that a builder has set.
 fn extras<B: Builder>(builder: B) -> NewLink {
-    let values = builder.into_values();
-    let columns = B::Model::TABLE.columns.iter().zip(B::Model::new_arguments(&values));
-    columns.filter_map(|(facts, value)| Some((facts.name, value?.boxed()))).collect()
+    let (values, mut arguments) = (builder.into_values(), NewArguments::default());
+    B::Model::new_arguments(&values, &mut arguments);
+    arguments.set().map(|(column, value)| (B::Model::TABLE.columns[column].name, value.boxed())).collect()
 }
 
 /// The columns that a closure sets in one new row after another.
