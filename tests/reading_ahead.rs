@@ -240,8 +240,10 @@ on_sqlite! {
         }
         for author in ["'1'", "1.0", "x'31'", "x'00'", "x'1331'"] {
             run_sqlite(&format!("DELETE FROM posts; INSERT INTO posts VALUES (1, {author}, 'a')"), &db).await;
-            let (ahead, rows) = (User::query().with(|u| u.written).to_vec(&db).await, User::query().with(|u| u.written).to_vec(RowByRow(&db)).await);
-            assert_eq!(format!("{ahead:?}"), format!("{rows:?}"), "{author}");
+            for query in [User::query(), User::query().filter(|u| u.id.eq(1))].map(|users| users.with(|u| u.written)) {
+                let (ahead, rows) = (query.to_vec(&db).await, query.to_vec(RowByRow(&db)).await);
+                assert_eq!(format!("{ahead:?}"), format!("{rows:?}"), "{author}");
+            }
             let (ahead, rows) = (Post::query().to_vec(&db).await, Post::query().to_vec(RowByRow(&db)).await);
             assert_eq!(format!("{ahead:?}"), format!("{rows:?}"), "{author}");
         }
@@ -254,6 +256,18 @@ on_sqlite! {
         let query = User::query().with(|u| u.written);
         assert_eq!(query.to_vec(&db).await.unwrap(), query.to_vec(RowByRow(&db)).await.unwrap());
         assert_eq!(Post::query().to_vec(&db).await.unwrap(), Post::query().to_vec(RowByRow(&db)).await.unwrap());
+    }
+
+    async fn rows_of_one_key_lead_to_what_each_of_them_refers_to(db) {
+        run_sqlite("CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT)", &db).await;
+        run_sqlite("INSERT INTO users VALUES (1, 'ann'), (2, 'bob')", &db).await;
+        run_sqlite("CREATE VIEW posts AS SELECT 7 AS id, id AS author_id, name AS title FROM users", &db).await;
+        let query = Post::query().filter(|p| p.id.eq(7)).with(|p| p.author.with(|u| u.written));
+        let found = query.to_vec(&db).await.unwrap();
+        assert_eq!(found.iter().map(|(_, author)| author.as_ref().unwrap().0.id).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(found, query.to_vec(RowByRow(&db)).await.unwrap());
+        let query = User::query().filter(|u| u.id.eq(2)).with(|u| u.written.with(|p| p.author));
+        assert_eq!(query.to_vec(&db).await.unwrap()[0].1.len(), 1);
     }
 
     async fn a_missing_target_is_the_same_error(db) {

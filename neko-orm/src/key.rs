@@ -181,8 +181,8 @@ const MANY: usize = 1000;
 impl LevelKeys<'_> {
     fn write(&self, sql: &mut Sql) {
         // PostgreSQL plans sets well, and SQLite fills a table of one.
-        let is_value =
-            self.level.is_one && self.columns.len() == 1 && sql.dialect().spelling().key_sets == KeySets::Json;
+        let is_constant = self.columns.iter().map(|pair| Some(pair.from)).eq([self.level.constant]);
+        let is_value = is_constant && sql.dialect().spelling().key_sets == KeySets::Json;
         sql.push(if is_value { " = (SELECT " } else { " IN (SELECT " })
             .columns(self.table, self.columns.iter().map(|pair| pair.from));
         sql.push(" FROM ").name(&self.level.name()).push(" AS ").name(self.table);

@@ -66,12 +66,8 @@ impl Along {
         let [before, after] = returned else { return Err(unexpected()) };
         let (last, total_before): (Option<i64>, i64) = (before.value(0)?, before.value(1)?);
         let (inserted, total): (i64, i64) = (after.value(0)?, after.value(1)?);
-        let (width, key) = match self.columns {
-            Columns::All => (table.columns.len(), self.key),
-            Columns::Key => (1, 0),
-        };
-        let row = ColumnRow::of_json(after, 2..width + 2)?;
-        let first = row.sequence(key, self.count).ok_or_else(unexpected)?;
+        let row = ColumnRow::of_json(after, 2..self.columns.of(table).len() + 2)?;
+        let first = row.sequence(self.columns.place_of_key(self.key), self.count).ok_or_else(unexpected)?;
         let after_last = first.checked_sub(last.unwrap_or(0)).ok_or_else(unexpected)?;
         let is_complete = usize::try_from(inserted) == Ok(self.count);
         let is_alone = total.wrapping_sub(total_before) == inserted;

@@ -5,23 +5,25 @@ mod import_all;
 mod nested;
 mod read_back;
 mod returning;
+mod run;
 mod statements;
 
 use futures_core::future::BoxFuture;
 
 use crate::Model;
-use crate::backend::{Connection, Dialect, Row, Written};
+use crate::backend::{Connection, Dialect, Row};
 use crate::column::Table;
 use crate::error::{Error, Result};
 use crate::executor::Executor;
+use crate::key::KeyOf;
 use crate::query::{self, Fetched, Leasing, made};
 
-use crate::key::KeyOf;
 pub(crate) use import_all::{Place, import_rows};
 pub use nested::{And, CreateWith, Nested, NewRow, with};
 pub(crate) use nested::{BuilderOf, ModelOf};
 use read_back::ReadBack;
 use returning::{Keys, Returning, Whole};
+use run::{Ran, run, run_all};
 pub use statements::NewArguments;
 use statements::{Alike, Back, Insertion, Rows};
 
@@ -140,20 +142,6 @@ fn insert_one<'c>(
     })
 }
 
-/// The rows that a statement has inserted, where it did not return them.
-async fn read(
-    read_back: &ReadBack,
-    written: Written,
-    table: &'static Table,
-    connection: &mut Connection<'_>,
-) -> Result<Vec<Row>> {
-    let mut rows = Vec::new();
-    for statement in read_back.statements(written, connection.dialect(), table)? {
-        rows.extend(connection.rows(statement).await?);
-    }
-    Ok(rows)
-}
-
 /// Inserts all rows, with those of their relations, or none.
 pub(crate) fn insert_all<'c, N: NewRow, E: Executor<'c>>(
     rows: impl IntoIterator<Item = N>,
@@ -182,9 +170,6 @@ pub(crate) fn insert_all<'c, N: NewRow, E: Executor<'c>>(
     })
 }
 
-/// How many rows are made arguments at a time, so that the arguments of a million rows are not in memory all at once.
-const WINDOW: usize = 1 << 16;
-
 /// Inserts all rows, or none, and returns their keys.
 pub(crate) fn insert_all_returning_keys<'c, B: Complete, E: Executor<'c>>(
     rows: impl IntoIterator<Item = B>,
@@ -197,6 +182,7 @@ pub(crate) fn insert_all_returning_keys<'c, B: Complete, E: Executor<'c>>(
     let lease = db.lease();
     Box::pin(async move {
         let mut lease = lease.await?;
+        // As in `insert_all`.
         let (mut transaction, begin) = lease.begin_with_next().await?;
         let keys = insert_rows_returning::<B::Model, Keys>(values, begin, &mut transaction.connection()).await?;
         transaction.commit().await?;
@@ -212,6 +198,9 @@ pub(crate) fn insert_rows<'l, M: Model>(
 ) -> BoxFuture<'l, Result<Vec<M>>> {
     insert_rows_returning::<M, Whole>(values, begin, connection)
 }
+
+/// How many rows are made arguments at a time, so that the arguments of a million rows are not in memory all at once.
+const WINDOW: usize = 1 << 16;
 
 fn insert_rows_returning<'l, M: Model, R: Returning<M>>(
     values: Vec<M::Values>,
@@ -266,57 +255,6 @@ fn add<M: Model, R: Returning<M>>(
         None => read,
     });
     Ok(())
-}
-
-/// How statements that insert have run.
-enum Ran {
-    Done,
-    /// Rows that were read along are not what was inserted, and none is inserted.
-    Undone,
-}
-
-type Add<'a> = dyn FnMut(Fetched, Option<ReadBack>) -> Result<()> + Send + 'a;
-
-/// Inserts rows and hands them over. Not generic over the model: it is compiled once.
-async fn run_all(
-    mut insertions: Vec<Insertion>,
-    table: &'static Table,
-    connection: &mut Connection<'_>,
-    add: &mut Add<'_>,
-) -> Result<Ran> {
-    let read_along = insertions.iter().any(|insertion| matches!(insertion.rows, Rows::Along(_)));
-    if let Some(first) = insertions.first_mut().filter(|_| read_along) {
-        first.statement.run_after(along::SAVEPOINT);
-    }
-    for insertion in insertions {
-        let added = run(insertion, table, connection).await.and_then(|(rows, read_back)| add(rows, read_back));
-        match added {
-            Err(error) if read_along && query::may_be_of_arrays(&error, connection.after_failure()) => {
-                connection.execute(along::undo(connection.dialect(), table)?).await?;
-                return Ok(Ran::Undone);
-            }
-            added => added?,
-        }
-    }
-    Ok(Ran::Done)
-}
-
-/// Inserts and returns rows.
-async fn run(
-    insertion: Insertion,
-    table: &'static Table,
-    connection: &mut Connection<'_>,
-) -> Result<(Fetched, Option<ReadBack>)> {
-    let returned = match insertion.rows {
-        Rows::Nothing | Rows::Returned(_) => connection.rows(insertion.statement).await?,
-        Rows::Along(along) => return Ok((along.read(&connection.rows(insertion.statement).await?, table)?, None)),
-        Rows::ReadBack(read_back) => {
-            let written = connection.execute(insertion.statement).await?;
-            let rows = read(&read_back, written, table, connection).await?;
-            return Ok((Fetched::Rows(rows, 0), Some(read_back)));
-        }
-    };
-    Ok((Fetched::Rows(returned, 0), None))
 }
 
 fn not_inserted(table: &'static Table, given: usize, inserted: usize) -> Error {

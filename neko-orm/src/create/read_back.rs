@@ -8,7 +8,7 @@ use crate::Model;
 use crate::backend::{Dialect, Statement, Value, Written};
 use crate::column::Table;
 use crate::error::{Error, Result, Sent, StatementError};
-use crate::key::{self, KeyList};
+use crate::key::{self, KeyColumns as _, KeyList};
 use crate::sql::{Sql, ValueRows};
 
 /// How rows are read that one statement has inserted.
@@ -68,7 +68,7 @@ impl ReadBack {
         if keys.len() < 2 {
             return read;
         }
-        let described = |output: R::Output| (R::describe(&output), output);
+        let described = |output| (key::describe(M::KEY.arguments(&R::key_of(&output)).into_iter()), output);
         let mut found: HashMap<_, _> = read.into_iter().map(described).collect();
         keys.iter().filter_map(|key| found.remove(&key::describe(key.iter().map(|part| &**part)))).collect()
     }

@@ -5,6 +5,7 @@ use crate::backend::{Dialect, Row};
 use crate::column::{Facts, Table};
 use crate::error::Result;
 use crate::key::{self, KeyColumns as _, KeyOf};
+use crate::query;
 use crate::sql::Sql;
 
 /// Which columns come back.
@@ -22,9 +23,20 @@ impl Columns {
         }
     }
 
+    /// Where among them the column at this position of the table is, if it is the only one of the key.
+    pub(super) fn place_of_key(self, key: usize) -> usize {
+        match self {
+            Self::All => key,
+            Self::Key => 0,
+        }
+    }
+
     /// Writes them.
     pub(super) fn write(self, sql: &mut Sql, table: &'static Table) {
-        sql.columns(table.name, self.of(table).into_iter().map(|column| column.name));
+        match self {
+            Self::All => query::columns(sql, table),
+            Self::Key => key::columns(sql, table),
+        }
     }
 
     /// A statement that reads them, in the making.
@@ -47,11 +59,6 @@ pub(super) trait Returning<M: Model> {
 
     /// The key of the row.
     fn key_of(output: &Self::Output) -> KeyOf<M>;
-
-    /// A text that is the same for equal keys alone.
-    fn describe(output: &Self::Output) -> String {
-        key::describe(M::KEY.arguments(&Self::key_of(output)).into_iter())
-    }
 }
 
 /// Whole rows.

@@ -40,7 +40,7 @@ pub(crate) use run::{Leasing, load, ready};
 pub use scope::ScopeFn;
 pub(crate) use scope::Scoping;
 pub(crate) use scope::{Scope, ScopeMaker, Scoped};
-pub(crate) use select::{equals, select};
+pub(crate) use select::{columns, equals, select};
 pub use selected::{Select, Selected};
 pub use shape::{Loader, OfRows, Shape, Undecided, Whole, With};
 pub(crate) use walk::Walk;

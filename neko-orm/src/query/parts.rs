@@ -160,8 +160,17 @@ impl Parts {
 
     /// How many rows there are at most, where that can be told.
     pub(super) fn bound(&self, table: &Table) -> Option<u64> {
-        let is_one = self.is_table() && table.key_names().all(|key| self.condition.pins(table.name, key));
+        let is_one = table.key_names().all(|key| self.pins(table, key));
         if is_one { Some(1) } else { self.limit }
+    }
+
+    /// The key, if the condition asks for one value of it.
+    pub(super) fn constant(&self, table: &Table) -> Option<&'static str> {
+        table.key_names().next().filter(|key| self.pins(table, key))
+    }
+
+    fn pins(&self, table: &Table, column: &str) -> bool {
+        self.is_table() && self.condition.pins(table.name, column)
     }
 
     /// The first of the rows, as many as `most`.

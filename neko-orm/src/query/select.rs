@@ -25,7 +25,7 @@ pub(crate) fn select(dialect: Dialect, table: &Table) -> Sql {
 }
 
 /// The model's columns, in the order in which they are declared.
-pub(super) fn columns(sql: &mut Sql, table: &Table) {
+pub(crate) fn columns(sql: &mut Sql, table: &Table) {
     sql.columns(table.name, table.columns.iter().map(|column| column.name));
 }
 

@@ -101,11 +101,11 @@ fn value_at(array: &[u8], start: usize) -> Option<(usize, Kind)> {
     let value = array.get(start..)?;
     let (length, kind) = match value {
         [] | [b']', ..] => return None,
-        [b'"', text @ ..] => {
-            let (length, is_escaped) = text_length(text);
-            (length + 2, Kind::Text { is_escaped })
-        }
-        _ => short_integer(value).unwrap_or_else(|| other(value)),
+        [b'"', text @ ..] => match text_length(text) {
+            Some((length, is_escaped)) => (length + 2, Kind::Text { is_escaped }),
+            None => (value.len(), Kind::Other),
+        },
+        _ => short_integer(value).unwrap_or_else(|| number_or_null(value)),
     };
     Some((start + length, kind))
 }
@@ -128,7 +128,7 @@ fn short_integer(value: &[u8]) -> Option<(usize, Kind)> {
     is_short.then(|| (length, Kind::Integer(if sign == 0 { integer } else { -integer })))
 }
 
-fn other(value: &[u8]) -> (usize, Kind) {
+fn number_or_null(value: &[u8]) -> (usize, Kind) {
     let length = value.iter().position(|byte| matches!(byte, b',' | b']')).unwrap_or(value.len());
     let kind = match &value[..length] {
         b"null" => Kind::Null,
@@ -138,16 +138,16 @@ fn other(value: &[u8]) -> (usize, Kind) {
 }
 
 /// How long a text is up to the quote that ends it, and whether anything in it is escaped.
-fn text_length(text: &[u8]) -> (usize, bool) {
+fn text_length(text: &[u8]) -> Option<(usize, bool)> {
     let mut length = 0;
     let mut is_escaped = false;
     while let Some(found) = memchr2(b'"', b'\\', &text[length..]) {
         length += found;
         if text[length] == b'"' {
-            return (length, is_escaped);
+            return Some((length, is_escaped));
         }
         is_escaped = true;
         length = text.len().min(length + 2);
     }
-    (text.len(), is_escaped)
+    None
 }

@@ -56,8 +56,8 @@ impl<M> Copy for Start<'_, M> {}
 #[derive(Debug, Clone, Copy)]
 pub struct Level {
     position: usize,
-    /// Whether it is one row, or none.
-    pub(crate) is_one: bool,
+    /// The column of which all of its rows have one value.
+    pub(crate) constant: Option<&'static str>,
 }
 
 impl Level {
@@ -80,8 +80,8 @@ pub struct ReadAhead {
     beside: Option<Beside>,
     /// The columns of each level.
     levels: Vec<Vec<ArrayColumn>>,
-    /// Whether the first level is one row, or none.
-    starts_with_one: bool,
+    /// The column of which all rows of the first level have one value.
+    constant: Option<&'static str>,
     /// Where each relation is read, in the order in which they are loaded.
     relations: Vec<Option<Level>>,
     /// Whether what relations lead on to is read, too.
@@ -115,8 +115,8 @@ impl ReadAhead {
     fn new(beside: Option<Beside>, array: ColumnArray, sql: Sql) -> Self {
         let (levels, relations) = (Vec::new(), Vec::new());
         let (leads_on, keys, is_below, is_complete) = (array.form == ArrayForm::Json, 0, false, true);
-        let (sql, starts_with_one) = (sql.long(), false);
-        Self { sql, array, beside, levels, starts_with_one, relations, leads_on, keys, is_below, is_complete }
+        let (sql, constant) = (sql.long(), None);
+        Self { sql, array, beside, levels, constant, relations, leads_on, keys, is_below, is_complete }
     }
 
     /// Reads what relations lead on to, too, where they start from so few rows.
@@ -133,7 +133,7 @@ impl ReadAhead {
         let sources = parts.bound(table).unwrap_or(u64::MAX);
         let array = Self::array(dialect, sources, PAGE).filter(|array| table.is_exact_in(array.form))?;
         let mut ahead = Self::new(None, array, Sql::new(dialect, table.model)).leading_on(sources, FEW_TO_LEAD_ON);
-        ahead.starts_with_one = sources == 1;
+        ahead.constant = parts.constant(table);
         let mut written = Ok(());
         ahead.level(table.in_arrays(dialect), |sql| written = parts.write(sql, table));
         written.ok().map(|()| ahead)
@@ -143,7 +143,7 @@ impl ReadAhead {
     pub(super) fn start<'s, M>(&self) -> Start<'s, M> {
         match &self.beside {
             Some(_) => Start::Table,
-            None => Start::Level(Level { position: 0, is_one: self.starts_with_one }),
+            None => Start::Level(Level { position: 0, constant: self.constant }),
         }
     }
 
@@ -157,7 +157,7 @@ impl ReadAhead {
 
     /// Adds rows with these columns.
     pub(crate) fn level(&mut self, columns: Vec<ArrayColumn>, write: impl FnOnce(&mut Sql)) -> Level {
-        let level = Level { position: self.levels.len(), is_one: false };
+        let level = Level { position: self.levels.len(), constant: None };
         self.sql.push(if self.levels.is_empty() { "WITH " } else { ", " }).name(&level.name()).push(" (");
         self.sql.list(&columns, |sql, column| {
             sql.name(&column.name);
