@@ -144,9 +144,9 @@ pub(crate) fn levels_of_row(rows: Vec<Row>, widths: &[usize]) -> Result<Vec<Colu
 
 impl Column {
     fn of_json(row: &Row, index: usize) -> Result<Self, Mismatch> {
-        match row.value(index) {
+        match row.get(index, Null::Refused) {
             Ok(array) => Ok(Self::Json(JsonArray::new(array))),
-            Err(_) => Ok(Self::Bytes(BytesArray::new(row.value(index)?)?)),
+            Err(_) => Ok(Self::Bytes(BytesArray::new(row.get(index, Null::Refused)?)?)),
         }
     }
 

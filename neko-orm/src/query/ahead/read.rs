@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::{Ahead, Level};
-use crate::backend::{self, ArrayForm, ColumnRow, Connection, Field, Row};
+use crate::backend::{self, ArrayForm, ColumnRow, Connection, Field, Null, Row};
 use crate::error::{Mismatch, Result};
 use crate::query::beside::ReadBeside;
 
@@ -30,7 +30,7 @@ fn levels_of_rows(rows: &[Row], widths: &[usize]) -> Result<Vec<ColumnRow>, Mism
 }
 
 fn level_of_row(level: usize, row: &Row, width: usize) -> Result<ColumnRow, Mismatch> {
-    let found: i64 = row.value(0)?;
+    let found: i64 = row.get(0, Null::Refused)?;
     match usize::try_from(found) {
         Ok(found) if found == level => ColumnRow::of_json(row, 1..width + 1),
         _ => Err(Mismatch::Value("a level is not in its place".into())),
