@@ -29,7 +29,7 @@ impl Arguments {
         match self {
             #[cfg(feature = "postgres")]
             Self::Postgres(arguments) => {
-                let mut array = super::postgres::Array::default();
+                let mut array = super::postgres::Array::with_capacity(values.size_hint().1.unwrap_or(0));
                 for value in values {
                     value.push_to(&mut array)?;
                 }

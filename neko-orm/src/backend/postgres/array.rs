@@ -21,6 +21,13 @@ pub struct Array {
 }
 
 impl Array {
+    /// With room for so many elements that are as long as a number.
+    pub(crate) fn with_capacity(count: usize) -> Self {
+        let mut array = Self::default();
+        array.elements.reserve(count.saturating_mul(size_of::<i32>() + size_of::<i64>()));
+        array
+    }
+
     /// Adds an element.
     pub(crate) fn push<T: Field>(&mut self, value: &T) -> Result<(), BoxDynError> {
         match self.are_small.get_or_insert_with(|| is_small::<T>()) {
