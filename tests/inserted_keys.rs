@@ -4,7 +4,7 @@ mod support;
 
 use neko_orm::{Error, Model, schema};
 use support::triggers::{leave_out, refuse_late};
-use support::{counted, each, on_every_backend, recorded, run};
+use support::{counted, each, on_every_backend, run, sent};
 
 #[derive(Debug, Clone, PartialEq, Model)]
 #[has_many(Comment)]
@@ -55,8 +55,9 @@ fn comes_back_without(column: &str, statements: &[String]) -> bool {
 on_every_backend! {
     async fn the_key_of_one_row_comes_back_alone(db) {
         schema::create::<(Post, Comment)>(&db).await.unwrap();
-        let (id, statements) = recorded(Post::insert_returning_key(Post::create().title("a"), &db)).await;
-        assert_eq!((id.unwrap(), statements.len()), (1, each([1, 1, 2], &db)));
+        let (id, statements) = sent(Post::insert_returning_key(Post::create().title("a"), &db)).await;
+        // On MySQL a `SELECT` in a transaction.
+        assert_eq!((id.unwrap(), statements.len()), (1, each([1, 1, 4], &db)));
         assert!(comes_back_without("title", &statements), "{statements:?}");
         let post = Post::get(1, &db).await.unwrap();
         let id = Comment::insert_returning_key(post.comments().create().body("b"), &db).await.unwrap();
@@ -68,7 +69,7 @@ on_every_backend! {
         for count in [1, 2, 100] {
             let before = Post::query().max(|p| p.id, &db).await.unwrap().unwrap_or(0);
             let rows = (0..count).map(|number| Post::create().title(format!("post {number}")));
-            let (ids, statements) = recorded(Post::insert_all_returning_keys(rows, &db)).await;
+            let (ids, statements) = sent(Post::insert_all_returning_keys(rows, &db)).await;
             assert_eq!(ids.unwrap(), (before + 1..=before + count).collect::<Vec<_>>());
             assert!(comes_back_without("title", &statements), "{statements:?}");
         }
