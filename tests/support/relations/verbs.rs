@@ -1,7 +1,7 @@
 //! What the verbs of one row and those of foreign keys do to rows and structs in memory.
 
 use super::rows::{New, Refers, Row};
-use super::world::{Held, Outcome, State, UNIQUE, distinct, not_associated, not_found};
+use super::world::{FOREIGN_KEY, Held, OR, Outcome, State, UNIQUE, distinct, not_associated, not_found};
 
 /// The verbs of foreign keys, from the side of the parent and from that of the child.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -100,8 +100,11 @@ impl State {
     ) -> Outcome<()> {
         let is_there = |key: &C::Key| C::rows(&self.world).get(key).is_some_and(&is_meant);
         let (present, missing): (Vec<_>, Vec<_>) = distinct(keys.iter().copied()).into_iter().partition(is_there);
-        self.world.change(&present, change)?;
-        if missing.is_empty() { Ok(()) } else { Err(refusal(&missing)) }
+        match self.world.change(&present, change) {
+            changed if missing.is_empty() => changed,
+            Err(violation) if violation == FOREIGN_KEY => Err(format!("{violation}{OR}{}", refusal(&missing))),
+            changed => changed.and(Err(refusal(&missing))),
+        }
     }
 
     pub fn one<C: Row>(&mut self, verb: One, index: usize) -> Outcome {

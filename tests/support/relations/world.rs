@@ -11,6 +11,8 @@ pub type Outcome<T = String> = Result<T, String>;
 
 pub const UNIQUE: &str = "unique violation";
 pub const FOREIGN_KEY: &str = "foreign key violation";
+/// Stands between two refusals, of which PostgreSQL may find the second one first: its statement counts rows before it checks foreign keys.
+pub const OR: &str = " or ";
 
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct World {
