@@ -156,17 +156,11 @@ pub(crate) fn insert_all<'c, N: NewRow, E: Executor<'c>>(
     if values.is_empty() {
         return query::ready(Vec::new());
     }
-    let lease = db.lease();
-    Box::pin(async move {
-        let mut lease = lease.await?;
-        // Even a single statement needs the transaction: a trigger can leave rows out, or fail and keep those before (`RAISE(FAIL)`), and a row that
-        // comes back may not be one that can be read.
-        let (mut transaction, begin) = lease.begin_with_next().await?;
-        let mut connection = transaction.connection();
-        let rows = insert_rows(values, begin, &mut connection).await?;
-        let inserted = N::insert_nested(nested, rows, &mut connection).await?;
-        transaction.commit().await?;
-        Ok(inserted)
+    all_or_none(db.lease(), |begin, connection| {
+        Box::pin(async move {
+            let rows = insert_rows(values, begin, connection).await?;
+            N::insert_nested(nested, rows, connection).await
+        })
     })
 }
 
@@ -179,14 +173,21 @@ pub(crate) fn insert_all_returning_keys<'c, B: Complete, E: Executor<'c>>(
     if values.is_empty() {
         return query::ready(Vec::new());
     }
-    let lease = db.lease();
+    all_or_none(db.lease(), |begin, connection| insert_rows_returning::<B::Model, Keys>(values, begin, connection))
+}
+
+/// Inserts rows in a transaction that the first statement begins. Even a single statement needs it: a trigger can leave rows out, or fail and keep
+/// those before (`RAISE(FAIL)`), and a row that comes back may not be one that can be read.
+fn all_or_none<'c, T: Send>(
+    lease: Leasing<'c>,
+    insert: impl for<'l> FnOnce(Option<&'static str>, &'l mut Connection<'_>) -> BoxFuture<'l, Result<T>> + Send + 'c,
+) -> BoxFuture<'c, Result<T>> {
     Box::pin(async move {
         let mut lease = lease.await?;
-        // As in `insert_all`.
         let (mut transaction, begin) = lease.begin_with_next().await?;
-        let keys = insert_rows_returning::<B::Model, Keys>(values, begin, &mut transaction.connection()).await?;
+        let inserted = insert(begin, &mut transaction.connection()).await?;
         transaction.commit().await?;
-        Ok(keys)
+        Ok(inserted)
     })
 }
 

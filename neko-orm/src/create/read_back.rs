@@ -9,6 +9,7 @@ use crate::backend::{Dialect, Statement, Value, Written};
 use crate::column::Table;
 use crate::error::{Error, Result, Sent, StatementError};
 use crate::key::{self, KeyColumns as _, KeyList};
+use crate::query;
 use crate::sql::{Sql, ValueRows};
 
 /// How rows are read that one statement has inserted.
@@ -43,12 +44,13 @@ impl ReadBack {
         dialect: Dialect,
         table: &'static Table,
     ) -> Result<Vec<Statement>> {
+        let columns = |sql: &mut Sql, table| self.columns.write(sql, table);
         match &self.found {
             Found::Given(keys) => {
                 let parts: Vec<_> = keys.iter().flatten().map(|part| &**part).collect();
                 let lists = KeyList::statements(dialect, ValueRows::new(&parts, table.key.len()), || 0);
                 let by_key = |list: &KeyList<'_>| {
-                    let mut sql = self.columns.select(dialect, table);
+                    let mut sql = query::select(dialect, table, columns);
                     sql.push(" WHERE ");
                     list.contains(&mut sql, table.name, table.key_names());
                     sql.finish()
@@ -56,7 +58,7 @@ impl ReadBack {
                 lists.iter().map(by_key).collect()
             }
             Found::Numbered(count) => {
-                let sql = self.columns.select(dialect, table);
+                let sql = query::select(dialect, table, columns);
                 Ok(vec![numbered(sql, written.first_key, *count, table)?])
             }
         }

@@ -1,7 +1,7 @@
 //! What comes back of rows that were inserted: all of each row, or its key.
 
 use crate::Model;
-use crate::backend::{Dialect, Row};
+use crate::backend::Row;
 use crate::column::{Facts, Table};
 use crate::error::Result;
 use crate::key::{self, KeyColumns as _, KeyOf};
@@ -37,15 +37,6 @@ impl Columns {
             Self::All => query::columns(sql, table),
             Self::Key => key::columns(sql, table),
         }
-    }
-
-    /// A statement that reads them, in the making.
-    pub(super) fn select(self, dialect: Dialect, table: &'static Table) -> Sql {
-        let mut sql = Sql::new(dialect, table.model);
-        sql.push("SELECT ");
-        self.write(&mut sql, table);
-        sql.push(" FROM ").name(table.name);
-        sql
     }
 }
 

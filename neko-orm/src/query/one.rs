@@ -55,7 +55,7 @@ pub(crate) fn select_one(
     key: &[&dyn Value],
     condition: &Node,
 ) -> Result<Statement> {
-    let mut sql = super::select(dialect, table);
+    let mut sql = super::select(dialect, table, super::columns);
     sql.push(" WHERE ");
     key::equals(&mut sql, table, key);
     if !condition.is_no_filter() {

@@ -15,8 +15,8 @@ use crate::sql::Sql;
 /// The rows of a query within.
 const ROWS: &str = "neko rows";
 
-/// `SELECT` of all columns of the model, in the order in which they are declared.
-pub(crate) fn select(dialect: Dialect, table: &Table) -> Sql {
+/// `SELECT` of the columns that this writes.
+pub(crate) fn select(dialect: Dialect, table: &'static Table, columns: impl FnOnce(&mut Sql, &'static Table)) -> Sql {
     let mut sql = Sql::new(dialect, table.model);
     sql.push("SELECT ");
     columns(&mut sql, table);

@@ -112,7 +112,7 @@ impl<T: Model, J> Linking<T, J> {
         let arguments = key::arguments::<T>(keys);
         let mut found = HashMap::with_capacity(keys.len());
         for list in KeyList::statements(connection.dialect(), key::rows::<T>(&arguments), || 0) {
-            let mut sql = query::select(connection.dialect(), T::TABLE);
+            let mut sql = query::select(connection.dialect(), T::TABLE, query::columns);
             sql.push(" WHERE ");
             list.contains(&mut sql, T::TABLE.name, T::TABLE.key_names());
             for row in connection.rows(sql.finish()?).await? {
