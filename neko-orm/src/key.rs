@@ -142,6 +142,15 @@ impl<'k> KeyList<'k> {
         keys.chunks(1 << fit.ilog2()).map(Self::Rows).collect()
     }
 
+    /// Whether it is known to be of one key.
+    pub(crate) fn is_one(&self) -> bool {
+        match self {
+            Self::One(_) => true,
+            Self::OfLevel(keys) => keys.is_constant(),
+            _ => false,
+        }
+    }
+
     /// Writes that these columns of the table are in the list.
     pub(crate) fn contains(&self, sql: &mut Sql, table: &str, columns: impl Iterator<Item = &'static str>) {
         if let Self::One(key) = self {
@@ -179,10 +188,14 @@ impl<'k> KeyList<'k> {
 const MANY: usize = 1000;
 
 impl LevelKeys<'_> {
+    /// Whether all of the rows have one key.
+    fn is_constant(&self) -> bool {
+        self.columns.iter().map(|pair| Some(pair.from)).eq([self.level.constant])
+    }
+
     fn write(&self, sql: &mut Sql) {
         // PostgreSQL plans sets well, and SQLite fills a table of one.
-        let is_constant = self.columns.iter().map(|pair| Some(pair.from)).eq([self.level.constant]);
-        let is_value = is_constant && sql.dialect().spelling().key_sets == KeySets::Json;
+        let is_value = self.is_constant() && sql.dialect().spelling().key_sets == KeySets::Json;
         sql.push(if is_value { " = (SELECT " } else { " IN (SELECT " })
             .columns(self.table, self.columns.iter().map(|pair| pair.from));
         sql.push(" FROM ").name(&self.level.name()).push(" AS ").name(self.table);

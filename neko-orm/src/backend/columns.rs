@@ -1,11 +1,9 @@
 //! Rows of which each column came as one value, an array: what the driver costs for each row and value is saved, or messages are.
 
-use std::ops::Range;
-
 use super::json::{self, BytesArray, JsonArray};
 #[cfg(feature = "postgres")]
 use super::postgres::Elements;
-use super::{Field, Null, Row};
+use super::{ArrayColumn, Field, Known, Null, Row};
 use crate::error::Mismatch;
 
 /// In which form the values of a column come as one.
@@ -51,14 +49,48 @@ pub struct ColumnRow(Vec<Column>);
 enum Column {
     Json(JsonArray),
     Bytes(BytesArray),
+    /// The one value that all rows have.
+    Constant(Option<i64>),
     #[cfg(feature = "postgres")]
     Native(Elements),
 }
 
 impl ColumnRow {
-    /// Before the first row, of the arrays at these positions.
-    pub(crate) fn of_json(row: &Row, positions: Range<usize>) -> Result<Self, Mismatch> {
-        positions.map(|index| Column::of_json(row, index)).collect::<Result<_, _>>().map(Self)
+    /// Before the first row, of the arrays from this position on.
+    pub(crate) fn of_json(row: &Row, first: usize, columns: &[ArrayColumn]) -> Result<Self, Mismatch> {
+        let column = |(index, column): (usize, &ArrayColumn)| Column::of_json(row, first + index, column.known);
+        columns.iter().enumerate().map(column).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Before the first row of each level, of these columns, of which one row holds all.
+    pub(crate) fn levels(row: Row, form: ArrayForm, levels: &[Vec<ArrayColumn>]) -> Result<Vec<Self>, Mismatch> {
+        let mut first = 0;
+        if form == ArrayForm::Json {
+            let level = |columns: &Vec<_>| {
+                first += columns.len();
+                Self::of_json(&row, first - columns.len(), columns)
+            };
+            return levels.iter().map(level).collect();
+        }
+        let Self(columns) = Self::of_arrays(row)?;
+        if columns.len() != levels.iter().map(Vec::len).sum::<usize>() {
+            return Err(Mismatch::Value(format!("{} levels are not in one row", levels.len()).into()));
+        }
+        let mut columns = columns.into_iter();
+        Ok(levels.iter().map(|level| Self(columns.by_ref().take(level.len()).collect())).collect())
+    }
+
+    /// Before the first row, of all columns of this one.
+    pub(crate) fn of_arrays(row: Row) -> Result<Self, Mismatch> {
+        match row {
+            #[cfg(feature = "postgres")]
+            Row::Postgres(row) => {
+                let row = std::sync::Arc::new(row);
+                let column = |index| Elements::new(&row, index).map(Column::Native);
+                (0..sqlx::Row::len(&*row)).map(column).collect::<Result<_, _>>().map(Self)
+            }
+            _ => Err(Mismatch::Value("a row holds no arrays".into())),
+        }
     }
 
     /// Goes to the next row, if there is one.
@@ -68,6 +100,7 @@ impl ColumnRow {
             is_row &= match column {
                 Column::Json(array) => array.advance(),
                 Column::Bytes(array) => array.advance(),
+                Column::Constant(_) => true,
                 #[cfg(feature = "postgres")]
                 Column::Native(elements) => elements.advance(),
             };
@@ -77,9 +110,11 @@ impl ColumnRow {
 
     /// How many rows there are.
     pub(crate) fn count(&self) -> usize {
-        self.0.iter().min_by_key(|column| column.length()).map_or(0, |column| match column {
+        let arrays = self.0.iter().filter_map(|column| Some((column.length()?, column)));
+        arrays.min_by_key(|(length, _)| *length).map_or(0, |(_, column)| match column {
             Column::Json(array) => array.count(),
             Column::Bytes(array) => array.lengths().count(),
+            Column::Constant(_) => 0,
             #[cfg(feature = "postgres")]
             Column::Native(elements) => elements.count(),
         })
@@ -87,7 +122,7 @@ impl ColumnRow {
 
     /// How long the arrays are, as far as they are texts.
     pub(crate) fn bytes(&self) -> usize {
-        self.0.iter().map(Column::length).sum()
+        self.0.iter().filter_map(Column::length).sum()
     }
 
     /// Whether the value at `index` is a NULL that was read.
@@ -115,6 +150,7 @@ impl ColumnRow {
             // A type that is exact in JSON takes a NULL only if it is an `Option`.
             Some(Column::Json(array)) => array.get(),
             Some(Column::Bytes(array)) => array.get(),
+            Some(Column::Constant(value)) => json::of_integer(*value),
             #[cfg(feature = "postgres")]
             Some(Column::Native(elements)) => elements.get(null),
             None => Err(Mismatch::Value("there is no such column".into())),
@@ -122,41 +158,25 @@ impl ColumnRow {
     }
 }
 
-/// The rows of each level, of so many columns, of which one row holds all.
-pub(crate) fn levels_of_row(rows: Vec<Row>, widths: &[usize]) -> Result<Vec<ColumnRow>, Mismatch> {
-    match rows.into_iter().next() {
-        #[cfg(feature = "postgres")]
-        Some(Row::Postgres(row)) => {
-            let (row, mut first) = (std::sync::Arc::new(row), 0);
-            let level = |&width: &usize| {
-                let columns = first..first + width;
-                first += width;
-                columns
-                    .map(|index| Elements::new(&row, index).map(Column::Native))
-                    .collect::<Result<_, _>>()
-                    .map(ColumnRow)
-            };
-            widths.iter().map(level).collect()
-        }
-        _ => Err(Mismatch::Value(format!("{} levels are not in one row", widths.len()).into())),
-    }
-}
-
 impl Column {
-    fn of_json(row: &Row, index: usize) -> Result<Self, Mismatch> {
+    fn of_json(row: &Row, index: usize, known: Known) -> Result<Self, Mismatch> {
+        if known == Known::Constant {
+            return row.value(index).map(Self::Constant);
+        }
         match row.get(index, Null::Refused) {
             Ok(array) => Ok(Self::Json(JsonArray::new(array))),
             Err(_) => Ok(Self::Bytes(BytesArray::new(row.get(index, Null::Refused)?)?)),
         }
     }
 
-    /// How much of it there is to look through.
-    fn length(&self) -> usize {
+    /// How much of it there is to look through, if it is an array.
+    fn length(&self) -> Option<usize> {
         match self {
-            Self::Json(array) => array.length(),
-            Self::Bytes(array) => array.lengths().length(),
+            Self::Json(array) => Some(array.length()),
+            Self::Bytes(array) => Some(array.lengths().length()),
+            Self::Constant(_) => None,
             #[cfg(feature = "postgres")]
-            Self::Native(elements) => elements.count(),
+            Self::Native(elements) => Some(elements.count()),
         }
     }
 }

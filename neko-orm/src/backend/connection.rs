@@ -252,9 +252,22 @@ impl Connection<'_> {
         on_backend!(self, Self(connection) => run::rows::<driver::Db>(connection, statement).await)
     }
 
+    /// Runs a statement that reads and returns its first row, as a rule the only one.
+    pub(crate) async fn row(&mut self, statement: Statement) -> Result<Option<Row>> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(connection) => {
+                statement.log();
+                run::row::<sqlx::Sqlite>(connection, statement).await
+            }
+            #[allow(unreachable_patterns)]
+            _ => Ok(self.rows(statement).await?.into_iter().next()),
+        }
+    }
+
     /// Whether a statement returns a row. One that fails does not.
     pub(crate) async fn answers(&mut self, question: Statement) -> bool {
-        self.rows(question).await.is_ok_and(|rows| !rows.is_empty())
+        self.row(question).await.is_ok_and(|row| row.is_some())
     }
 
     /// Runs a statement and hands over its rows: as they come, where another thread makes the next ones meanwhile. A server's are received

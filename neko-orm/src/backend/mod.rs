@@ -56,7 +56,7 @@ macro_rules! on_backend {
 pub(crate) use on_backend;
 
 pub(crate) use arguments::Arguments;
-pub(crate) use columns::{ArrayForm, ColumnRow, is_exact, is_exact_column, is_exact_key, levels_of_row};
+pub(crate) use columns::{ArrayForm, ColumnRow, is_exact, is_exact_column, is_exact_key};
 pub(crate) use connection::{AfterFailure, Connection, Held, Lease};
 pub use dialect::Dialect;
 pub use own_transaction::OwnTransaction;

@@ -80,6 +80,24 @@ where
     Ok(rows)
 }
 
+/// Runs a statement that reads, and ends it with its first row: on SQLite, the reader is woken once then, by the row, and not by the end as well. What
+/// writes must come to its end, where constraints are checked.
+#[cfg(feature = "sqlite")]
+pub(super) async fn row<DB: Driver>(connection: &mut DB::Connection, statement: Statement) -> Result<Option<Row>>
+where
+    for<'e> &'e mut DB::Connection: sqlx::Executor<'e, Database = DB>,
+{
+    let sent = statement.sent.clone();
+    let result = match query::<DB>(statement) {
+        Ok(query) => sqlx::Executor::fetch_optional(&mut *connection, query).await,
+        Err(error) => Err(error),
+    };
+    match result {
+        Ok(row) => Ok(row.map(DB::row)),
+        Err(error) => Err(DB::failure(connection, sent, error).await),
+    }
+}
+
 /// Runs a statement and hands over its rows as they come, which need not all be in memory then.
 pub(super) async fn each<DB: Driver>(
     connection: &mut DB::Connection,

@@ -94,6 +94,20 @@ pub(crate) struct ColumnArray {
     pub(crate) form: ArrayForm,
     /// What makes one of them of a column: the texts before, between and after its names.
     pub(crate) around: fn(&ArrayColumn) -> &'static [&'static str],
+    /// The type of which a value that a column is asked to equal stands for it in all rows.
+    pub(crate) constant_type: Option<&'static str>,
+}
+
+impl ColumnArray {
+    /// Notes of which columns all values are one, since the rows are asked for by it: such a column needs no array. One at least must have one, which
+    /// tells how many rows there are.
+    pub(crate) fn mark_constants(self, columns: &mut [ArrayColumn], is_asked_for: impl Fn(&str) -> bool) {
+        let is_constant =
+            |column: &ArrayColumn| Some(&*column.column_type) == self.constant_type && is_asked_for(&column.name);
+        if !columns.iter().all(is_constant) {
+            columns.iter_mut().filter(|column| is_constant(column)).for_each(|column| column.known = Known::Constant);
+        }
+    }
 }
 
 /// A column of which an array is made.
@@ -112,6 +126,8 @@ pub(crate) enum Known {
     Nothing,
     /// That they are numbers by the database, or keys that something has been found by: none is bytes, unless of a type that is.
     Keys,
+    /// That all are one integer, or that there is none.
+    Constant,
 }
 
 /// What computes the least and the greatest of values.

@@ -7,7 +7,7 @@
 
 use super::returning::Columns;
 use super::statements::NewRows;
-use crate::backend::{ArrayForm, ColumnArray, ColumnRow, Dialect, Row, Statement};
+use crate::backend::{ArrayColumn, ArrayForm, ColumnArray, ColumnRow, Dialect, Row, Statement};
 use crate::column::{Facts, Table};
 use crate::error::{Mismatch, Result};
 use crate::query::Fetched;
@@ -22,11 +22,13 @@ const UNDO: &str = "ROLLBACK TO neko_orm_rows";
 
 /// Rows that are read along.
 pub(super) struct Along {
-    /// The position of their key, which the database numbers.
-    key: usize,
+    /// Their key, which the database numbers.
+    key: &'static str,
+    /// Where it is among the columns.
+    place_of_key: usize,
     count: usize,
     array: ColumnArray,
-    columns: Columns,
+    columns: Vec<ArrayColumn>,
 }
 
 impl Along {
@@ -39,35 +41,40 @@ impl Along {
         // Those that are too long for an array would be inserted twice.
         let is_bytes = |column: &&Facts| (column.column_type)(dialect) == dialect.column_type::<Vec<u8>>();
         let can_be = is_exact && !facts.iter().any(is_bytes) && rows.count >= LEAST && !rows.sets(key);
-        can_be.then_some(Self { key, count: rows.count, array, columns })
+        can_be.then(|| Self {
+            key: table.columns[key].name,
+            place_of_key: columns.place_of_key(key),
+            count: rows.count,
+            array,
+            columns: facts.iter().map(|column| column.in_array(dialect)).collect(),
+        })
     }
 
     /// Appends the last key, what `insert` writes, and the columns of as many rows as that inserts; with how many rows were written before, by it,
     /// and in all.
     pub(super) fn write(&self, sql: &mut Sql, table: &'static Table, insert: impl FnOnce(&mut Sql)) {
-        let key = table.columns[self.key].name;
+        let key = self.key;
         // Changes nothing, and takes the right to write: a transaction that reads first does not wait for it, whatever the timeout.
         sql.push("UPDATE ").name(table.name).push(" SET ").name(key).push(" = ").column(table.name, key);
         sql.push(" WHERE 0; SELECT MAX(").column(table.name, key).push("), total_changes() FROM ").name(table.name);
         sql.push("; ");
         insert(sql);
-        let columns: Vec<_> = self.columns.of(table).iter().map(|column| column.in_array(sql.dialect())).collect();
-        sql.push("; SELECT changes(), total_changes(), ").arrays(self.array, table.name, &columns);
+        sql.push("; SELECT changes(), total_changes(), ").arrays(self.array, table.name, &self.columns);
         sql.push(" FROM ").name(table.name).push(" WHERE ").column(table.name, key);
         sql.push(" BETWEEN last_insert_rowid() - ").bind(&(self.count as i64 - 1)).push(" AND last_insert_rowid()");
     }
 
     /// The rows in what the statement has returned.
-    pub(super) fn read(&self, returned: &[Row], table: &'static Table) -> Result<Fetched> {
-        Ok(self.rows(returned, table).map_err(Mismatch::of_no_field)?.into())
+    pub(super) fn read(&self, returned: &[Row]) -> Result<Fetched> {
+        Ok(self.rows(returned).map_err(Mismatch::of_no_field)?.into())
     }
 
-    fn rows(&self, returned: &[Row], table: &'static Table) -> Result<ColumnRow, Mismatch> {
+    fn rows(&self, returned: &[Row]) -> Result<ColumnRow, Mismatch> {
         let [before, after] = returned else { return Err(unexpected()) };
         let (last, total_before): (Option<i64>, i64) = (before.value(0)?, before.value(1)?);
         let (inserted, total): (i64, i64) = (after.value(0)?, after.value(1)?);
-        let row = ColumnRow::of_json(after, 2..self.columns.of(table).len() + 2)?;
-        let first = row.sequence(self.columns.place_of_key(self.key), self.count).ok_or_else(unexpected)?;
+        let row = ColumnRow::of_json(after, 2, &self.columns)?;
+        let first = row.sequence(self.place_of_key, self.count).ok_or_else(unexpected)?;
         let after_last = first.checked_sub(last.unwrap_or(0)).ok_or_else(unexpected)?;
         let is_complete = usize::try_from(inserted) == Ok(self.count);
         let is_alone = total.wrapping_sub(total_before) == inserted;

@@ -49,7 +49,7 @@ pub(super) async fn run(
 ) -> Result<(Fetched, Option<ReadBack>)> {
     let returned = match insertion.rows {
         Rows::Nothing | Rows::Returned(_) => connection.rows(insertion.statement).await?,
-        Rows::Along(along) => return Ok((along.read(&connection.rows(insertion.statement).await?, table)?, None)),
+        Rows::Along(along) => return Ok((along.read(&connection.rows(insertion.statement).await?)?, None)),
         Rows::ReadBack(read_back) => {
             let written = connection.execute(insertion.statement).await?;
             let rows = read(&read_back, written, table, connection).await?;

@@ -150,7 +150,7 @@ where
     let (selection, mut nodes) = (of(M::columns(Alias::TABLE)), Vec::new());
     selection.nodes(&mut nodes);
     let statement = parts.without_range().aggregate(&nodes, db.dialect(), M::TABLE);
-    let rows = alone(Alone::Rows(statement), move |row| selection.read(&mut 0, row), db.lease());
+    let rows = alone(Alone::One(statement), move |row| selection.read(&mut 0, row), db.lease());
     Box::pin(async move { rows.await?.pop().ok_or(Error::NoRow { table: M::TABLE.name }) })
 }
 

@@ -16,6 +16,8 @@ pub(super) enum Alone {
     Nothing,
     /// Its rows one by one.
     Rows(Result<Statement>),
+    /// The only row that it returns.
+    One(Result<Statement>),
     /// Each column of them as one value, and what to read them from one by one where that fails.
     Ahead(Ahead, Box<Parts>, &'static Table),
 }
@@ -35,6 +37,7 @@ impl Alone {
         };
         match ahead {
             Some(ahead) => Self::Ahead(ahead, Box::new(parts), table),
+            None if parts.limit == Some(1) => Self::One(parts.rows(dialect, table)),
             None => Self::Rows(parts.rows(dialect, table)),
         }
     }
@@ -101,6 +104,12 @@ async fn collect(select: Alone, leasing: Leasing<'_>, rows: &mut dyn Collect) ->
     let (statement, mut lease) = match select {
         Alone::Nothing => return Ok(()),
         Alone::Rows(statement) => (statement?, leasing.await?),
+        Alone::One(statement) => {
+            let statement = statement?;
+            let row = leasing.await?.connection().row(statement).await?;
+            row.iter().for_each(|row| rows.add(row));
+            return Ok(());
+        }
         Alone::Ahead(ahead, parts, table) => {
             let mut lease = leasing.await?;
             let is_read = match ahead.read(&mut lease.connection()).await {

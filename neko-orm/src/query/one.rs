@@ -26,7 +26,7 @@ pub(crate) fn find<'c>(
     scope: Option<ScopeMaker>,
     leasing: Leasing<'c>,
 ) -> BoxFuture<'c, Result<Option<Row>>> {
-    Box::pin(last(select_one(dialect, table, &key, &Scope::made_by(scope).condition), leasing))
+    Box::pin(row(select_one(dialect, table, &key, &Scope::made_by(scope).condition), leasing))
 }
 
 /// The row with this key, which must be there, and in a scope.
@@ -39,13 +39,13 @@ pub(crate) fn get<'c>(
 ) -> BoxFuture<'c, Result<Row>> {
     let statement = select_one(dialect, table, &key, &Scope::made_by(scope).condition);
     let key = key::owned(&key);
-    Box::pin(async move { last(statement, leasing).await?.ok_or_else(|| not_found(table, &key)) })
+    Box::pin(async move { row(statement, leasing).await?.ok_or_else(|| not_found(table, &key)) })
 }
 
-/// The last row of a statement.
-async fn last(statement: Result<Statement>, leasing: Leasing<'_>) -> Result<Option<Row>> {
+/// The row of a statement.
+async fn row(statement: Result<Statement>, leasing: Leasing<'_>) -> Result<Option<Row>> {
     let statement = statement?;
-    Ok(leasing.await?.connection().rows(statement).await?.pop())
+    leasing.await?.connection().row(statement).await
 }
 
 /// The row with this key, if it meets a condition.

@@ -169,7 +169,8 @@ impl Parts {
         table.key_names().next().filter(|key| self.pins(table, key))
     }
 
-    fn pins(&self, table: &Table, column: &str) -> bool {
+    /// Whether the condition asks for one value of a column.
+    pub(super) fn pins(&self, table: &Table, column: &str) -> bool {
         self.is_table() && self.condition.pins(table.name, column)
     }
 

@@ -62,7 +62,7 @@ impl RelatedRows<'_> {
     /// Adds the rows to what is read ahead. Those that no row can match are left to no statement at all.
     pub(crate) fn read_ahead(&self, keys: Keys<'_>, ahead: &mut ReadAhead) -> Option<Level> {
         let list = self.only_list(keys)?;
-        Some(ahead.level(self.selected_columns(), |sql| self.write_rows(sql, &list)))
+        Some(ahead.level(self.selected_columns(&list), |sql| self.write_rows(sql, &list)))
     }
 
     /// As [`aggregate`](Self::aggregate), in what is read ahead.
@@ -98,13 +98,16 @@ impl RelatedRows<'_> {
     }
 
     /// The columns that are read.
-    fn selected_columns(&self) -> Vec<ArrayColumn> {
+    fn selected_columns(&self, list: &KeyList<'_>) -> Vec<ArrayColumn> {
         let mut columns = self.table.in_arrays(self.dialect);
         match self.hops {
             // The source's key is among them.
             [hop] => {
                 let is_key = |column: &&mut ArrayColumn| hop.pairs.iter().any(|pair| pair.to == column.name);
                 columns.iter_mut().filter(is_key).for_each(|column| column.known = Known::Keys);
+                if let (true, Some(array)) = (list.is_one(), self.dialect.spelling().column_array) {
+                    array.mark_constants(&mut columns, |column| hop.pairs.iter().any(|pair| pair.to == column));
+                }
             }
             _ => columns.extend(self.key_columns()),
         }

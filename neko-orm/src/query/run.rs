@@ -141,7 +141,7 @@ pub(super) fn scalar<'c, T: Field>(statement: Result<Statement>, leasing: Leasin
 }
 
 pub(super) async fn value<T: Field>(statement: Statement, connection: &mut Connection<'_>) -> Result<T> {
-    match connection.rows(statement).await?.last() {
+    match connection.row(statement).await? {
         Some(row) => row.value(0).map_err(Mismatch::of_no_field),
         None => Err(sqlx::Error::RowNotFound.into()),
     }

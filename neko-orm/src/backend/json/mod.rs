@@ -51,16 +51,27 @@ impl JsonArray {
             None if array == b"[]" => 0,
             None => memchr_iter(b',', array).count() + 1,
             // Texts can have commas, too.
-            Some(_) => std::iter::successors(value_at(array, 1), |(end, _)| value_at(array, end + 1)).count(),
+            Some(_) => self.kinds().count(),
         }
     }
 
     /// The first of so many numbers, if these follow each other.
     pub(super) fn sequence(&self, count: usize) -> Option<i64> {
-        let numbers: Vec<i64> = serde_json::from_str(&self.array).ok()?;
-        let first = *numbers.first().filter(|_| numbers.len() == count)?;
-        let follows = |pair: &[i64]| pair[0].checked_add(1) == Some(pair[1]);
-        numbers.windows(2).all(follows).then_some(first)
+        let mut numbers = self.kinds().map(|kind| if let Kind::Integer(number) = kind { Some(number) } else { None });
+        let first = numbers.next()??;
+        let (mut last, mut read) = (first, 1);
+        for number in numbers {
+            last = number.filter(|number| last.checked_add(1) == Some(*number))?;
+            read += 1;
+        }
+        (read == count).then_some(first)
+    }
+
+    /// What each of the values is.
+    fn kinds(&self) -> impl Iterator<Item = Kind> {
+        let array = self.array.as_bytes();
+        let values = std::iter::successors(value_at(array, 1), |(end, _)| value_at(array, end + 1));
+        values.map(|(_, kind)| kind)
     }
 
     /// Goes to the next value, if there is one.
@@ -89,6 +100,11 @@ impl JsonArray {
             Kind::Other => Element::Other,
         }
     }
+}
+
+/// An integer as a value that `T` has exactly, as if it were in an array.
+pub(super) fn of_integer<T: 'static>(value: Option<i64>) -> Result<T, Mismatch> {
+    values::read(value.map_or(Element::Null, Element::Integer)).ok_or_else(inexact)
 }
 
 fn inexact() -> Mismatch {

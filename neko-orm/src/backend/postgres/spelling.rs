@@ -18,7 +18,7 @@ pub(crate) const SPELLING: Spelling = Spelling {
     // More are no faster.
     import_rows: 4096,
     key_sets: KeySets::Arrays,
-    column_array: Some(ColumnArray { form: ArrayForm::Native, around: |_| &["array_agg(", ")"] }),
+    column_array: Some(ColumnArray { form: ArrayForm::Native, around: |_| &["array_agg(", ")"], constant_type: None }),
     inserted: Inserted::Returned,
     duplicates: Duplicates::Skipped,
     nulls: NullOrder::Greatest,

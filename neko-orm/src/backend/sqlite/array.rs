@@ -4,6 +4,9 @@ use crate::backend::{ArrayColumn, Known};
 
 const KEYS: &[&str] = &["json_group_array(", ")"];
 
+/// SQLite takes a column that is in no aggregate from one of the rows. In one without a type, 415.0 is 415 here where rows would refuse it beside a 415.
+const CONSTANT: &[&str] = &["", ""];
+
 /// Any bytes are more than any number and any text, and none at all are no JSON, which others can be to SQLite: in its binary form.
 const VALUES: &[&str] = &["json_group_array(CASE WHEN ", " >= x'' THEN x'' ELSE ", " END)"];
 
@@ -35,6 +38,7 @@ pub(crate) fn around(column: &ArrayColumn) -> &'static [&'static str] {
     match (&*column.column_type, column.known) {
         ("REAL", _) => FLOATS,
         ("BLOB", _) => BYTES,
+        (_, Known::Constant) => CONSTANT,
         (_, Known::Keys) => KEYS,
         (_, Known::Nothing) => VALUES,
     }

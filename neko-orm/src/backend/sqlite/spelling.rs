@@ -17,7 +17,7 @@ pub(crate) const SPELLING: Spelling = Spelling {
     // Another thread inserts these while the next ones are prepared. Each message costs as much as 50 rows or more, and most imports need one.
     import_rows: 1024,
     key_sets: KeySets::Json,
-    column_array: Some(ColumnArray { form: ArrayForm::Json, around: array::around }),
+    column_array: Some(ColumnArray { form: ArrayForm::Json, around: array::around, constant_type: Some("INTEGER") }),
     inserted: Inserted::Returned,
     duplicates: Duplicates::Skipped,
     nulls: NullOrder::Least,

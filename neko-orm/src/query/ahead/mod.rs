@@ -8,11 +8,12 @@ mod read;
 
 use super::Parts;
 use super::beside::Beside;
-use crate::backend::{ArrayColumn, ArrayForm, ColumnArray, Dialect, Statement};
-use crate::column::{Facts, Table};
+use crate::backend::{ArrayColumn, ArrayForm, ColumnArray, Dialect};
+use crate::column::Table;
 use crate::node::Node;
 use crate::sql::Sql;
-pub(super) use read::ReadRows;
+use read::Layout;
+pub(super) use read::{Ahead, ReadRows};
 
 /// So few rows alone come no faster as arrays.
 pub(super) const FEW: u64 = 4;
@@ -134,8 +135,9 @@ impl ReadAhead {
         let array = Self::array(dialect, sources, PAGE).filter(|array| table.is_exact_in(array.form))?;
         let mut ahead = Self::new(None, array, Sql::new(dialect, table.model)).leading_on(sources, FEW_TO_LEAD_ON);
         ahead.constant = parts.constant(table);
-        let mut written = Ok(());
-        ahead.level(table.in_arrays(dialect), |sql| written = parts.write(sql, table));
+        let (mut columns, mut written) = (table.in_arrays(dialect), Ok(()));
+        array.mark_constants(&mut columns, |column| parts.pins(table, column));
+        ahead.level(columns, |sql| written = parts.write(sql, table));
         written.ok().map(|()| ahead)
     }
 
@@ -217,36 +219,45 @@ impl ReadAhead {
         if self.levels.len() == 1 && self.beside.is_none() && Self::is_little(self.dialect(), self.keys) {
             return None;
         }
-        let widths: Vec<_> = self.levels.iter().map(Vec::len).collect();
-        let returned = self.beside.as_ref().map_or_else(|| widths.iter().sum(), Beside::width);
-        match (&self.beside, self.array.form) {
-            (None, ArrayForm::Json) => self.write_rows(),
-            (_, ArrayForm::Native) if returned > MOST_COLUMNS => return None,
-            (None, ArrayForm::Native) => self.write_row(),
+        let layout = self.write()?;
+        let Self { levels, relations, leads_on, is_complete, .. } = self;
+        Some(Ahead { statement: self.sql.finish().ok()?, layout, levels, relations, leads_on, is_complete })
+    }
+
+    /// Writes what is read of the levels.
+    fn write(&mut self) -> Option<Layout> {
+        if let Some(beside) = &self.beside {
             // Rows that are read first tell how many there are: what they lead to may be one statement then, whatever it is.
-            (Some(_), _) if !self.is_complete => return None,
-            (Some(beside), _) => beside.write(&self.levels, &mut self.sql),
+            let is_whole = self.is_complete && beside.width() <= MOST_COLUMNS;
+            return is_whole.then(|| {
+                beside.write(&self.levels, &mut self.sql);
+                Layout::Beside(beside.rows())
+            });
         }
-        let (form, beside) = (self.array.form, self.beside.as_ref().map(Beside::rows));
-        let Self { relations, leads_on, is_complete, .. } = self;
-        Some(Ahead { statement: self.sql.finish().ok()?, form, beside, widths, relations, leads_on, is_complete })
+        let columns: usize = self.levels.iter().map(Vec::len).sum();
+        match self.array.form {
+            ArrayForm::Json if self.levels.len() > 1 => Some(self.write_rows()),
+            ArrayForm::Native if columns > MOST_COLUMNS => None,
+            _ => Some(self.write_row()),
+        }
     }
 
     /// All arrays in one row: their types differ.
-    fn write_row(&mut self) {
+    fn write_row(&mut self) -> Layout {
         self.sql.push(" SELECT * FROM ");
         self.sql.separated(" CROSS JOIN ", self.levels.iter().enumerate(), |sql, (level, columns)| {
             let rows = level_name(level);
             sql.push("(SELECT ").arrays(self.array, &rows, columns);
             sql.push(" FROM ").name(&rows).push(") AS ").name(&rows);
         });
+        Layout::Row(self.array.form)
     }
 
     /// The arrays of each level in a row.
-    fn write_rows(&mut self) {
+    fn write_rows(&mut self) -> Layout {
         let width = self.levels.iter().map(Vec::len).max().unwrap_or(0);
         self.sql.push(" ");
-        // The last level first, for which the others are read: the reader is woken once all is there, and not for each level.
+        // The last level first, for which the others are read: the reader wakes up while these are made.
         self.sql.separated(" UNION ALL ", self.levels.iter().enumerate().rev(), |sql, (level, columns)| {
             let rows = level_name(level);
             sql.push("SELECT ").number(level);
@@ -259,47 +270,6 @@ impl ReadAhead {
             }
             sql.push(" FROM ").name(&rows);
         });
-    }
-}
-
-/// A statement that reads ahead.
-pub struct Ahead {
-    statement: Statement,
-    form: ArrayForm,
-    /// How many columns the rows have beside which is read, instead of rows that come as arrays.
-    beside: Option<usize>,
-    widths: Vec<usize>,
-    relations: Vec<Option<Level>>,
-    /// Whether relations that were read lead on to what was, too.
-    leads_on: bool,
-    /// Whether no other statement is needed.
-    pub(super) is_complete: bool,
-}
-
-impl Ahead {
-    /// The rows of a query for which nothing is loaded, of which these columns are read.
-    pub(super) fn of_rows(parts: &Parts, dialect: Dialect, table: &'static Table, columns: &[Facts]) -> Option<Self> {
-        let is_few = parts.limit.is_some_and(|limit| limit <= FEW);
-        let array = dialect.spelling().column_array?;
-        let form = array.form;
-        let is_exact = columns.iter().all(|column| (column.is_exact_in)(form));
-        if form != ArrayForm::Json || !is_exact || is_few || !parts.has_keys() {
-            return None;
-        }
-        let names = parts.names(table).into_iter().zip(columns);
-        let columns: Vec<_> = names.map(|(name, facts)| ArrayColumn { name, ..facts.in_array(dialect) }).collect();
-        let mut sql = Sql::new(dialect, table.model);
-        sql.push("SELECT 0, ").arrays(array, table.name, &columns).push(" FROM (");
-        parts.write_named(&mut sql, table).ok()?;
-        sql.push(") AS ").name(table.name);
-        let widths = vec![columns.len()];
-        let (statement, relations) = (sql.finish().ok()?, Vec::new());
-        Some(Self { statement, form, beside: None, widths, relations, leads_on: true, is_complete: true })
-    }
-
-    /// In one message with what begins the transaction that it is the first statement of.
-    pub(super) fn beginning_with(mut self, begin: Option<&'static str>) -> Self {
-        self.statement.begin = begin;
-        self
+        Layout::Rows
     }
 }
