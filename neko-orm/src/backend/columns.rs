@@ -41,7 +41,7 @@ fn is_exact_in<T: Field>(form: ArrayForm, in_json: bool) -> bool {
     }
 }
 
-/// One row at a time of columns, each an array as long as the others.
+/// One row at a time of columns, each an array as long as the others, or one value for all rows.
 #[derive(Debug)]
 pub struct ColumnRow(Vec<Column>);
 
@@ -56,23 +56,22 @@ enum Column {
 }
 
 impl ColumnRow {
-    /// Before the first row, of the arrays from this position on.
-    pub(crate) fn of_json(row: &Row, first: usize, columns: &[ArrayColumn]) -> Result<Self, Mismatch> {
+    /// Before the first row, of these columns, which a row holds from this position on.
+    pub(crate) fn of_json<'c>(
+        row: &Row,
+        first: usize,
+        columns: impl IntoIterator<Item = &'c ArrayColumn>,
+    ) -> Result<Self, Mismatch> {
         let column = |(index, column): (usize, &ArrayColumn)| Column::of_json(row, first + index, column.known);
-        columns.iter().enumerate().map(column).collect::<Result<_, _>>().map(Self)
+        columns.into_iter().enumerate().map(column).collect::<Result<_, _>>().map(Self)
     }
 
     /// Before the first row of each level, of these columns, of which one row holds all.
     pub(crate) fn levels(row: Row, form: ArrayForm, levels: &[Vec<ArrayColumn>]) -> Result<Vec<Self>, Mismatch> {
-        let mut first = 0;
-        if form == ArrayForm::Json {
-            let level = |columns: &Vec<_>| {
-                first += columns.len();
-                Self::of_json(&row, first - columns.len(), columns)
-            };
-            return levels.iter().map(level).collect();
-        }
-        let Self(columns) = Self::of_arrays(row)?;
+        let Self(columns) = match form {
+            ArrayForm::Json => Self::of_json(&row, 0, levels.iter().flatten())?,
+            ArrayForm::Native => Self::of_arrays(row)?,
+        };
         if columns.len() != levels.iter().map(Vec::len).sum::<usize>() {
             return Err(Mismatch::Value(format!("{} levels are not in one row", levels.len()).into()));
         }
@@ -81,7 +80,7 @@ impl ColumnRow {
     }
 
     /// Before the first row, of all columns of this one.
-    pub(crate) fn of_arrays(row: Row) -> Result<Self, Mismatch> {
+    fn of_arrays(row: Row) -> Result<Self, Mismatch> {
         match row {
             #[cfg(feature = "postgres")]
             Row::Postgres(row) => {
