@@ -67,9 +67,9 @@ where
     assert_eq!(rows.unwrap(), query.to_vec(RowByRow(db)).await.unwrap());
     let [statement] = &statements[..] else { panic!("{statements:#?}") };
     let (arrays, _) = statement.split_once(" FROM (").unwrap_or_else(|| panic!("{statement}"));
-    let all = [r#""posts"."user_id""#, r#""posts"."views""#, r#""comments"."post_id""#];
+    let all = [r#""posts"."user_id""#, r#""posts"."views""#, r#""posts"."is_open""#, r#""comments"."post_id""#];
     for column in all {
-        let comes_once = arrays.contains(&format!("), {column}")) || arrays.starts_with(&format!("SELECT {column},"));
+        let comes_once = arrays.contains(&format!("CASE WHEN {column} = {column} || '' THEN {column} END"));
         assert_eq!(comes_once, once.contains(&column), "{column}: {statement}");
     }
 }
@@ -102,7 +102,7 @@ async fn an_integer_that_a_filter_asks_for_comes_once() {
     // Whatever else it asks for.
     agree(&Post::query().filter(|p| p.user_id.is_null()), &[], &db).await;
     agree(&Post::query().filter(|p| p.user_id.eq(1) | p.views.eq(1)), &[], &db).await;
-    agree(&Post::query().filter(|p| p.title.eq("1") & p.is_open.eq(false)), &[], &db).await;
+    agree(&Post::query().filter(|p| p.title.eq("1") & p.is_open.eq(false)), &[r#""posts"."is_open""#], &db).await;
     agree(&Post::query().filter(|p| p.views.ge(1)), &[], &db).await;
     agree(&Post::query().filter(|p| p.user_id.eq(p.id)), &[], &db).await;
     // One column must tell how many rows there are.
@@ -120,30 +120,69 @@ async fn the_foreign_key_of_what_one_row_leads_to_comes_once() {
         let query = User::query().filter(|u| u.id.eq(id)).with(|u| u.posts.with(|p| (p.comments, p.likes)));
         let (users, statements) = recorded(query.to_vec(&db)).await;
         assert_eq!(users.unwrap(), query.to_vec(RowByRow(&db)).await.unwrap());
-        assert!(statements[0].contains(r#"SELECT 0, "neko 0"."id", json_group_array("#), "{statements:?}");
-        assert!(statements[0].contains(r#"json_group_array("neko 1"."id"), "neko 1"."user_id", "#), "{statements:?}");
+        assert!(
+            statements[0].contains(
+                r#"SELECT 0, CASE WHEN "neko 0"."id" = "neko 0"."id" || '' THEN "neko 0"."id" END, json_group_array("#
+            ),
+            "{statements:?}"
+        );
+        assert!(
+            statements[0].contains(
+                r#"json_group_array("neko 1"."id"), CASE WHEN "neko 1"."user_id" = "neko 1"."user_id" || '' "#
+            ),
+            "{statements:?}"
+        );
         assert!(statements[0].contains(r#", json_group_array("neko 2"."post_id"), "#), "{statements:?}");
     }
     for post in Post::query().to_vec(&db).await.unwrap() {
         let (comments, statements) = recorded(Post::load([&post], |p| p.comments, &db)).await;
         assert_eq!(comments.unwrap(), Post::load([&post], |p| p.comments, RowByRow(&db)).await.unwrap());
-        assert!(statements[0].contains(r#", "neko 0"."post_id", "#), "{statements:?}");
+        assert!(
+            statements[0].contains(r#", CASE WHEN "neko 0"."post_id" = "neko 0"."post_id" || '' "#),
+            "{statements:?}"
+        );
     }
 }
 
+/// A note that refers to a post, or to none.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to(Post)]
+struct Note {
+    id: i64,
+    post_id: Option<i64>,
+}
+
 #[tokio::test]
-async fn what_equals_the_integer_and_is_none_is_the_same_error() {
-    for declared in ["TEXT", "TEXT COLLATE RTRIM", "REAL"] {
-        let db = blog().await;
-        run("DROP TABLE comments", &db).await;
-        run(&format!("CREATE TABLE comments (id INTEGER PRIMARY KEY, post_id {declared}, body TEXT)"), &db).await;
-        run("INSERT INTO comments (post_id, body) VALUES (1, 'a'), ('1 ', 'b'), (1, 'c')", &db).await;
-        let post = Post::query().first(&db).await.unwrap().unwrap();
-        let rows = post.comments().to_vec(RowByRow(&db)).await;
-        assert!(matches!(rows, Err(Error::Decode(_))), "{rows:?}");
-        assert_eq!(format!("{:?}", post.comments().to_vec(&db).await), format!("{rows:?}"), "{declared}");
-        let query = Post::query().filter(|p| p.id.eq(1)).with(|p| p.comments);
-        let rows = query.to_vec(RowByRow(&db)).await;
-        assert_eq!(format!("{:?}", query.to_vec(&db).await), format!("{rows:?}"), "{declared}");
+async fn other_values_that_equal_the_integer_are_as_they_are_row_by_row() {
+    const LEAST: &str = "-9223372036854775807 - 1";
+    for declared in ["", "ANY", "TEXT", "TEXT COLLATE RTRIM", "REAL", "NUMERIC", "INTEGER", "BLOB"] {
+        for values in ["1, '1'", "'1', 1", "1, 1.0", "1.0, 1", "' 1.0 ', 1", "1, '1 '", "1, 1", "x'31', 1"] {
+            let db = blog().await;
+            let strict = if declared == "ANY" { "STRICT" } else { "" };
+            let columns = format!("(id INTEGER PRIMARY KEY, post_id {declared}) {strict}");
+            run(&format!("CREATE TABLE notes {columns}"), &db).await;
+            run("DROP TABLE likes", &db).await;
+            run(&format!("CREATE TABLE likes {columns}"), &db).await;
+            for value in values.split(", ") {
+                run(&format!("INSERT INTO notes (post_id) VALUES ({value})"), &db).await;
+                run(&format!("INSERT INTO likes (post_id) VALUES ({value})"), &db).await;
+            }
+            let post = Post::query().first(&db).await.unwrap().unwrap();
+            let likes = (post.likes().to_vec(&db).await, post.likes().to_vec(RowByRow(&db)).await);
+            assert_eq!(format!("{:?}", likes.0), format!("{:?}", likes.1), "{declared}: {values}");
+            let notes = Note::query().filter(|n| n.post_id.eq(1));
+            let notes = (notes.to_vec(&db).await, notes.to_vec(RowByRow(&db)).await);
+            assert_eq!(format!("{:?}", notes.0), format!("{:?}", notes.1), "{declared}: {values}");
+            let with = Post::query().filter(|p| p.id.eq(1)).with(|p| p.likes);
+            let with = (with.to_vec(&db).await, with.to_vec(RowByRow(&db)).await);
+            assert_eq!(format!("{:?}", with.0), format!("{:?}", with.1), "{declared}: {values}");
+        }
     }
+    let db = blog().await;
+    run("DROP TABLE likes; CREATE TABLE likes (id INTEGER PRIMARY KEY, post_id INTEGER)", &db).await;
+    run(&format!("INSERT INTO likes (post_id) VALUES ({LEAST}), (-9223372036854775808.0)"), &db).await;
+    let least = Like::query().filter(|l| l.post_id.eq(i64::MIN));
+    let rows = least.to_vec(RowByRow(&db)).await;
+    assert!(matches!(rows, Err(Error::Decode(_))), "{rows:?}");
+    assert_eq!(format!("{:?}", least.to_vec(&db).await), format!("{rows:?}"));
 }

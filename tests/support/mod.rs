@@ -213,7 +213,7 @@ pub fn unquoted(statement: &str) -> String {
 /// The statement within one that returns each column of its rows as one array.
 fn one_by_one(statement: &str) -> &str {
     let columns = statement.strip_prefix("SELECT ").filter(|columns| columns.contains("json_group_array("));
-    let within = columns.and_then(|columns| Some(columns.split_once(") FROM (")?.1.rsplit_once(") AS ")?.0));
+    let within = columns.and_then(|columns| Some(columns.split_once(" FROM (")?.1.rsplit_once(") AS ")?.0));
     within.unwrap_or(statement)
 }
 

@@ -1,4 +1,4 @@
-//! Rows of which each column came as one value, an array: what the driver costs for each row and value is saved, or messages are.
+//! Rows of which each column came as one value, an array or what all rows have: what the driver costs for each row and value is saved, or messages are.
 
 use super::json::{self, BytesArray, JsonArray};
 #[cfg(feature = "postgres")]
@@ -49,7 +49,7 @@ pub struct ColumnRow(Vec<Column>);
 enum Column {
     Json(JsonArray),
     Bytes(BytesArray),
-    /// The one value that all rows have.
+    /// The one value that all rows have, if there is one.
     Constant(Option<i64>),
     #[cfg(feature = "postgres")]
     Native(Elements),
@@ -160,7 +160,9 @@ impl ColumnRow {
 impl Column {
     fn of_json(row: &Row, index: usize, known: Known) -> Result<Self, Mismatch> {
         if known == Known::Constant {
-            return row.value(index).map(Self::Constant);
+            let value: Option<i64> = row.value(index)?;
+            // A column of integers keeps a float that equals the least of them.
+            return Ok(Self::Constant(value.filter(|value| *value != i64::MIN)));
         }
         match row.get(index, Null::Refused) {
             Ok(array) => Ok(Self::Json(JsonArray::new(array))),

@@ -258,7 +258,7 @@ impl Connection<'_> {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(connection) => {
                 statement.log();
-                run::row::<sqlx::Sqlite>(connection, statement).await
+                run::row(connection, statement).await
             }
             #[allow(unreachable_patterns)]
             _ => Ok(self.rows(statement).await?.into_iter().next()),

@@ -83,18 +83,15 @@ where
 /// Runs a statement that reads, and ends it with its first row: on SQLite, the reader is woken once then, by the row, and not by the end as well. What
 /// writes must come to its end, where constraints are checked.
 #[cfg(feature = "sqlite")]
-pub(super) async fn row<DB: Driver>(connection: &mut DB::Connection, statement: Statement) -> Result<Option<Row>>
-where
-    for<'e> &'e mut DB::Connection: sqlx::Executor<'e, Database = DB>,
-{
+pub(super) async fn row(connection: &mut sqlx::SqliteConnection, statement: Statement) -> Result<Option<Row>> {
     let sent = statement.sent.clone();
-    let result = match query::<DB>(statement) {
+    let result = match query::<sqlx::Sqlite>(statement) {
         Ok(query) => sqlx::Executor::fetch_optional(&mut *connection, query).await,
         Err(error) => Err(error),
     };
     match result {
-        Ok(row) => Ok(row.map(DB::row)),
-        Err(error) => Err(DB::failure(connection, sent, error).await),
+        Ok(row) => Ok(row.map(Row::Sqlite)),
+        Err(error) => Err(sqlx::Sqlite::failure(connection, sent, error).await),
     }
 }
 

@@ -92,18 +92,17 @@ pub(crate) type Form = [&'static str; 2];
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ColumnArray {
     pub(crate) form: ArrayForm,
-    /// What makes one of them of a column: the texts before, between and after its names.
+    /// What makes one of them of a column, or its one value: the texts before, between and after its names.
     pub(crate) around: fn(&ArrayColumn) -> &'static [&'static str],
-    /// The type of which a value that a column is asked to equal stands for it in all rows.
+    /// The declared type of columns of which one value stands for all rows that are asked for by it.
     pub(crate) constant_type: Option<&'static str>,
 }
 
 impl ColumnArray {
-    /// Notes of which columns all values are one, since the rows are asked for by it: such a column needs no array. One at least must have one, which
-    /// tells how many rows there are.
-    pub(crate) fn mark_constants(self, columns: &mut [ArrayColumn], is_asked_for: impl Fn(&str) -> bool) {
+    /// Notes which columns need no array, since the rows are asked for by one value of them. One at least must have one, which tells how many rows there are.
+    pub(crate) fn mark_constants(self, columns: &mut [ArrayColumn], is_pinned: impl Fn(&str) -> bool) {
         let is_constant =
-            |column: &ArrayColumn| Some(&*column.column_type) == self.constant_type && is_asked_for(&column.name);
+            |column: &ArrayColumn| Some(&*column.column_type) == self.constant_type && is_pinned(&column.name);
         if !columns.iter().all(is_constant) {
             columns.iter_mut().filter(|column| is_constant(column)).for_each(|column| column.known = Known::Constant);
         }
@@ -126,7 +125,7 @@ pub(crate) enum Known {
     Nothing,
     /// That they are numbers by the database, or keys that something has been found by: none is bytes, unless of a type that is.
     Keys,
-    /// That all are one integer, or that there is none.
+    /// That all are one, in a column of integers.
     Constant,
 }
 

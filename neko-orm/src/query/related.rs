@@ -103,10 +103,11 @@ impl RelatedRows<'_> {
         match self.hops {
             // The source's key is among them.
             [hop] => {
-                let is_key = |column: &&mut ArrayColumn| hop.pairs.iter().any(|pair| pair.to == column.name);
-                columns.iter_mut().filter(is_key).for_each(|column| column.known = Known::Keys);
+                let is_key = |column: &str| hop.pairs.iter().any(|pair| pair.to == column);
+                let keys = columns.iter_mut().filter(|column| is_key(&column.name));
+                keys.for_each(|column| column.known = Known::Keys);
                 if let (true, Some(array)) = (list.is_one(), self.dialect.spelling().column_array) {
-                    array.mark_constants(&mut columns, |column| hop.pairs.iter().any(|pair| pair.to == column));
+                    array.mark_constants(&mut columns, is_key);
                 }
             }
             _ => columns.extend(self.key_columns()),

@@ -102,9 +102,9 @@ impl JsonArray {
     }
 }
 
-/// An integer as a value that `T` has exactly, as if it were in an array.
+/// An integer as a value that `T` has exactly, as if it were in an array; nothing where there is none.
 pub(super) fn of_integer<T: 'static>(value: Option<i64>) -> Result<T, Mismatch> {
-    values::read(value.map_or(Element::Null, Element::Integer)).ok_or_else(inexact)
+    values::read(value.map_or(Element::Other, Element::Integer)).ok_or_else(inexact)
 }
 
 fn inexact() -> Mismatch {

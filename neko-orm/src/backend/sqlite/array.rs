@@ -4,8 +4,9 @@ use crate::backend::{ArrayColumn, Known};
 
 const KEYS: &[&str] = &["json_group_array(", ")"];
 
-/// SQLite takes a column that is in no aggregate from one of the rows. In one without a type, 415.0 is 415 here where rows would refuse it beside a 415.
-const CONSTANT: &[&str] = &["", ""];
+/// SQLite takes a column that is in no aggregate from one of the rows, and computes what is made of it once. Only a column of numbers equals its value as a
+/// text, which stands for the number there: one without a type could hold 7.0 or '7' in other rows, and is no constant.
+const CONSTANT: &[&str] = &["CASE WHEN ", " = ", " || '' THEN ", " END"];
 
 /// Any bytes are more than any number and any text, and none at all are no JSON, which others can be to SQLite: in its binary form.
 const VALUES: &[&str] = &["json_group_array(CASE WHEN ", " >= x'' THEN x'' ELSE ", " END)"];
