@@ -226,7 +226,7 @@ on_sqlite! {
 
     async fn values_that_do_not_fit_are_the_same_errors(db) {
         run_sqlite("CREATE TABLE users (id INTEGER PRIMARY KEY, name)", &db).await;
-        run_sqlite("CREATE TABLE posts (id INTEGER PRIMARY KEY, author_id, title)", &db).await;
+        run_sqlite("CREATE TABLE posts (id INTEGER PRIMARY KEY, author_id INTEGER, title)", &db).await;
         run_sqlite("INSERT INTO users VALUES (1, 'ann')", &db).await;
         // SQLite takes bytes for JSON that are so in its binary form: x'00' is a null, and x'1761' a text.
         for title in ["1", "1.5", "NULL", "x'00'", "x'1761'", "x'00ff'", "CAST(x'ff' AS TEXT)", "json_array(1)"] {
@@ -238,6 +238,7 @@ on_sqlite! {
             let (ahead, rows) = (Post::query().to_vec(&db).await, Post::query().to_vec(RowByRow(&db)).await);
             assert_eq!(format!("{ahead:?}"), format!("{rows:?}"), "{title}");
         }
+        run_sqlite("DROP TABLE posts; CREATE TABLE posts (id INTEGER PRIMARY KEY, author_id, title)", &db).await;
         for author in ["'1'", "1.0", "x'31'", "x'00'", "x'1331'"] {
             run_sqlite(&format!("DELETE FROM posts; INSERT INTO posts VALUES (1, {author}, 'a')"), &db).await;
             for query in [User::query(), User::query().filter(|u| u.id.eq(1))].map(|users| users.with(|u| u.written)) {
