@@ -122,7 +122,7 @@ impl Case<'_> {
 
     async fn step(&mut self, step: &Step, db: &mut Db<'_>) -> TestCaseResult {
         let before = self.state.clone();
-        let may_be_refused = step.deletes_a_tree() || before.deletes_its_own_parent(step);
+        let may_be_refused = step.deletes_a_tree() || before.takes_its_own_parent_away(step);
         let (expected, instead) = either(self.state.foresee(step));
         let outcome = run(step, &mut self.held, db).await;
         if may_be_refused && is_mysql(db) && outcome == Err(FOREIGN_KEY.to_owned()) {
