@@ -110,13 +110,7 @@ impl ColumnRow {
     /// How many rows there are.
     pub(crate) fn count(&self) -> usize {
         let arrays = self.0.iter().filter_map(|column| Some((column.length()?, column)));
-        arrays.min_by_key(|(length, _)| *length).map_or(0, |(_, column)| match column {
-            Column::Json(array) => array.count(),
-            Column::Bytes(array) => array.lengths().count(),
-            Column::Constant(_) => 0,
-            #[cfg(feature = "postgres")]
-            Column::Native(elements) => elements.count(),
-        })
+        arrays.min_by_key(|(length, _)| *length).and_then(|(_, column)| column.count()).unwrap_or(0)
     }
 
     /// How long the arrays are, as far as they are texts.
@@ -175,6 +169,17 @@ impl Column {
         match self {
             Self::Json(array) => Some(array.length()),
             Self::Bytes(array) => Some(array.lengths().length()),
+            Self::Constant(_) => None,
+            #[cfg(feature = "postgres")]
+            Self::Native(elements) => Some(elements.count()),
+        }
+    }
+
+    /// How many values there are, if it is an array.
+    fn count(&self) -> Option<usize> {
+        match self {
+            Self::Json(array) => Some(array.count()),
+            Self::Bytes(array) => Some(array.lengths().count()),
             Self::Constant(_) => None,
             #[cfg(feature = "postgres")]
             Self::Native(elements) => Some(elements.count()),

@@ -60,14 +60,8 @@ where
     for<'e> &'e mut DB::Connection: sqlx::Executor<'e, Database = DB>,
 {
     let sent = statement.sent.clone();
-    let result = match query::<DB>(statement) {
-        Ok(query) => sqlx::Executor::execute(&mut *connection, query).await,
-        Err(error) => Err(error),
-    };
-    match result {
-        Ok(result) => Ok(DB::written(result)),
-        Err(error) => Err(DB::failure(connection, sent, error).await),
-    }
+    let result = async { sqlx::Executor::execute(&mut *connection, query::<DB>(statement)?).await }.await;
+    sorted::<DB, _>(connection, sent, result).await.map(DB::written)
 }
 
 /// Runs a statement and returns its rows.
@@ -85,14 +79,8 @@ where
 #[cfg(feature = "sqlite")]
 pub(super) async fn row(connection: &mut sqlx::SqliteConnection, statement: Statement) -> Result<Option<Row>> {
     let sent = statement.sent.clone();
-    let result = match query::<sqlx::Sqlite>(statement) {
-        Ok(query) => sqlx::Executor::fetch_optional(&mut *connection, query).await,
-        Err(error) => Err(error),
-    };
-    match result {
-        Ok(row) => Ok(row.map(Row::Sqlite)),
-        Err(error) => Err(sqlx::Sqlite::failure(connection, sent, error).await),
-    }
+    let row = async { sqlx::Executor::fetch_optional(&mut *connection, query::<sqlx::Sqlite>(statement)?).await }.await;
+    Ok(sorted::<sqlx::Sqlite, _>(connection, sent, row).await?.map(Row::Sqlite))
 }
 
 /// Runs a statement and hands over its rows as they come, which need not all be in memory then.
@@ -105,14 +93,12 @@ where
     for<'e> &'e mut DB::Connection: sqlx::Executor<'e, Database = DB>,
 {
     let sent = statement.sent.clone();
-    let taken = match query::<DB>(statement) {
-        Ok(query) => drain::<DB>(sqlx::Executor::fetch_many(&mut *connection, query), take).await,
-        Err(error) => Err(error),
+    let taken = async {
+        let results = sqlx::Executor::fetch_many(&mut *connection, query::<DB>(statement)?);
+        drain::<DB>(results, take).await
     };
-    match taken {
-        Ok(()) => Ok(()),
-        Err(error) => Err(DB::failure(connection, sent, error).await),
-    }
+    let taken = taken.await;
+    sorted::<DB, _>(connection, sent, taken).await
 }
 
 async fn drain<DB: Driver>(
@@ -125,6 +111,14 @@ async fn drain<DB: Driver>(
         }
     }
     Ok(())
+}
+
+/// The result, or what it is that failed.
+async fn sorted<DB: Driver, T>(connection: &mut DB::Connection, sent: Sent, result: sqlx::Result<T>) -> Result<T> {
+    match result {
+        Ok(result) => Ok(result),
+        Err(error) => Err(DB::failure(connection, sent, error).await),
+    }
 }
 
 /// The rows of a statement as they come.

@@ -176,15 +176,17 @@ impl Step {
 impl State {
     /// Whether it deletes a row that is its own parent, or gives it another key: MariaDB refuses that where the foreign key has two columns.
     pub fn takes_its_own_parent_away(&self, step: &Step) -> bool {
-        let count = self.held.nodes.len();
-        let nodes = match step {
-            Step::One { table: 8, verb: One::Delete, index } => vec![index % count],
-            // A part of the key is part of the foreign key.
-            Step::ForeignKey { relation: 4, children, .. } => positions(count, children),
-            _ => return false,
-        };
-        let row = |position: usize| self.world.nodes.get(&self.held.nodes[position].id());
-        nodes.into_iter().filter_map(row).any(|row| row.refers_to(row))
+        let held = |index: usize| &self.held.nodes[index % self.held.nodes.len()];
+        let is_its_own = |index: &usize| self.world.nodes.get(&held(*index).id()).is_some_and(|row| row.refers_to(row));
+        match step {
+            Step::One { table: 8, verb: One::Delete, index } => is_its_own(index),
+            // The forest is part of the foreign key, and of the key.
+            Step::ForeignKey { relation: 4, verb: Verb::Associate | Verb::AssociateParent, parent, children } => {
+                let forest = held(*parent).forest;
+                children.iter().any(|child| held(*child).forest != forest && is_its_own(child))
+            }
+            _ => false,
+        }
     }
 
     /// What the step does: all of it, or nothing.
