@@ -20,24 +20,34 @@ pub(super) struct JsonArray {
     array: String,
     /// Where the value starts.
     start: usize,
+    value: Value,
+}
+
+/// A value of an array.
+#[derive(Debug, Clone, Copy)]
+struct Value {
     /// Where it ends: at a comma or a bracket.
     end: usize,
     kind: Kind,
+    /// What it is, if it is an integer: beside the kind, since an enum of both is written in parts and read as a whole, for which processors wait.
+    integer: i64,
 }
 
 /// What a value is.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Null,
-    Integer(i64),
-    Text { is_escaped: bool },
+    Integer,
+    Text,
+    /// A text of which letters are escaped.
+    Escaped,
     Other,
 }
 
 impl JsonArray {
     pub(super) fn new(array: String) -> Self {
         memory::keep_for(array.len());
-        Self { array, start: 0, end: 0, kind: Kind::Other }
+        Self { array, start: 0, value: Value { end: 0, kind: Kind::Other, integer: 0 } }
     }
 
     pub(super) fn length(&self) -> usize {
@@ -51,13 +61,13 @@ impl JsonArray {
             None if array == b"[]" => 0,
             None => memchr_iter(b',', array).count() + 1,
             // Texts can have commas, too.
-            Some(_) => self.kinds().count(),
+            Some(_) => self.values().count(),
         }
     }
 
     /// The first of so many numbers, if these follow each other.
     pub(super) fn sequence(&self, count: usize) -> Option<i64> {
-        let mut numbers = self.kinds().map(|kind| if let Kind::Integer(number) = kind { Some(number) } else { None });
+        let mut numbers = self.values().map(|value| (value.kind == Kind::Integer).then_some(value.integer));
         let first = numbers.next()??;
         let (mut last, mut read) = (first, 1);
         for number in numbers {
@@ -67,18 +77,16 @@ impl JsonArray {
         (read == count).then_some(first)
     }
 
-    /// What each of the values is.
-    fn kinds(&self) -> impl Iterator<Item = Kind> {
+    fn values(&self) -> impl Iterator<Item = Value> {
         let array = self.array.as_bytes();
-        let values = std::iter::successors(value_at(array, 1), |(end, _)| value_at(array, end + 1));
-        values.map(|(_, kind)| kind)
+        std::iter::successors(value_at(array, 1), |value| value_at(array, value.end + 1))
     }
 
     /// Goes to the next value, if there is one.
     pub(super) fn advance(&mut self) -> bool {
-        self.start = self.end + 1;
-        let Some((end, kind)) = value_at(self.array.as_bytes(), self.start) else { return false };
-        (self.end, self.kind) = (end, kind);
+        self.start = self.value.end + 1;
+        let Some(value) = value_at(self.array.as_bytes(), self.start) else { return false };
+        self.value = value;
         true
     }
 
@@ -90,13 +98,12 @@ impl JsonArray {
     // Called for each value, from where the type is known.
     #[inline]
     fn element(&self) -> Element<'_> {
-        match self.kind {
+        let text = || self.array.get(self.start + 1..self.value.end - 1);
+        match self.value.kind {
             Kind::Null => Element::Null,
-            Kind::Integer(integer) => Element::Integer(integer),
-            Kind::Text { is_escaped } => match self.array.get(self.start + 1..self.end - 1) {
-                Some(json) => Element::Text { json, is_escaped },
-                None => Element::Other,
-            },
+            Kind::Integer => Element::Integer(self.value.integer),
+            Kind::Text => text().map_or(Element::Other, Element::Text),
+            Kind::Escaped => text().map_or(Element::Other, Element::Escaped),
             Kind::Other => Element::Other,
         }
     }
@@ -111,24 +118,27 @@ fn inexact() -> Mismatch {
     Mismatch::Value("the value is another in JSON".into())
 }
 
-/// Where the value that starts there ends, if one does, and what it is.
+/// The value that starts there, if one does.
 #[inline]
-fn value_at(array: &[u8], start: usize) -> Option<(usize, Kind)> {
+fn value_at(array: &[u8], start: usize) -> Option<Value> {
     let value = array.get(start..)?;
-    let (length, kind) = match value {
+    let (length, kind, integer) = match value {
         [] | [b']', ..] => return None,
         [b'"', text @ ..] => match text_length(text) {
-            Some((length, is_escaped)) => (length + 2, Kind::Text { is_escaped }),
-            None => (value.len(), Kind::Other),
+            Some((length, kind)) => (length + 2, kind, 0),
+            None => (value.len(), Kind::Other, 0),
         },
-        _ => short_integer(value).unwrap_or_else(|| number_or_null(value)),
+        _ => match short_integer(value) {
+            Some((length, integer)) => (length, Kind::Integer, integer),
+            None => number_or_null(value),
+        },
     };
-    Some((start + length, kind))
+    Some(Value { end: start + length, kind, integer })
 }
 
 /// An integer of so few digits that it cannot overflow, and how long it is: nearly all of them, in one pass.
 #[inline]
-fn short_integer(value: &[u8]) -> Option<(usize, Kind)> {
+fn short_integer(value: &[u8]) -> Option<(usize, i64)> {
     const DIGITS: usize = 18;
     let sign = usize::from(value.first() == Some(&b'-'));
     let (mut integer, mut length) = (0_i64, sign);
@@ -141,28 +151,32 @@ fn short_integer(value: &[u8]) -> Option<(usize, Kind)> {
         length += 1;
     }
     let is_short = (1..=DIGITS).contains(&(length - sign)) && matches!(value.get(length), Some(b',' | b']'));
-    is_short.then(|| (length, Kind::Integer(if sign == 0 { integer } else { -integer })))
+    is_short.then_some((length, if sign == 0 { integer } else { -integer }))
 }
 
-fn number_or_null(value: &[u8]) -> (usize, Kind) {
+fn number_or_null(value: &[u8]) -> (usize, Kind, i64) {
     let length = value.iter().position(|byte| matches!(byte, b',' | b']')).unwrap_or(value.len());
-    let kind = match &value[..length] {
-        b"null" => Kind::Null,
-        json => std::str::from_utf8(json).ok().and_then(|json| json.parse().ok()).map_or(Kind::Other, Kind::Integer),
-    };
-    (length, kind)
+    let json = &value[..length];
+    if json == b"null" {
+        return (length, Kind::Null, 0);
+    }
+    match std::str::from_utf8(json).ok().and_then(|json| json.parse().ok()) {
+        Some(integer) => (length, Kind::Integer, integer),
+        None => (length, Kind::Other, 0),
+    }
 }
 
 /// How long a text is up to the quote that ends it, and whether anything in it is escaped.
-fn text_length(text: &[u8]) -> Option<(usize, bool)> {
+#[inline]
+fn text_length(text: &[u8]) -> Option<(usize, Kind)> {
     let mut length = 0;
-    let mut is_escaped = false;
+    let mut kind = Kind::Text;
     while let Some(found) = memchr2(b'"', b'\\', &text[length..]) {
         length += found;
         if text[length] == b'"' {
-            return Some((length, is_escaped));
+            return Some((length, kind));
         }
-        is_escaped = true;
+        kind = Kind::Escaped;
         length = text.len().min(length + 2);
     }
     None

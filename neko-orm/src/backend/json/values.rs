@@ -14,11 +14,10 @@ use sqlx::types::time;
 pub(super) enum Element<'a> {
     Null,
     Integer(i64),
-    /// Between the quotes, as JSON writes it.
-    Text {
-        json: &'a str,
-        is_escaped: bool,
-    },
+    /// Between the quotes.
+    Text(&'a str),
+    /// Between the quotes, as JSON writes it: letters are escaped.
+    Escaped(&'a str),
     Bytes(&'a [u8]),
     /// What no type has.
     Other,
@@ -30,8 +29,8 @@ const EXACT_DIGITS: std::ops::Range<f64> = 1e-80..1e110;
 impl<'a> Element<'a> {
     fn text(self) -> Option<String> {
         match self {
-            Self::Text { json, is_escaped: false } => Some(json.to_owned()),
-            Self::Text { json, is_escaped: true } => unescaped(json),
+            Self::Text(text) => Some(text.to_owned()),
+            Self::Escaped(json) => unescaped(json),
             _ => None,
         }
     }
@@ -39,7 +38,7 @@ impl<'a> Element<'a> {
     /// A text that is written as it is.
     pub(super) fn plain_text(self) -> Option<&'a str> {
         match self {
-            Self::Text { json, is_escaped: false } => Some(json),
+            Self::Text(text) => Some(text),
             _ => None,
         }
     }
