@@ -18,18 +18,17 @@ pub(super) use values::{is_exact, is_exact_column, is_exact_key};
 pub(super) struct JsonArray {
     /// The array, without any white space.
     array: String,
-    /// Where the value starts.
-    start: usize,
     value: Value,
 }
 
-/// A value of an array.
+/// A value of an array. Its parts are written and read each by itself: processors wait for what was written in parts and is read as a whole.
 #[derive(Debug, Clone, Copy)]
 struct Value {
+    start: usize,
     /// Where it ends: at a comma or a bracket.
     end: usize,
     kind: Kind,
-    /// What it is, if it is an integer: beside the kind, since an enum of both is written in parts and read as a whole, for which processors wait.
+    /// What it is, if it is an integer.
     integer: i64,
 }
 
@@ -47,7 +46,7 @@ enum Kind {
 impl JsonArray {
     pub(super) fn new(array: String) -> Self {
         memory::keep_for(array.len());
-        Self { array, start: 0, value: Value { end: 0, kind: Kind::Other, integer: 0 } }
+        Self { array, value: Value::BEFORE_FIRST }
     }
 
     pub(super) fn length(&self) -> usize {
@@ -78,16 +77,13 @@ impl JsonArray {
     }
 
     fn values(&self) -> impl Iterator<Item = Value> {
-        let array = self.array.as_bytes();
-        std::iter::successors(value_at(array, 1), |value| value_at(array, value.end + 1))
+        let mut value = Value::BEFORE_FIRST;
+        std::iter::from_fn(move || value.advance(self.array.as_bytes()).then_some(value))
     }
 
     /// Goes to the next value, if there is one.
     pub(super) fn advance(&mut self) -> bool {
-        self.start = self.value.end + 1;
-        let Some(value) = value_at(self.array.as_bytes(), self.start) else { return false };
-        self.value = value;
-        true
+        self.value.advance(self.array.as_bytes())
     }
 
     /// The value, if it is one that `T` has exactly.
@@ -98,7 +94,7 @@ impl JsonArray {
     // Called for each value, from where the type is known.
     #[inline]
     fn element(&self) -> Element<'_> {
-        let text = || self.array.get(self.start + 1..self.value.end - 1);
+        let text = || self.array.get(self.value.start + 1..self.value.end - 1);
         match self.value.kind {
             Kind::Null => Element::Null,
             Kind::Integer => Element::Integer(self.value.integer),
@@ -118,22 +114,53 @@ fn inexact() -> Mismatch {
     Mismatch::Value("the value is another in JSON".into())
 }
 
-/// The value that starts there, if one does.
-#[inline]
-fn value_at(array: &[u8], start: usize) -> Option<Value> {
-    let value = array.get(start..)?;
-    let (length, kind, integer) = match value {
-        [] | [b']', ..] => return None,
-        [b'"', text @ ..] => match text_length(text) {
-            Some((length, kind)) => (length + 2, kind, 0),
-            None => (value.len(), Kind::Other, 0),
-        },
-        _ => match short_integer(value) {
-            Some((length, integer)) => (length, Kind::Integer, integer),
-            None => number_or_null(value),
-        },
-    };
-    Some(Value { end: start + length, kind, integer })
+impl Value {
+    const BEFORE_FIRST: Self = Self { start: 0, end: 0, kind: Kind::Other, integer: 0 };
+
+    /// Goes to the next value of the array, if there is one.
+    fn advance(&mut self, array: &[u8]) -> bool {
+        self.start = self.end + 1;
+        let Some(value) = array.get(self.start..) else { return false };
+        let length = match value {
+            [] | [b']', ..] => return false,
+            [b'"', text @ ..] => self.text(text) + 1,
+            _ => match short_integer(value) {
+                Some((length, integer)) => {
+                    (self.kind, self.integer) = (Kind::Integer, integer);
+                    length
+                }
+                None => self.number_or_null(value),
+            },
+        };
+        self.end = self.start + length;
+        true
+    }
+
+    /// Takes a text, and tells how long it is with the quote that ends it.
+    fn text(&mut self, text: &[u8]) -> usize {
+        let mut length = 0;
+        self.kind = Kind::Text;
+        while let Some(found) = memchr2(b'"', b'\\', &text[length..]) {
+            length += found;
+            if text[length] == b'"' {
+                return length + 1;
+            }
+            self.kind = Kind::Escaped;
+            length = text.len().min(length + 2);
+        }
+        self.kind = Kind::Other;
+        text.len()
+    }
+
+    fn number_or_null(&mut self, value: &[u8]) -> usize {
+        let length = value.iter().position(|byte| matches!(byte, b',' | b']')).unwrap_or(value.len());
+        let json = &value[..length];
+        self.kind = if json == b"null" { Kind::Null } else { Kind::Other };
+        if let Some(integer) = std::str::from_utf8(json).ok().and_then(|json| json.parse().ok()) {
+            (self.kind, self.integer) = (Kind::Integer, integer);
+        }
+        length
+    }
 }
 
 /// An integer of so few digits that it cannot overflow, and how long it is: nearly all of them, in one pass.
@@ -152,32 +179,4 @@ fn short_integer(value: &[u8]) -> Option<(usize, i64)> {
     }
     let is_short = (1..=DIGITS).contains(&(length - sign)) && matches!(value.get(length), Some(b',' | b']'));
     is_short.then_some((length, if sign == 0 { integer } else { -integer }))
-}
-
-fn number_or_null(value: &[u8]) -> (usize, Kind, i64) {
-    let length = value.iter().position(|byte| matches!(byte, b',' | b']')).unwrap_or(value.len());
-    let json = &value[..length];
-    if json == b"null" {
-        return (length, Kind::Null, 0);
-    }
-    match std::str::from_utf8(json).ok().and_then(|json| json.parse().ok()) {
-        Some(integer) => (length, Kind::Integer, integer),
-        None => (length, Kind::Other, 0),
-    }
-}
-
-/// How long a text is up to the quote that ends it, and whether anything in it is escaped.
-#[inline]
-fn text_length(text: &[u8]) -> Option<(usize, Kind)> {
-    let mut length = 0;
-    let mut kind = Kind::Text;
-    while let Some(found) = memchr2(b'"', b'\\', &text[length..]) {
-        length += found;
-        if text[length] == b'"' {
-            return Some((length, kind));
-        }
-        kind = Kind::Escaped;
-        length = text.len().min(length + 2);
-    }
-    None
 }
