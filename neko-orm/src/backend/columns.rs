@@ -138,6 +138,7 @@ impl ColumnRow {
 
     /// The value at `index`, if it is one that `T` has exactly.
     #[cfg_attr(not(feature = "postgres"), allow(unused_variables))]
+    #[inline]
     pub(super) fn get<T: Field>(&self, index: usize, null: Null) -> Result<T, Mismatch> {
         match self.0.get(index) {
             // A type that is exact in JSON takes a NULL only if it is an `Option`.

@@ -87,6 +87,7 @@ impl JsonArray {
     }
 
     /// The value, if it is one that `T` has exactly.
+    #[inline]
     pub(super) fn get<T: 'static>(&self) -> Result<T, Mismatch> {
         values::read(self.element()).ok_or_else(inexact)
     }
@@ -163,20 +164,35 @@ impl Value {
     }
 }
 
-/// An integer of so few digits that it cannot overflow, and how long it is: nearly all of them, in one pass.
+/// An integer of up to seven digits, and how long it is: nearly all of them, without a branch for each digit, of which processors foresee none. What is not
+/// followed by eight bytes is near the end of the array.
 #[inline]
 fn short_integer(value: &[u8]) -> Option<(usize, i64)> {
-    const DIGITS: usize = 18;
-    let sign = usize::from(value.first() == Some(&b'-'));
-    let (mut integer, mut length) = (0_i64, sign);
-    for byte in &value[sign..] {
-        let digit = byte.wrapping_sub(b'0');
-        if digit > 9 {
-            break;
-        }
-        integer = integer.wrapping_mul(10).wrapping_add(digit.into());
-        length += 1;
+    let is_negative = value.first() == Some(&b'-');
+    let sign = usize::from(is_negative);
+    let word = u64::from_le_bytes(*value.get(sign..)?.first_chunk()?);
+    let digits = digits(word);
+    if !(1..8).contains(&digits) || !matches!(value.get(sign + digits), Some(b',' | b']')) {
+        return None;
     }
-    let is_short = (1..=DIGITS).contains(&(length - sign)) && matches!(value.get(length), Some(b',' | b']'));
-    is_short.then_some((length, if sign == 0 { integer } else { -integer }))
+    let integer = eight_digits(word << (64 - 8 * digits)) as i64;
+    Some((sign + digits, if is_negative { -integer } else { integer }))
+}
+
+/// How many of the bytes, from the lowest on, are digits.
+#[inline]
+fn digits(word: u64) -> usize {
+    const HIGH: u64 = 0xF0F0_F0F0_F0F0_F0F0;
+    const ZEROS: u64 = 0x3030_3030_3030_3030;
+    // From '0' to '?', and up to '9' if six more stays there.
+    let others = ((word & HIGH) ^ ZEROS) | ((word.wrapping_add(0x0606_0606_0606_0606) & HIGH) ^ ZEROS);
+    others.trailing_zeros() as usize / 8
+}
+
+/// The number of which the lowest byte is the first digit, where zeros stand for digits before it. From Daniel Lemire, "Quickly parsing eight digits".
+#[inline]
+fn eight_digits(word: u64) -> u64 {
+    let pairs = (word & 0x0F0F_0F0F_0F0F_0F0F).wrapping_mul((10 << 8) + 1) >> 8;
+    let fours = (pairs & 0x00FF_00FF_00FF_00FF).wrapping_mul((100 << 16) + 1) >> 16;
+    (fours & 0x0000_FFFF_0000_FFFF).wrapping_mul((10_000 << 32) + 1) >> 32
 }
