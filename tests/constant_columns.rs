@@ -173,6 +173,9 @@ async fn other_values_that_equal_the_integer_are_as_they_are_row_by_row() {
             let notes = Note::query().filter(|n| n.post_id.eq(1));
             let notes = (notes.to_vec(&db).await, notes.to_vec(RowByRow(&db)).await);
             assert_eq!(format!("{:?}", notes.0), format!("{:?}", notes.1), "{declared}: {values}");
+            let above = Note::query().filter(|n| n.post_id.eq(1)).with(|n| n.post);
+            let above = (above.to_vec(&db).await, above.to_vec(RowByRow(&db)).await);
+            assert_eq!(format!("{:?}", above.0), format!("{:?}", above.1), "{declared}: {values}");
             let with = Post::query().filter(|p| p.id.eq(1)).with(|p| p.likes);
             let with = (with.to_vec(&db).await, with.to_vec(RowByRow(&db)).await);
             assert_eq!(format!("{:?}", with.0), format!("{:?}", with.1), "{declared}: {values}");

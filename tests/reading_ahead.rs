@@ -138,6 +138,33 @@ on_sqlite! {
         assert!(statement.ends_with(levels), "{statement}");
     }
 
+    async fn integers_of_any_length_are_exact(db) {
+        blog(&db).await;
+        let powers = (0..19).map(|digits| 10_i64.pow(digits)).flat_map(|power| [power - 1, power, 1 - power, -power]);
+        let numbers: Vec<_> = powers.chain([i64::MAX, i64::MIN, 1_234_567, -7_654_321, 89_012_345]).collect();
+        for &number in &numbers {
+            // Where it is all that the array has.
+            Comment::query().filter(|c| c.id.gt(0)).delete(&db).await.unwrap();
+            Comment::create().post_id(1).signed(number).medium(2).is_read(false).insert(&db).await.unwrap();
+            assert_eq!(Comment::query().select(|c| c.signed).to_vec(&db).await.unwrap(), [number]);
+        }
+        let comments = numbers.iter().map(|number| Comment::create().post_id(1).signed(*number).medium(2).is_read(false));
+        Comment::query().filter(|c| c.id.gt(0)).delete(&db).await.unwrap();
+        Comment::insert_all(comments, &db).await.unwrap();
+        assert_eq!(Comment::query().order_by(|c| c.id.asc()).select(|c| c.signed).to_vec(&db).await.unwrap(), numbers);
+    }
+
+    async fn texts_of_each_level_may_be_of_any_letters(db) {
+        blog(&db).await;
+        for text in ["\n", "a\nb\n", "%s", "%d%%\n%s", "[1,2]\n[3]", "\u{1}\r\n\u{2028}\"]\\", "\0\n", ""] {
+            for update in ["UPDATE users SET name = ?", "UPDATE posts SET title = ?"] {
+                sqlx::query(update).bind(text).execute(&db).await.unwrap();
+            }
+            agree::<User, _>(|u| u.written.with(|p| p.comments), &db).await;
+            agree::<User, _>(|u| u.written.with(|p| (p.tags, p.notes, p.author)), &db).await;
+        }
+    }
+
     async fn rows_alone_are_read_in_one_statement_that_returns_one(db) {
         blog(&db).await;
         let query = Post::query().filter(|p| p.title.ne("b")).order_by(|p| p.title.desc()).limit(9);

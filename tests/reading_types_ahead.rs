@@ -64,6 +64,7 @@ async fn alike_at_once<M: Model + Debug>(db: &sqlx::SqlitePool) -> Vec<M> {
 
 #[derive(Debug, Clone, PartialEq, Model)]
 #[has_many(Sample)]
+#[has_many(Photo)]
 struct Device {
     id: Uuid,
     made: NaiveDate,
@@ -96,7 +97,29 @@ struct Label {
     id: Vec<u8>,
 }
 
-type Everything = (Device, Sample, Label);
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to(Device)]
+struct Photo {
+    id: i64,
+    device_id: Uuid,
+    data: Vec<u8>,
+}
+
+/// Of which a filter by the device leaves bytes alone.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[belongs_to(Room)]
+struct Door {
+    id: Vec<u8>,
+    room_id: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[has_many(Door)]
+struct Room {
+    id: i64,
+}
+
+type Everything = (Device, Sample, Label, Photo, Door, Room);
 
 async fn run_sqlite(sql: &str, db: &sqlx::SqlitePool) {
     run(sql, &db.clone().into()).await;
@@ -148,6 +171,36 @@ async fn insert(samples: impl IntoIterator<Item = Sample>, db: &sqlx::SqlitePool
 }
 
 on_sqlite! {
+    // SQLite reads what an index has by the index alone, whose order is another than the table's.
+    async fn columns_of_a_row_stay_together_in_whatever_order_they_are_found(db) {
+        schema::create::<Everything>(&db).await.unwrap();
+        let made = |n| NaiveDate::from_yo_opt(2000, n).unwrap();
+        let devices = [9, 1, 5].map(|n| Device::create().id(Uuid::from_u128(n.into())).made(made(n)));
+        let devices = Device::insert_all(devices, &db).await.unwrap();
+        for device in devices.iter().chain(&devices) {
+            Photo::create().device_id(device.id).data(device.id.as_bytes().to_vec()).insert(&db).await.unwrap();
+        }
+        for (device, (photos, _)) in Device::query().with(|d| (d.photos, d.samples)).to_vec(&db).await.unwrap() {
+            assert_eq!(device.made, made(u32::try_from(device.id.as_u128()).unwrap()));
+            assert_eq!(photos.len(), 2);
+            assert!(photos.iter().all(|photo| photo.data == device.id.as_bytes()));
+        }
+        for (photo, device) in Photo::query().with(|p| p.device).to_vec(&db).await.unwrap() {
+            assert_eq!((photo.device_id, &photo.data[..]), (device.id, &device.id.as_bytes()[..]));
+        }
+    }
+
+    async fn a_level_of_bytes_and_of_no_rows_is_read_at_once(db) {
+        schema::create::<Everything>(&db).await.unwrap();
+        let query = Door::query().filter(|d| d.room_id.eq(1)).with(|d| d.room);
+        let (doors, statements) = counted(query.to_vec(&db)).await;
+        assert_eq!((doors, statements), (Vec::new(), 1));
+        Room::create().id(1).insert(&db).await.unwrap();
+        Door::create().id(vec![7]).room_id(1).insert(&db).await.unwrap();
+        let (doors, statements) = counted(query.to_vec(&db)).await;
+        assert_eq!((doors, statements), (query.to_vec(RowByRow(&db)).await.unwrap(), 1));
+    }
+
     async fn a_level_of_every_type_is_read_in_one_statement(db) {
         schema::create::<Everything>(&db).await.unwrap();
         let devices = (0..3).map(|n| Device::create().id(Uuid::from_u128(n)).made("2024-02-29".parse::<NaiveDate>().unwrap()));
@@ -161,6 +214,11 @@ on_sqlite! {
         let (ahead, statements) = counted(query.to_vec(&db)).await;
         assert_eq!(statements, 1);
         assert_eq!((ahead.len(), ahead[2].1.len(), ahead[2].1[0].1.1.len()), (3, 3, 2));
+        assert_eq!(format!("{ahead:?}"), format!("{:?}", query.to_vec(RowByRow(&db)).await.unwrap()));
+        // Of which one level has bytes and nothing else.
+        let query = Label::query().with(|l| l.samples.with(|s| (s.labels, s.device)));
+        let (ahead, statements) = counted(query.to_vec(&db)).await;
+        assert_eq!((statements, ahead[0].1.len(), ahead[0].1[0].1.0.len()), (1, 6, 1));
         assert_eq!(format!("{ahead:?}"), format!("{:?}", query.to_vec(RowByRow(&db)).await.unwrap()));
         let (loaded, statements) = counted(Device::load(&devices, |d| d.samples.with(|s| s.labels), &db)).await;
         assert_eq!(statements, 1);

@@ -164,8 +164,8 @@ impl Value {
     }
 }
 
-/// An integer of up to seven digits, and how long it is: nearly all of them, without a branch for each digit, of which processors foresee none. What is not
-/// followed by eight bytes is near the end of the array.
+/// An integer of up to seven digits, and how long it is: nearly all of them, without a branch for each digit, of which processors foresee none. There
+/// must be eight bytes from the first digit on.
 #[inline]
 fn short_integer(value: &[u8]) -> Option<(usize, i64)> {
     let is_negative = value.first() == Some(&b'-');
