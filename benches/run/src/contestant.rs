@@ -7,7 +7,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use harness::{Backend, Workload};
 
 use crate::options::{Options, Setting};
-use crate::{Result, root};
+use crate::{Result, machine, root};
 
 /// The contestant to which all others are compared.
 pub const BASELINE: &str = "sqlx";
@@ -79,6 +79,7 @@ impl Process {
         let mut process = Self { contestant, database: String::new(), child, input: Some(input), output };
         let line = process.line()?;
         process.database = line.strip_prefix("ready ").ok_or_else(|| process.failed("start", &line))?.to_owned();
+        machine::place(process.child.id(), setting.cores)?;
         Ok(process)
     }
 

@@ -10,9 +10,10 @@
 //! | `--only WORKLOAD` | only workloads whose name contains this; may be repeated |
 //! | `--contestants a,b` | only these, and `sqlx`, to which all are compared |
 //! | `--quick` | 5 rounds of a fifth of the time |
-//! | `--memstatus 0` | only with SQLite's statistics of memory off (`1`: only with them on; default: both) |
-//! | `--backend sqlite` | only this database (`postgres`: only that) |
+//! | `--setting NAME` | only `one-core`, `two-cores`, `memstatus-0` (SQLite without its statistics of memory) or `postgres`; may be repeated |
 //! | `--print` | prints the tables and writes no files |
+//!
+//! Cores are chosen by `taskset` (util-linux); on other systems than Linux, threads run where the system puts them.
 //!
 //! Contestants on PostgreSQL run where `NEKO_POSTGRES_URL` is set, each in a schema of its own, `neko_bench_..`, which is made anew.
 

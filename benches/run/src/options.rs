@@ -5,45 +5,51 @@ use harness::{Backend, Workload};
 use crate::Result;
 use crate::contestant::{BASELINE, Contestant};
 
-/// A database, and how SQLite is compiled.
+/// A database, and how SQLite is compiled and run.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting {
+    /// The name on the command line.
+    pub name: &'static str,
     pub backend: Backend,
     pub title: &'static str,
     /// The value of `LIBSQLITE3_FLAGS` in builds.
     pub sqlite_flags: &'static str,
     /// The directory below the target directory.
     pub directory: &'static str,
+    pub cores: Cores,
 }
 
-const SETTINGS: [(&str, Setting); 3] = [
-    (
-        "1",
-        Setting {
-            backend: Backend::Sqlite,
-            title: "SQLite in memory, as it is compiled by default",
-            sqlite_flags: "",
-            directory: "contestants",
-        },
-    ),
-    (
-        "0",
-        Setting {
-            backend: Backend::Sqlite,
-            title: "SQLite in memory, without its statistics of memory",
-            sqlite_flags: "-DSQLITE_DEFAULT_MEMSTATUS=0",
-            directory: "contestants-memstatus-0",
-        },
-    ),
-    (
-        "",
-        Setting {
-            backend: Backend::Postgres,
-            title: "PostgreSQL over TCP",
-            sqlite_flags: "",
-            directory: "contestants",
-        },
-    ),
+/// Where a contestant's threads run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cores {
+    /// All on one.
+    One,
+    /// Those that a library has made to connect on another than its caller's.
+    Two,
+    /// Where the system puts them.
+    Any,
+}
+
+const SQLITE: Setting = Setting {
+    name: "one-core",
+    backend: Backend::Sqlite,
+    title: "SQLite in memory, on one core",
+    sqlite_flags: "",
+    directory: "contestants",
+    cores: Cores::One,
+};
+
+const SETTINGS: [Setting; 4] = [
+    SQLITE,
+    Setting { name: "two-cores", title: "SQLite in memory, on two cores", cores: Cores::Two, ..SQLITE },
+    Setting {
+        name: "memstatus-0",
+        title: "SQLite in memory, on one core, without its statistics of memory",
+        sqlite_flags: "-DSQLITE_DEFAULT_MEMSTATUS=0",
+        directory: "contestants-memstatus-0",
+        ..SQLITE
+    },
+    Setting { name: "postgres", backend: Backend::Postgres, title: "PostgreSQL over TCP", cores: Cores::Any, ..SQLITE },
 ];
 
 #[derive(Debug)]
@@ -57,8 +63,7 @@ pub struct Options {
     pub postgres: Option<String>,
     only: Vec<String>,
     contestants: Vec<String>,
-    memstatus: Option<String>,
-    backend: Option<String>,
+    settings: Vec<String>,
 }
 
 impl Options {
@@ -71,8 +76,7 @@ impl Options {
             postgres: std::env::var("NEKO_POSTGRES_URL").ok(),
             only: Vec::new(),
             contestants: Vec::new(),
-            memstatus: None,
-            backend: None,
+            settings: Vec::new(),
         };
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().ok_or_else(|| format!("`{argument}` needs a value"));
@@ -80,8 +84,13 @@ impl Options {
                 "--rounds" => options.rounds = value()?.parse()?,
                 "--only" => options.only.push(value()?),
                 "--contestants" => options.contestants = value()?.split(',').map(str::to_owned).collect(),
-                "--memstatus" => options.memstatus = Some(value()?),
-                "--backend" => options.backend = Some(value()?),
+                "--setting" => {
+                    let name = value()?;
+                    if !SETTINGS.iter().any(|setting| setting.name == name) {
+                        return Err(format!("there is no setting `{name}`").into());
+                    }
+                    options.settings.push(name);
+                }
                 "--quick" => (options.rounds, options.turn, options.budget) = (5, 2_000_000, 400_000_000),
                 "--print" => options.print = true,
                 _ => return Err(format!("`{argument}` is not an argument: see the documentation of `run`").into()),
@@ -92,12 +101,9 @@ impl Options {
 
     /// What is measured, one after the other.
     pub fn settings(&self) -> impl Iterator<Item = &'static Setting> {
-        let is = |wanted: &Option<String>, value: &str| wanted.as_deref().is_none_or(|wanted| wanted == value);
-        let wanted = move |memstatus: &str, setting: &Setting| match setting.backend {
-            Backend::Sqlite => is(&self.backend, "sqlite") && is(&self.memstatus, memstatus),
-            Backend::Postgres => is(&self.backend, "postgres") && self.memstatus.is_none(),
-        };
-        SETTINGS.iter().filter(move |(memstatus, setting)| wanted(memstatus, setting)).map(|(_, setting)| setting)
+        let is_wanted =
+            |setting: &&Setting| self.settings.is_empty() || self.settings.iter().any(|name| name == setting.name);
+        SETTINGS.iter().filter(is_wanted)
     }
 
     pub fn workloads(&self) -> impl Iterator<Item = Workload> {

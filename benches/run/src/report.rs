@@ -24,6 +24,8 @@ Below 1 is faster than by hand. A contestant whose turns in a workload would tak
 
 All are built by plain `--release`, each by itself. sqlx by hand reads columns by ordinal, and loads each level of relations by one statement, grouped by a `HashMap`; its connections are set up as
 `neko_orm::sqlite::connect` does, and those of SeaORM and ormlite have its buffer of rows.
+sqlx runs SQLite in a thread of its own. On the core of the thread that waits for it, as on a busy server, there is nothing to wake up; on another one, as on an idle server, each
+message takes until that core has woken up. The system puts them here or there, so each table of SQLite says which; a process has its threads where the table says from the start.
 SeaORM holds a connection of SQLite by a transaction, in which its writes need no commit of their own; on PostgreSQL it takes one from its pool each time. SQLite is compiled in and in memory; PostgreSQL does not wait for the disk (`synchronous_commit = off`).
 ";
 
